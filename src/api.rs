@@ -1,0 +1,22 @@
+//! The operations: one file a resource, one line for each here.
+
+mod chat;
+mod completions;
+mod embeddings;
+mod images;
+mod inspect;
+mod models;
+mod moderations;
+
+use crate::route::Route;
+
+/// Everything that is answered.
+pub(crate) const TABLES: &[&[Route]] = &[
+    chat::ROUTES,
+    completions::ROUTES,
+    embeddings::ROUTES,
+    images::ROUTES,
+    models::ROUTES,
+    moderations::ROUTES,
+    inspect::ROUTES,
+];

@@ -1,0 +1,193 @@
+//! What a chat completion takes, in the order in which the API checks it.
+
+use crate::params::INTEGER;
+use crate::params::Kind;
+use crate::params::Param;
+use crate::params::TEXT;
+use crate::params::optional;
+use crate::params::required;
+
+pub(super) const PARAMS: &[Param] = &[
+    required("model", Kind::Model),
+    required("messages", Kind::List { of: &MESSAGE, expected: "objects", min: 1, max: usize::MAX }),
+    optional("functions", Kind::List { of: &FUNCTION, expected: "function definitions", min: 1, max: 128 }),
+    optional(
+        "function_call",
+        Kind::Either {
+            expected: "one of 'none' or 'auto' or object",
+            kinds: &[Kind::OneOf(&["none", "auto"]), Kind::Object(&[required("name", TEXT)])],
+        },
+    ),
+    optional("tools", Kind::List { of: &TOOL, expected: "objects", min: 0, max: 128 }),
+    optional(
+        "tool_choice",
+        Kind::Either {
+            // The doubled words are the API's.
+            expected: "one of one of 'none', 'auto', or 'required' or object",
+            kinds: &[Kind::OneOf(&["none", "auto", "required"]), Kind::Map],
+        },
+    ),
+    optional("parallel_tool_calls", Kind::Flag),
+    optional("max_completion_tokens", Kind::Integer { min: 1, max: i64::MAX }).inert(),
+    optional("n", Kind::Integer { min: 1, max: 128 }).inert(),
+    optional("temperature", Kind::Number { min: 0.0, max: 2.0 }),
+    optional("top_p", Kind::Number { min: 0.0, max: 1.0 }),
+    optional("presence_penalty", Kind::Number { min: -2.0, max: 2.0 }),
+    optional("frequency_penalty", Kind::Number { min: -2.0, max: 2.0 }),
+    optional("logprobs", Kind::Flag).inert(),
+    optional("top_logprobs", Kind::Integer { min: 0, max: 20 }).inert(),
+    optional("user", TEXT).inert(),
+    optional("seed", INTEGER),
+    optional("moderation", Kind::Object(&[required("model", TEXT)])).inert(),
+    optional("safety_identifier", Kind::Text { min: 0, max: 64 }).inert(),
+    optional("prompt_cache_options", Kind::Map).inert(),
+    optional("prompt_cache_key", Kind::Text { min: 0, max: 64 }).inert(),
+    optional("prompt_cache_retention", Kind::OneOf(&["in_memory", "24h"])).inert(),
+    optional(
+        "response_format",
+        Kind::Tagged {
+            tag: "type",
+            cases: &[
+                ("json_object", &[]),
+                ("json_schema", &[required("json_schema", Kind::Object(JSON_SCHEMA))]),
+                ("text", &[]),
+            ],
+        },
+    ),
+    optional("service_tier", Kind::OneOf(&["auto", "default", "fast", "flex", "priority"])).inert(),
+    optional("max_tokens", Kind::Integer { min: 1, max: i64::MAX }).inert(),
+    optional("reasoning_effort", Kind::OneOf(&["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
+    optional("logit_bias", Kind::Map),
+    optional(
+        "stop",
+        Kind::Either {
+            expected: "one of a string or array of strings",
+            kinds: &[TEXT, Kind::List { of: &TEXT, expected: "strings", min: 0, max: 4 }],
+        },
+    )
+    .inert(),
+    optional("stream", Kind::Flag).inert(),
+    optional("stream_options", Kind::Object(STREAM_OPTIONS)).inert(),
+    optional("store", Kind::Flag).inert(),
+    optional("metadata", Kind::Metadata).inert(),
+    optional("prediction", Kind::Map).inert(),
+    optional("verbosity", Kind::OneOf(&["low", "medium", "high"])),
+    optional(
+        "modalities",
+        Kind::List { of: &Kind::OneOf(&["text", "audio"]), expected: "strings", min: 1, max: 2 },
+    ),
+    optional("audio", Kind::Map),
+    optional("web_search_options", Kind::Map),
+];
+
+/// The `stream_options` of chat and legacy completions.
+pub(in crate::api) const STREAM_OPTIONS: &[Param] =
+    &[optional("include_usage", Kind::Flag), optional("include_obfuscation", Kind::Flag)];
+
+const JSON_SCHEMA: &[Param] = &[
+    required("name", Kind::Text { min: 1, max: 64 }),
+    optional("description", TEXT),
+    optional("schema", Kind::Map),
+    optional("strict", Kind::Flag),
+];
+
+const FUNCTION_FIELDS: &[Param] = &[
+    required("name", Kind::Text { min: 1, max: 64 }),
+    optional("description", TEXT),
+    optional("parameters", Kind::Map),
+    optional("strict", Kind::Flag),
+];
+const FUNCTION: Kind = Kind::Object(FUNCTION_FIELDS);
+
+const TOOL: Kind = Kind::Tagged {
+    tag: "type",
+    cases: &[
+        ("function", &[required("function", Kind::Object(FUNCTION_FIELDS))]),
+        ("custom", &[required("custom", Kind::Map)]),
+    ],
+};
+
+const PART: Kind = Kind::Tagged {
+    tag: "type",
+    cases: &[
+        ("text", &[required("text", TEXT), optional("prompt_cache_breakpoint", Kind::Map)]),
+        (
+            "image_url",
+            &[required(
+                "image_url",
+                Kind::Object(&[
+                    required("url", TEXT),
+                    optional("detail", Kind::OneOf(&["auto", "low", "high", "original"])),
+                ]),
+            )],
+        ),
+        (
+            "input_audio",
+            &[required(
+                "input_audio",
+                Kind::Object(&[required("data", TEXT), required("format", Kind::OneOf(&["wav", "mp3"]))]),
+            )],
+        ),
+        ("refusal", &[required("refusal", TEXT)]),
+        (
+            "file",
+            &[required(
+                "file",
+                Kind::Object(&[
+                    optional("file_data", TEXT),
+                    optional("file_id", TEXT),
+                    optional("filename", TEXT),
+                ]),
+            )],
+        ),
+    ],
+};
+
+const CONTENT: Kind = Kind::Either {
+    expected: "one of a string or array of objects",
+    kinds: &[TEXT, Kind::List { of: &PART, expected: "objects", min: 0, max: usize::MAX }],
+};
+
+const CALL: Kind = Kind::Tagged {
+    tag: "type",
+    cases: &[
+        ("function", &[required("id", TEXT), required("function", Kind::Object(FUNCTION_CALL))]),
+        ("custom", &[required("id", TEXT), required("custom", Kind::Map)]),
+    ],
+};
+
+const FUNCTION_CALL: &[Param] = &[required("name", TEXT), required("arguments", TEXT)];
+
+const MESSAGE: Kind = Kind::Tagged {
+    tag: "role",
+    cases: &[
+        ("system", &[optional("content", CONTENT), optional("name", TEXT)]),
+        (
+            "assistant",
+            &[
+                optional("content", CONTENT),
+                optional("name", TEXT),
+                optional("refusal", TEXT),
+                // A reply's message can be sent back as it came.
+                optional(
+                    "annotations",
+                    Kind::List { of: &Kind::Map, expected: "objects", min: 0, max: usize::MAX },
+                ),
+                optional("audio", Kind::Map),
+                optional("tool_calls", Kind::List { of: &CALL, expected: "objects", min: 1, max: 128 }),
+                optional("function_call", Kind::Object(FUNCTION_CALL)),
+            ],
+        ),
+        ("user", &[optional("content", CONTENT), optional("name", TEXT)]),
+        ("function", &[optional("content", CONTENT), required("name", TEXT)]),
+        (
+            "tool",
+            &[
+                optional("content", CONTENT),
+                required("tool_call_id", Kind::Text { min: 0, max: 40 }),
+                optional("name", TEXT),
+            ],
+        ),
+        ("developer", &[required("content", CONTENT), optional("name", TEXT)]),
+    ],
+};

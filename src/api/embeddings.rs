@@ -1,0 +1,146 @@
+//! `POST /v1/embeddings`
+
+use crate::error;
+use crate::error::ApiError;
+use crate::generate::vectors;
+use crate::generate::vectors::Input;
+use crate::http::Reply;
+use crate::json::Json;
+use crate::params::Kind;
+use crate::params::Param;
+use crate::params::TEXT;
+use crate::params::optional;
+use crate::params::required;
+use crate::route::Context;
+use crate::route::Route;
+use crate::route::post;
+use crate::tokens;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+pub(crate) const ROUTES: &[Route] = &[post("/v1/embeddings", "embeddings", PARAMS, create).limited()];
+
+const PARAMS: &[Param] = &[
+    required("model", Kind::Model),
+    // Checked by `inputs`: the API has sentences of its own for it.
+    required("input", Kind::Any),
+    optional("encoding_format", Kind::OneOf(&["float", "base64"])),
+    optional("dimensions", Kind::Integer { min: 1, max: i64::MAX }),
+    optional("user", TEXT).inert(),
+];
+
+const MOST_INPUTS: usize = 2048;
+/// For a model that is not in the API's list: some have this many.
+const MOST_DIMENSIONS: usize = 4096;
+
+fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let args = &context.args;
+    let model = args.text("model").unwrap_or_default();
+    let dimensions = dimensions(model, args.count("dimensions"))?;
+    let inputs = args.get("input").ok_or_else(error::bad_input).and_then(inputs)?;
+    let base64 = args.text("encoding_format") == Some("base64");
+    let tokens: usize = inputs.iter().map(Owned::token_count).sum();
+
+    let mut json = Json::with_capacity(256 + inputs.len() * (dimensions * 12 + 64));
+    json.raw(r#"{"object":"list","data":["#);
+    json.list(inputs.iter().enumerate(), |json, (index, input)| {
+        json.raw(r#"{"object":"embedding","embedding":"#);
+        write_vector(json, &vectors::embed(input.as_input(), dimensions), base64);
+        json.raw(r#","index":"#).number(index as u64).raw("}");
+    });
+    json.raw(r#"],"model":"#).text(reported(model));
+    json.raw(r#","usage":{"prompt_tokens":"#).number(tokens as u64);
+    json.raw(r#","total_tokens":"#).number(tokens as u64).raw("}}");
+    let mut reply = Reply::json(200, json);
+    reply.charge = tokens as u64;
+    Ok(reply)
+}
+
+/// The size of the vectors: what was asked for, or the model's own.
+fn dimensions(model: &str, asked: Option<u64>) -> Result<usize, ApiError> {
+    let (own, most) = match model {
+        "text-embedding-3-large" => (3072, 3072),
+        "text-embedding-3-small" | "text-embedding-ada-002" => (1536, 1536),
+        _ => (1536, MOST_DIMENSIONS),
+    };
+    match asked {
+        None => Ok(own),
+        Some(_) if model == "text-embedding-ada-002" => Err(error::dimensions_not_supported()),
+        Some(asked) if asked > most as u64 => Err(error::too_many_dimensions(asked, most)),
+        Some(asked) => Ok(asked as usize),
+    }
+}
+
+/// ada-002 is reported under its internal name.
+fn reported(model: &str) -> &str {
+    if model == "text-embedding-ada-002" { "text-embedding-ada-002-v2" } else { model }
+}
+
+enum Owned<'a> {
+    Text(&'a str),
+    Tokens(Vec<u32>),
+}
+
+impl Owned<'_> {
+    fn as_input(&self) -> Input<'_> {
+        match self {
+            Owned::Text(text) => Input::Text(text),
+            Owned::Tokens(tokens) => Input::Tokens(tokens),
+        }
+    }
+
+    fn token_count(&self) -> usize {
+        match self {
+            Owned::Text(text) => tokens::count(text),
+            Owned::Tokens(tokens) => tokens.len(),
+        }
+    }
+}
+
+/// A text, texts, tokens (one input) or arrays of tokens. Arrays of several kinds are refused.
+fn inputs(input: &Value) -> Result<Vec<Owned<'_>>, ApiError> {
+    let items = match input {
+        Value::String(text) => return Ok(vec![nonempty_text(text)?]),
+        Value::Array(items) => items.as_slice(),
+        _ => return Err(error::bad_input()),
+    };
+    match items.first() {
+        None => Err(error::empty_input_array()),
+        Some(Value::Number(_)) => Ok(vec![tokens_of(items)?]),
+        Some(_) if items.len() > MOST_INPUTS => Err(error::too_many_inputs()),
+        Some(first) => items
+            .iter()
+            .map(|item| match item {
+                Value::String(text) if first.is_string() => nonempty_text(text),
+                Value::Array(tokens) if first.is_array() => tokens_of(tokens),
+                _ => Err(error::bad_input()),
+            })
+            .collect(),
+    }
+}
+
+fn nonempty_text(text: &str) -> Result<Owned<'_>, ApiError> {
+    if text.is_empty() { Err(error::empty_input_text()) } else { Ok(Owned::Text(text)) }
+}
+
+fn tokens_of(items: &[Value]) -> Result<Owned<'_>, ApiError> {
+    let tokens: Option<Vec<u32>> = items.iter().map(|item| u32::try_from(item.as_u64()?).ok()).collect();
+    match tokens {
+        Some(tokens) if tokens.is_empty() => Err(error::empty_input_array()),
+        Some(tokens) => Ok(Owned::Tokens(tokens)),
+        None => Err(error::bad_input()),
+    }
+}
+
+/// A list of numbers, or the same as little-endian 32-bit floats in base64.
+fn write_vector(json: &mut Json, vector: &[f32], base64: bool) {
+    if base64 {
+        let bytes: Vec<u8> = vector.iter().flat_map(|value| value.to_le_bytes()).collect();
+        json.raw("\"").raw(&STANDARD.encode(bytes)).raw("\"");
+    } else {
+        json.raw("[");
+        json.write(|out| vectors::print(out, vector));
+        json.raw("]");
+    }
+}

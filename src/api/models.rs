@@ -1,0 +1,40 @@
+//! `GET /v1/models`, `GET /v1/models/{model}`, and the models that the API lists
+
+mod table;
+
+use crate::error;
+use crate::error::ApiError;
+use crate::http::Reply;
+use crate::json::Json;
+use crate::route::Context;
+use crate::route::Route;
+use crate::route::get;
+use table::MODELS;
+use table::Model;
+pub(in crate::api) use table::snapshot;
+
+pub(crate) const ROUTES: &[Route] =
+    &[get("/v1/models", "models", list), get("/v1/models/{model*}", "models", retrieve)];
+
+fn list(_: &Context<'_>) -> Result<Reply, ApiError> {
+    let mut json = Json::with_capacity(20 * 1024);
+    json.raw(r#"{"object":"list","data":["#);
+    json.list(MODELS, write);
+    json.raw("]}");
+    Ok(Reply::json(200, json))
+}
+
+fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let model = MODELS.iter().find(|model| model.id == context.id);
+    let model = model.ok_or_else(|| error::no_such_model(context.id))?;
+    let mut json = Json::default();
+    write(&mut json, model);
+    Ok(Reply::json(200, json))
+}
+
+fn write(json: &mut Json, model: &Model) {
+    json.raw(r#"{"id":"#).text(model.id);
+    json.raw(r#","object":"model","created":"#).number(model.created);
+    json.raw(r#","owned_by":"#).text(model.owned_by);
+    json.raw(r#","shutdown_date":"#).optional(model.shutdown_date).raw("}");
+}

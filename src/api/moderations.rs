@@ -1,0 +1,141 @@
+//! `POST /v1/moderations`
+
+mod phrases;
+
+use crate::error::ApiError;
+use crate::generate::seed::Draws;
+use crate::generate::seed::Seed;
+use crate::http::Reply;
+use crate::json::Json;
+use crate::params::Kind;
+use crate::params::Param;
+use crate::params::TEXT;
+use crate::params::optional;
+use crate::params::required;
+use crate::route::Context;
+use crate::route::Route;
+use crate::route::post;
+use phrases::CATEGORIES;
+use phrases::Category;
+use phrases::Words;
+use serde_json::Value;
+
+pub(crate) const ROUTES: &[Route] = &[post("/v1/moderations", "moderations", PARAMS, create)];
+
+const PARAMS: &[Param] = &[
+    required(
+        "input",
+        Kind::Either {
+            expected: "one of a string or array of strings or objects",
+            kinds: &[
+                TEXT,
+                Kind::List { of: &TEXT, expected: "strings", min: 1, max: 2048 },
+                Kind::List { of: &PART, expected: "objects", min: 1, max: 2048 },
+            ],
+        },
+    ),
+    optional("model", TEXT),
+];
+
+const PART: Kind = Kind::Tagged {
+    tag: "type",
+    cases: &[
+        ("text", &[required("text", TEXT)]),
+        (
+            "image_url",
+            &[required("image_url", Kind::Object(&[required("url", TEXT), optional("detail", TEXT)]))],
+        ),
+    ],
+};
+
+/// What one result is about.
+#[derive(Default)]
+struct Subject<'a> {
+    texts: Vec<&'a str>,
+    images: Vec<&'a str>,
+}
+
+fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let args = &context.args;
+    let seed = Seed::of_request("moderations", args.content());
+    let model = match args.text("model").unwrap_or("omni-moderation-latest") {
+        "text-moderation-latest" | "text-moderation-stable" => "text-moderation-007",
+        other => other,
+    };
+    let subjects = args.get("input").map(subjects).unwrap_or_default();
+
+    let mut json = Json::with_capacity(256 + 1536 * subjects.len());
+    json.raw(r#"{"id":"#).text(&format!("modr-{}", seed.part("id", 0).draws().below(100_000)));
+    json.raw(r#","model":"#).text(model).raw(r#","results":["#);
+    json.list(subjects.iter().enumerate(), |json, (index, subject)| {
+        write_result(json, subject, seed.part("scores", index).draws());
+    });
+    json.raw("]}");
+    Ok(Reply::json(200, json))
+}
+
+/// A text is one subject, texts are one each, and parts are one together.
+fn subjects(input: &Value) -> Vec<Subject<'_>> {
+    match input {
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            items.iter().filter_map(Value::as_str).map(Subject::of_text).collect()
+        }
+        Value::Array(parts) => {
+            let mut subject = Subject::default();
+            for part in parts {
+                subject.texts.extend(part["text"].as_str());
+                subject.images.extend(part["image_url"]["url"].as_str());
+            }
+            vec![subject]
+        }
+        text => text.as_str().map(Subject::of_text).into_iter().collect(),
+    }
+}
+
+impl<'a> Subject<'a> {
+    fn of_text(text: &'a str) -> Subject<'a> {
+        Subject { texts: vec![text], images: Vec::new() }
+    }
+
+    /// What kinds of input a category was looked for in.
+    fn applied(&self, category: &Category) -> &'static str {
+        let image = category.sees_images && !self.images.is_empty();
+        match (!self.texts.is_empty(), image) {
+            (true, true) => r#"["text","image"]"#,
+            (true, false) => r#"["text"]"#,
+            (false, true) => r#"["image"]"#,
+            (false, false) => "[]",
+        }
+    }
+}
+
+fn write_result(json: &mut Json, subject: &Subject<'_>, mut draws: Draws) {
+    let texts: Vec<Words> = subject.texts.iter().map(|text| Words::of(text)).collect();
+    let images: Vec<Words> = subject.images.iter().map(|url| Words::of(url)).collect();
+    let flags = CATEGORIES.map(|category| {
+        texts.iter().any(|text| category.is_named_in(text))
+            || category.sees_images && images.iter().any(|url| category.is_named_in(url))
+    });
+    let each = || CATEGORIES.iter().zip(flags);
+
+    json.raw(r#"{"flagged":"#).raw(if flags.contains(&true) { "true" } else { "false" });
+    json.raw(r#","categories":{"#);
+    json.list(each(), |json, (category, flag)| {
+        json.text(category.name).raw(if flag { ":true" } else { ":false" });
+    });
+    json.raw(r#"},"category_scores":{"#);
+    json.list(each(), |json, (category, flag)| {
+        json.text(category.name).raw(":").value(&score(flag, &mut draws).into());
+    });
+    json.raw(r#"},"category_applied_input_types":{"#);
+    json.list(CATEGORIES, |json, category| {
+        json.text(category.name).raw(":").raw(subject.applied(&category));
+    });
+    json.raw("}}");
+}
+
+/// Above 0.8 where flagged, else between 1e-6 and 1e-4.
+fn score(flagged: bool, draws: &mut Draws) -> f64 {
+    let fraction = (draws.next() >> 11) as f64 / (1_u64 << 53) as f64;
+    if flagged { 0.8 + fraction * 0.199 } else { 1e-6 + fraction * 9.9e-5 }
+}

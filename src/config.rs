@@ -1,0 +1,305 @@
+//! What can be set, and the one table that flags, environment and help text are read from.
+//! Never opens a socket or a file.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// Where the `created` of a reply comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Always 1700000000 (2023-11-14T22:13:20Z), so that a reply is the same every time.
+    Fixed,
+    /// The machine's clock.
+    Real,
+}
+
+/// How a server behaves. `Config::default()` is what the binary does without arguments.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address to listen on: an IP address or a name. `127.0.0.1` by default.
+    pub host: String,
+    /// The port to listen on; 0 picks a free one. 4747 by default.
+    pub port: u16,
+    /// The time that replies carry.
+    pub clock: Clock,
+    /// The pause before each event of a stream after the first. None by default.
+    pub pace: Duration,
+    /// How many bytes of captured requests are kept; the oldest go first. 256 MiB by default.
+    pub log_limit: usize,
+    /// The largest request body in bytes; a larger one is answered with 413. 64 MiB by default.
+    pub body_limit: usize,
+    /// How long `stop` waits for requests in flight. 5 s by default.
+    pub grace: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            host: "127.0.0.1".to_owned(),
+            port: 4747,
+            clock: Clock::Fixed,
+            pace: Duration::ZERO,
+            log_limit: 256 << 20,
+            body_limit: 64 << 20,
+            grace: Duration::from_secs(5),
+        }
+    }
+}
+
+/// One thing that can be set, by flag or by environment.
+struct Setting {
+    flag: &'static str,
+    /// Environment variables, the first that is set and not empty wins.
+    env: &'static [&'static str],
+    value: &'static str,
+    default: &'static str,
+    help: &'static str,
+    set: fn(&mut Config, &str) -> Result<(), String>,
+}
+
+const SETTINGS: &[Setting] = &[
+    Setting {
+        flag: "--host",
+        env: &["OPENAI_FAKE_HOST", "HOST"],
+        value: "ADDRESS",
+        default: "127.0.0.1",
+        help: "address to listen on; 0.0.0.0 for every interface",
+        set: |config, text| {
+            text.clone_into(&mut config.host);
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--port",
+        env: &["OPENAI_FAKE_PORT", "PORT"],
+        value: "PORT",
+        default: "4747",
+        help: "port to listen on; 0 picks a free one",
+        set: |config, text| {
+            config.port = text.parse().map_err(|_| "a port is a whole number from 0 to 65535".to_owned())?;
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--clock",
+        env: &["OPENAI_FAKE_CLOCK"],
+        value: "fixed|real",
+        default: "fixed",
+        help: "what `created` says: always 1700000000, or the time",
+        set: |config, text| {
+            config.clock = match text {
+                "fixed" => Clock::Fixed,
+                "real" => Clock::Real,
+                _ => return Err("a clock is fixed or real".to_owned()),
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--pace",
+        env: &["OPENAI_FAKE_PACE"],
+        value: "MS",
+        default: "0",
+        help: "milliseconds between the events of a stream",
+        set: |config, text| {
+            config.pace = Duration::from_millis(whole(text, 60_000)?);
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--log-mb",
+        env: &["OPENAI_FAKE_LOG_MB"],
+        value: "MIB",
+        default: "256",
+        help: "MiB of captured requests to keep; the oldest go first",
+        set: |config, text| {
+            config.log_limit = mebibytes(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--max-body-mb",
+        env: &["OPENAI_FAKE_MAX_BODY_MB"],
+        value: "MIB",
+        default: "64",
+        help: "largest request body in MiB",
+        set: |config, text| {
+            config.body_limit = mebibytes(text)?;
+            Ok(())
+        },
+    },
+];
+
+fn whole(text: &str, most: u64) -> Result<u64, String> {
+    match text.parse() {
+        Ok(number) if number <= most => Ok(number),
+        _ => Err(format!("expected a whole number from 0 to {most}")),
+    }
+}
+
+fn mebibytes(text: &str) -> Result<usize, String> {
+    Ok((whole(text, 4095)? as usize) << 20)
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Invocation {
+    /// Serve, as configured.
+    Serve(Config),
+    /// Ask a running server whether it is well; the text is a URL or a port.
+    Healthcheck(String),
+    /// Print this and leave.
+    Print(String),
+}
+
+/// Reads a command line (without the program's name) and the environment.
+///
+/// # Errors
+/// One line that says which argument or variable is wrong, and what it should be.
+pub fn command(
+    arguments: Vec<OsString>,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Invocation, String> {
+    let mut arguments = pico_args::Arguments::from_vec(arguments);
+    if arguments.contains(["-h", "--help"]) {
+        return Ok(Invocation::Print(help()));
+    }
+    if arguments.contains(["-V", "--version"]) {
+        return Ok(Invocation::Print(format!("openai-fake {}\n", env!("CARGO_PKG_VERSION"))));
+    }
+
+    let mut config = Config::default();
+    let mut port_given = false;
+    for setting in SETTINGS {
+        let given = arguments
+            .opt_value_from_str::<_, String>(setting.flag)
+            .map_err(|error| format!("{}: {error}", setting.flag))?;
+        port_given |= setting.flag == "--port" && given.is_some();
+        let from_environment = || {
+            setting.env.iter().find_map(|&name| {
+                let text = environment(name)?;
+                (!text.is_empty()).then_some((name, text))
+            })
+        };
+        let found = given.map(|text| (setting.flag, text)).or_else(from_environment);
+        if let Some((source, text)) = found {
+            (setting.set)(&mut config, &text)
+                .map_err(|why| format!("{source}: '{text}' is not valid: {why}"))?;
+        }
+    }
+
+    let mut rest = arguments.finish().into_iter();
+    let mut next = || rest.next().map(|word| word.to_string_lossy().into_owned());
+    match (next(), next(), next()) {
+        (None, ..) => {}
+        (Some(word), target, None) if word == "healthcheck" => {
+            return Ok(Invocation::Healthcheck(target.unwrap_or_else(|| config.port.to_string())));
+        }
+        (Some(word), None, None) if !word.starts_with('-') => {
+            if port_given {
+                return Err(format!("the port is given twice: --port and '{word}'"));
+            }
+            config.port = word
+                .parse()
+                .map_err(|_| format!("'{word}' is not a port (0 to 65535) and not a command; see --help"))?;
+        }
+        (Some(word), None, None) => return Err(format!("unknown option '{word}'; see --help")),
+        (_, Some(word), None) | (_, _, Some(word)) => {
+            return Err(format!("unexpected argument '{word}'; see --help"));
+        }
+    }
+    Ok(Invocation::Serve(config))
+}
+
+fn help() -> String {
+    let mut text = format!(
+        "openai-fake {}: a fake OpenAI API for test suites\n\n\
+         Usage:\n  openai-fake [PORT] [options]\n  openai-fake healthcheck [URL|PORT]\n\nOptions:\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    for setting in SETTINGS {
+        let left = format!("{} {}", setting.flag, setting.value);
+        let _ = writeln!(text, "  {left:<21} {} [{}]", setting.help, setting.default);
+        let _ = writeln!(text, "  {:<21} also by {}", "", setting.env.join(" or "));
+    }
+    text.push_str("  -h, --help            print this\n  -V, --version         print the version\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &str, environment: &[(&str, &str)]) -> Result<Invocation, String> {
+        let words = words.split_whitespace().map(OsString::from).collect();
+        command(words, &|name| {
+            environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn config(words: &str, environment: &[(&str, &str)]) -> Config {
+        match read(words, environment) {
+            Ok(Invocation::Serve(config)) => config,
+            other => panic!("{words}: {other:?}"),
+        }
+    }
+
+    fn refusal(words: &str) -> String {
+        read(words, &[]).map(|_| ()).expect_err(words)
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_and_the_environment_beats_the_default() {
+        assert_eq!(config("", &[]).port, 4747);
+        assert_eq!(config("", &[("PORT", "80")]).port, 80);
+        assert_eq!(config("", &[("PORT", "80"), ("OPENAI_FAKE_PORT", "81")]).port, 81);
+        assert_eq!(config("--port 82", &[("OPENAI_FAKE_PORT", "81")]).port, 82);
+        assert_eq!(config("83", &[("OPENAI_FAKE_PORT", "81")]).port, 83);
+        assert_eq!(config("", &[("PORT", "")]).port, 4747);
+        assert_eq!(config("--host ::1", &[]).host, "::1");
+        assert_eq!(config("--clock real", &[]).clock, Clock::Real);
+        assert_eq!(config("--pace 50", &[]).pace, Duration::from_millis(50));
+        assert_eq!(config("", &[("OPENAI_FAKE_LOG_MB", "1")]).log_limit, 1 << 20);
+    }
+
+    #[test]
+    fn bad_arguments_are_named() {
+        assert!(refusal("--port 99999").contains("--port: '99999'"));
+        assert!(refusal("--port").contains("--port"));
+        assert!(refusal("http").contains("'http' is not a port"));
+        assert!(refusal("--colour").contains("unknown option '--colour'"));
+        assert!(refusal("1 2").contains("unexpected argument '2'"));
+        assert!(refusal("--port 1 2").contains("given twice"));
+        assert!(refusal("--clock sun").contains("fixed or real"));
+    }
+
+    #[test]
+    fn help_names_every_flag_and_variable() {
+        let text = help();
+        for setting in SETTINGS {
+            assert!(text.contains(setting.flag));
+            assert!(setting.env.iter().all(|name| text.contains(name)));
+        }
+    }
+
+    #[test]
+    fn the_table_states_the_real_defaults() {
+        let mut from_table = Config::default();
+        for setting in SETTINGS {
+            (setting.set)(&mut from_table, setting.default).expect(setting.flag);
+        }
+        assert_eq!(format!("{from_table:?}"), format!("{:?}", Config::default()));
+    }
+
+    #[test]
+    fn healthcheck_takes_a_target_or_the_port() {
+        let target = |words| match read(words, &[]) {
+            Ok(Invocation::Healthcheck(target)) => target,
+            other => panic!("{words}: {other:?}"),
+        };
+        assert_eq!(target("healthcheck"), "4747");
+        assert_eq!(target("healthcheck 80"), "80");
+        assert_eq!(target("healthcheck http://localhost:1/"), "http://localhost:1/");
+    }
+}

@@ -1,0 +1,208 @@
+//! Embeddings without a model: each word and each part of a word adds a direction that its hash
+//! decides, so that texts which share words lie closer than texts which don't.
+
+use crate::generate::seed::Draws;
+
+/// What makes up one input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Input<'a> {
+    Text(&'a str),
+    /// Token ids, each taken for a word.
+    Tokens(&'a [u32]),
+}
+
+/// How much each kind of feature adds.
+const WORD: i32 = 16;
+/// Words that most texts share say little.
+const COMMON_WORD: i32 = 4;
+/// Three letters in a row: related forms of a word share them.
+const SUB_WORD: i32 = 4;
+/// Two words in a row: their order counts a little.
+const PAIR: i32 = 5;
+/// The whole input, so that no two are the same.
+const WHOLE: i32 = 4;
+
+const COMMON: [&str; 48] = [
+    "a", "about", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from",
+    "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "is", "it", "its", "my", "not", "of",
+    "on", "or", "she", "that", "the", "their", "they", "this", "to", "was", "we", "what", "when", "which",
+    "with", "you", "your",
+];
+
+/// A vector of unit length. What is summed up in a dimension does not depend on how many there are,
+/// so a shorter vector is a longer one's beginning, made unit again. Each number is a multiple of
+/// 1e-8, so that its decimal and its binary form agree.
+pub(crate) fn embed(input: Input<'_>, dimensions: usize) -> Vec<f32> {
+    let mut sums = vec![0_i32; dimensions];
+    match input {
+        Input::Text(text) => add_text(&mut sums, text),
+        Input::Tokens(tokens) => add_tokens(&mut sums, tokens),
+    }
+    unit(&sums)
+}
+
+fn add_text(sums: &mut [i32], text: &str) {
+    let lower = text.to_lowercase();
+    let mut previous = None;
+    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let hash = hash(b"word", word.as_bytes());
+        let common = COMMON.binary_search(&word).is_ok();
+        add(sums, hash, if common { COMMON_WORD } else { WORD });
+        if !common {
+            add_parts(sums, word);
+        }
+        if let Some(previous) = previous.replace(hash) {
+            add(sums, Draws::from_number(previous).next() ^ hash, PAIR);
+        }
+    }
+    add(sums, hash(b"text", text.as_bytes()), WHOLE);
+}
+
+/// Every three characters in a row, the ends of the word marked.
+fn add_parts(sums: &mut [i32], word: &str) {
+    let marked = format!("<{word}>");
+    let starts: Vec<usize> = marked.char_indices().map(|(at, _)| at).chain([marked.len()]).collect();
+    for window in starts.windows(4) {
+        add(sums, hash(b"part", &marked.as_bytes()[window[0]..window[3]]), SUB_WORD);
+    }
+}
+
+fn add_tokens(sums: &mut [i32], tokens: &[u32]) {
+    let mut whole = hash(b"tokens", b"");
+    for token in tokens {
+        let hash = hash(b"token", &token.to_be_bytes());
+        add(sums, hash, WORD);
+        whole = Draws::from_number(whole ^ hash).next();
+    }
+    add(sums, whole, WHOLE);
+}
+
+/// FNV-1a, mixed: a feature needs a good spread, not a digest.
+fn hash(kind: &[u8], feature: &[u8]) -> u64 {
+    let start: u64 = 0xCBF2_9CE4_8422_2325;
+    let bytes = kind.iter().chain(feature);
+    let hash = bytes.fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3));
+    Draws::from_number(hash).next()
+}
+
+/// Adds a feature's direction: `weight` or its negative in each dimension, by one bit of the hash's
+/// row of numbers. Whole numbers, so that the order of adding cannot show in the sum.
+fn add(sums: &mut [i32], hash: u64, weight: i32) {
+    let mut draws = Draws::from_number(hash);
+    for chunk in sums.chunks_mut(64) {
+        let bits = draws.next();
+        for (at, sum) in chunk.iter_mut().enumerate() {
+            // All ones where the bit is set: (weight ^ -1) + 1 is its negative.
+            let sign = -(((bits >> at) & 1) as i32);
+            *sum = sum.wrapping_add((weight ^ sign).wrapping_sub(sign));
+        }
+    }
+}
+
+/// The sums as a vector of length 1, each number rounded to 8 decimals.
+fn unit(sums: &[i32]) -> Vec<f32> {
+    let squares: i64 = sums.iter().map(|&sum| i64::from(sum) * i64::from(sum)).sum();
+    // Opposite features can cancel out in a few dimensions; a vector of length 0 has no direction.
+    if squares == 0 {
+        let mut first = vec![0.0; sums.len()];
+        if let Some(value) = first.first_mut() {
+            *value = 1.0;
+        }
+        return first;
+    }
+    let scale = 1.0 / (squares as f64).sqrt();
+    sums.iter().map(|&sum| ((f64::from(sum) * scale * 1e8).round_ties_even() / 1e8) as f32).collect()
+}
+
+/// Appends a vector as JSON numbers with up to 8 decimals, separated by commas.
+pub(crate) fn print(out: &mut Vec<u8>, vector: &[f32]) {
+    for (position, value) in vector.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        print_number(out, *value);
+    }
+}
+
+fn print_number(out: &mut Vec<u8>, value: f32) {
+    let scaled = (f64::from(value) * 1e8).round_ties_even() as i64;
+    if scaled < 0 {
+        out.push(b'-');
+    }
+    let scaled = scaled.unsigned_abs();
+    let mut digits = *b"0.00000000";
+    digits[0] += (scaled / 100_000_000) as u8;
+    let mut rest = (scaled % 100_000_000) as u32;
+    for digit in digits[2..].iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+    }
+    out.extend_from_slice(&digits);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Vec<f32> {
+        embed(Input::Text(text), 1536)
+    }
+
+    fn cosine(one: &[f32], other: &[f32]) -> f64 {
+        one.iter().zip(other).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+    }
+
+    #[test]
+    fn common_words_are_sorted() {
+        assert!(COMMON.is_sorted());
+    }
+
+    #[test]
+    fn shared_words_bring_texts_closer() {
+        let query = text("How do I reset my password?");
+        let near = cosine(&query, &text("To reset a password, open the settings page."));
+        let form = cosine(&query, &text("Resetting passwords takes a minute."));
+        let far = cosine(&query, &text("The bakery opens at seven on Sundays."));
+        assert!(near > form && form > far + 0.1, "{near} {form} {far}");
+        assert!(far.abs() < 0.12, "{far}");
+        let swapped = cosine(&text("dog bites man"), &text("man bites dog"));
+        assert!(swapped > 0.8 && swapped < 0.99, "{swapped}");
+    }
+
+    #[test]
+    fn every_vector_has_length_one() {
+        for input in ["", " ", "a", "Hello", "日本語のテキスト", "🙂"] {
+            for dimensions in [1, 2, 7, 256, 1536] {
+                let vector = embed(Input::Text(input), dimensions);
+                assert_eq!(vector.len(), dimensions);
+                let length = cosine(&vector, &vector).sqrt();
+                assert!((length - 1.0).abs() < 1e-6, "{input} {dimensions}: {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_shorter_vector_is_the_beginning_of_the_longer_one() {
+        let long = text("prefix");
+        let short = embed(Input::Text("prefix"), 100);
+        let length = long[..100].iter().map(|v| f64::from(*v).powi(2)).sum::<f64>().sqrt();
+        for (a, b) in short.iter().zip(&long) {
+            assert!((f64::from(*a) - f64::from(*b) / length).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn printed_numbers_are_the_binary_ones() {
+        let vector = text("Both forms of a number must agree.");
+        let mut out = Vec::new();
+        print(&mut out, &vector);
+        let printed = String::from_utf8(out).expect("ASCII");
+        for (number, value) in printed.split(',').zip(&vector) {
+            let parsed: f64 = number.parse().expect("a number");
+            assert_eq!((parsed as f32).to_bits(), value.to_bits(), "{number}");
+        }
+        let mut out = Vec::new();
+        print(&mut out, &[1.0, -1.0, 0.0, -0.000_000_01]);
+        assert_eq!(out, b"1.00000000,-1.00000000,0.00000000,-0.00000001");
+    }
+}

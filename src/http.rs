@@ -1,0 +1,302 @@
+//! Requests, replies and events as plain values. Knows no socket and no JSON.
+
+use crate::json::Json;
+use std::fmt::Write as _;
+
+/// The headers of a message, in the order sent.
+#[derive(Clone, Debug, Default)]
+pub struct Headers {
+    /// `name: value` lines. One allocation, kept as it is in the log of captured requests.
+    lines: String,
+}
+
+impl Headers {
+    /// Appends a header. Control characters in it become spaces: a value never makes a line.
+    pub fn add(&mut self, name: &str, value: &str) {
+        self.lines.reserve(name.len() + value.len() + 3);
+        self.lines.extend(name.chars().map(|c| if c.is_control() { ' ' } else { c.to_ascii_lowercase() }));
+        self.lines.push_str(": ");
+        if value.chars().any(char::is_control) {
+            self.lines.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }));
+        } else {
+            self.lines.push_str(value);
+        }
+        self.lines.push('\n');
+    }
+
+    /// The first value of a header; its name in lower case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// Every header, its name in lower case.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.lines.split_terminator('\n').filter_map(|line| line.split_once(": "))
+    }
+
+    /// How many bytes of memory the headers take.
+    pub fn size(&self) -> usize {
+        self.lines.capacity()
+    }
+}
+
+/// What could not be done with a request's bytes; the pipeline turns it into an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The body is longer than this many bytes.
+    TooLarge(usize),
+    /// The framing is ambiguous or broken; the text says how.
+    BadFraming(&'static str),
+}
+
+/// A request, read to its end.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// `GET`, `POST`, ... as sent.
+    pub method: String,
+    /// The path as sent, without the query.
+    pub path: String,
+    /// What follows the `?`, as sent.
+    pub query: String,
+    /// The headers.
+    pub headers: Headers,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+    /// Why the body was not read, if it was not.
+    pub unread: Option<Unread>,
+}
+
+impl Request {
+    /// A request without headers and body, its query split off the target. An absolute target
+    /// (`GET http://host/path`) loses its scheme and host.
+    pub fn new(method: &str, target: &str) -> Request {
+        let target = match target.find("://") {
+            Some(at) if !target.starts_with('/') => {
+                let rest = &target[at + 3..];
+                rest.find(['/', '?']).map_or("/", |start| &rest[start..])
+            }
+            _ => target,
+        };
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Request {
+            method: method.to_owned(),
+            path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },
+            query: query.to_owned(),
+            ..Request::default()
+        }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Request {
+        self.headers.add(name, value);
+        self
+    }
+
+    /// The same with a JSON body and its content type.
+    #[must_use]
+    pub fn with_json(mut self, body: &str) -> Request {
+        self.headers.add("content-type", "application/json");
+        self.body = body.as_bytes().to_vec();
+        self
+    }
+
+    /// A decoded query parameter, the first of its name.
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.query
+            .split('&')
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .find(|(key, _)| decode(&key.replace('+', " ")) == name)
+            .map(|(_, value)| decode(&value.replace('+', " ")))
+    }
+}
+
+/// Decodes `%41`; what is not an escape stays, and what is not UTF-8 becomes U+FFFD.
+pub(crate) fn decode(text: &str) -> String {
+    let hex = |byte: u8| (byte as char).to_digit(16);
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let digits = match &bytes[at..] {
+            [b'%', high, low, ..] => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        if let Some((high, low)) = digits {
+            out.push((high * 16 + low) as u8);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The events of a stream, ready for the wire, in one buffer.
+#[derive(Clone, Debug, Default)]
+pub struct Events {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Events {
+    pub(crate) fn with_capacity(events: usize, bytes: usize) -> Events {
+        Events { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(events) }
+    }
+
+    /// Appends `data: JSON` and an empty line.
+    pub(crate) fn data(&mut self, json: &[u8]) {
+        self.bytes.extend_from_slice(b"data: ");
+        self.bytes.extend_from_slice(json);
+        self.bytes.extend_from_slice(b"\n\n");
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Each event's bytes.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
+    }
+
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The length of all of them in bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// What follows the head of a reply.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// All of it at once.
+    Whole(Vec<u8>),
+    /// Events, each sent when its time has come.
+    Events(Events),
+}
+
+/// A reply, before anyone asks how it is sent.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// The header lines, each ending in CRLF; the framing headers are the server's to add.
+    pub head: String,
+    /// What follows.
+    pub body: Body,
+    /// Where the request that this answers was captured.
+    pub captured: Option<u64>,
+    /// The tokens that the rate-limit headers count as used.
+    pub(crate) charge: u64,
+    /// Whether the connection must end after it: what else the client sent cannot be trusted.
+    pub hang_up: bool,
+}
+
+impl Reply {
+    /// A reply with these bytes.
+    pub(crate) fn new(status: u16, content_type: &str, body: Body) -> Reply {
+        let mut reply = Reply {
+            status,
+            head: String::with_capacity(900),
+            body,
+            captured: None,
+            charge: 0,
+            hang_up: false,
+        };
+        if !content_type.is_empty() {
+            reply.header("content-type", content_type);
+        }
+        reply
+    }
+
+    /// A reply without a body.
+    pub(crate) fn empty(status: u16) -> Reply {
+        Reply::new(status, "", Body::Empty)
+    }
+
+    /// A JSON reply.
+    pub(crate) fn json(status: u16, json: Json) -> Reply {
+        Reply::new(status, "application/json", Body::Whole(json.into_bytes()))
+    }
+
+    /// Appends a header. `value` is ours: without line breaks.
+    pub(crate) fn header(&mut self, name: &str, value: impl std::fmt::Display) {
+        let _ = write!(self.head, "{name}: {value}\r\n");
+    }
+
+    /// A header's value, the first of its name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.head
+            .split_terminator("\r\n")
+            .filter_map(|line| line.split_once(": "))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The body's bytes, those of all events where it is a stream.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.body {
+            Body::Empty => &[],
+            Body::Whole(bytes) => bytes,
+            Body::Events(events) => &events.bytes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_split() {
+        let parts = |target| {
+            let request = Request::new("GET", target);
+            (request.path, request.query)
+        };
+        assert_eq!(parts("/v1/models?a=b?c"), ("/v1/models".into(), "a=b?c".into()));
+        assert_eq!(parts("http://host:1/v1/x?q"), ("/v1/x".into(), "q".into()));
+        assert_eq!(parts("http://host"), ("/".into(), String::new()));
+        assert_eq!(parts("http://host?q=/"), ("/".into(), "q=/".into()));
+        assert_eq!(parts("/a?u=http://b/c"), ("/a".into(), "u=http://b/c".into()));
+    }
+
+    #[test]
+    fn escapes_are_decoded_and_nonsense_stays() {
+        assert_eq!(decode("a%2Fb%20c"), "a/b c");
+        assert_eq!(decode("100%"), "100%");
+        assert_eq!(decode("%zz%4"), "%zz%4");
+        assert_eq!(decode("%ff"), "\u{fffd}");
+        let request = Request::new("GET", "/?metadata%5Bk%5D=a+b&flag");
+        assert_eq!(request.query("metadata[k]").as_deref(), Some("a b"));
+        assert_eq!(request.query("flag").as_deref(), Some(""));
+        assert_eq!(request.query("none"), None);
+    }
+
+    #[test]
+    fn a_header_value_never_makes_a_line() {
+        let mut headers = Headers::default();
+        headers.add("X-A", "one\r\nx-b: two");
+        assert_eq!(headers.iter().collect::<Vec<_>>(), [("x-a", "one  x-b: two")]);
+        assert_eq!(headers.get("x-b"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_target_or_query_panics(target in ".*", name in ".*") {
+            let request = Request::new("GET", &target);
+            let _ = request.query(&name);
+            proptest::prop_assert!(!request.path.is_empty());
+        }
+    }
+}

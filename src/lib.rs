@@ -1,0 +1,55 @@
+//! A fake OpenAI API for test suites: same shapes, same streams, same errors, same every time.
+//!
+//! The binary `openai-fake` serves it from the command line; this library serves it from inside a
+//! test. Nothing here is random: the same request gives the same reply on every machine, as
+//! `docs/determinism.md` describes.
+//!
+//! ```
+//! use openai_fake::OpenaiServer;
+//! use std::io::{Read, Write};
+//!
+//! let mut server = OpenaiServer::new(0); // 0: any free port
+//! server.start()?;
+//!
+//! // Any client will do; this one speaks plain HTTP.
+//! let mut client = std::net::TcpStream::connect(server.address())?;
+//! client.write_all(
+//!     b"GET /v1/models/gpt-4o HTTP/1.1\r\nHost: fake\r\nAuthorization: Bearer sk-test\r\nConnection: close\r\n\r\n",
+//! )?;
+//! let mut reply = String::new();
+//! client.read_to_string(&mut reply)?;
+//! assert!(reply.contains(r#""id":"gpt-4o","object":"model""#));
+//!
+//! assert_eq!(server.requests()[0]["path"], "/v1/models/gpt-4o");
+//! server.reset();
+//! assert!(server.requests().is_empty());
+//! server.stop();
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod server;
+
+mod pipeline;
+mod route;
+
+mod api;
+
+mod params;
+mod plan;
+mod tokens;
+
+mod generate;
+
+mod state;
+
+mod error;
+mod http;
+mod json;
+
+mod config;
+
+pub use config::{Clock, Config, Invocation, command};
+pub use http::{Body, Headers, Reply, Request};
+pub use pipeline::answer;
+pub use server::{OpenaiServer, healthcheck};
+pub use state::State;

@@ -1,0 +1,238 @@
+//! The whole life of a request, without a socket: find the route, check the key, read the body,
+//! check the parameters, call the endpoint, capture, and put the headers on the reply.
+
+use crate::api;
+use crate::error;
+use crate::error::ApiError;
+use crate::http::Body;
+use crate::http::Reply;
+use crate::http::Request;
+use crate::http::Unread;
+use crate::params;
+use crate::params::Args;
+use crate::route;
+use crate::route::Account;
+use crate::route::Context;
+use crate::route::Found;
+use crate::state::KeyId;
+use crate::state::State;
+use serde_json::Map;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::sync::Arc;
+
+/// The requests and tokens per minute that the rate-limit headers speak of. Nothing is throttled.
+const REQUESTS_PER_MINUTE: u64 = 10_000;
+const TOKENS_PER_MINUTE: u64 = 2_000_000;
+
+/// Headers of every reply: pages from anywhere may call and may read what clients read.
+const EVERYWHERE: &str = "access-control-allow-origin: *\r\n\
+    access-control-expose-headers: x-request-id, openai-model, openai-organization, openai-processing-ms, \
+    openai-project, openai-version, retry-after, retry-after-ms, x-ratelimit-limit-requests, \
+    x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, \
+    x-ratelimit-reset-requests, x-ratelimit-reset-tokens\r\n";
+
+/// What browsers may send besides the headers that they ask for.
+const ALLOWED_HEADERS: &str = "authorization, content-type, accept, openai-beta, openai-organization, \
+    openai-project, idempotency-key, x-client-request-id, x-daytona-preview-token, x-stainless-arch, \
+    x-stainless-async, x-stainless-custom-poll-interval, x-stainless-helper-method, x-stainless-lang, \
+    x-stainless-os, x-stainless-package-version, x-stainless-poll-helper, x-stainless-raw-response, \
+    x-stainless-read-timeout, x-stainless-retry-count, x-stainless-runtime, \
+    x-stainless-runtime-version, x-stainless-timeout";
+
+/// Answers a request. Never panics and never waits.
+pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
+    let mut reply = if request.method == "OPTIONS" && request.unread.is_none() {
+        preflight(request)
+    } else if request.path == "/v1" || request.path.starts_with("/v1/") {
+        answer_captured(state, request)
+    } else {
+        let found = route::find(api::TABLES, &request.method, &request.path);
+        guarded("none: it was not captured", || control(state, request, &found))
+    };
+    reply.head.push_str(EVERYWHERE);
+    reply.hang_up |= request.unread.is_some();
+    reply
+}
+
+/// A request outside /v1: no key needed, nothing captured.
+fn control(state: &State, request: &Request, found: &Found) -> Result<Reply, ApiError> {
+    let key = match credentials(request) {
+        Credentials::Key(key) => Some(KeyId::of(key)),
+        Credentials::Missing => None,
+        // Not taken for "everything": an empty variable must not reset other tests' state.
+        Credentials::Malformed(given) => return Err(error::malformed_key(given)),
+    };
+    operate(state, request, key, found)
+}
+
+/// A request to /v1: captured whatever becomes of it.
+fn answer_captured(state: &State, request: &Arc<Request>) -> Reply {
+    let found = route::find(api::TABLES, &request.method, &request.path);
+    let (kind, account) = match &found {
+        Found::Route(route, _) => (route.kind, route.account),
+        _ => ("unknown", Account::Untold),
+    };
+    let credentials = credentials(request);
+    let key = KeyId::of(match credentials {
+        Credentials::Key(key) => key,
+        _ => "",
+    });
+    let ticket = state.capture(key, kind, Arc::clone(request));
+    let mut reply = guarded(&ticket.request_id, || match credentials {
+        Credentials::Key(_) => operate(state, request, Some(key), &found),
+        Credentials::Missing => Err(error::no_key()),
+        Credentials::Malformed(given) => Err(error::malformed_key(given)),
+    });
+    describe(&mut reply, account, &ticket.request_id);
+    reply.captured = Some(ticket.place);
+    state.answered(ticket.place, reply.status, matches!(reply.body, Body::Events(_)));
+    reply
+}
+
+/// Turns an error into its reply, and a panic into the API's 500.
+fn guarded(request_id: &str, run: impl FnOnce() -> Result<Reply, ApiError>) -> Reply {
+    // What a panic can leave half done is the log, which stays a log.
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(error)) => error.reply(),
+        Err(_) => error::internal(request_id).reply(),
+    }
+}
+
+fn operate(state: &State, request: &Request, key: Option<KeyId>, found: &Found) -> Result<Reply, ApiError> {
+    match request.unread {
+        Some(Unread::TooLarge(limit)) => return Err(error::body_too_large(limit)),
+        Some(Unread::BadFraming(why)) => return Err(error::bad_framing(why)),
+        None => {}
+    }
+    let (route, id) = match found {
+        Found::Route(route, id) => (route, id),
+        Found::WrongMethod(allowed) => {
+            return Err(error::wrong_method(&request.method, &request.path, allowed));
+        }
+        Found::Unknown => return Err(error::unknown_url(&request.method, &request.path)),
+    };
+    let body = match route.params {
+        Some(declared) => {
+            let body = json_object(request)?;
+            params::check(&body, declared)?;
+            body
+        }
+        None => Map::new(),
+    };
+    let args = Args::new(&body, route.params.unwrap_or_default());
+    (route.call)(&Context { state, request, key, id, args })
+}
+
+fn json_object(request: &Request) -> Result<Map<String, Value>, ApiError> {
+    let content_type = request.headers.get("content-type").unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    let nothing_sent = essence.is_empty() && request.body.is_empty();
+    if !essence.eq_ignore_ascii_case("application/json") && !nothing_sent {
+        return Err(error::unsupported_content_type(content_type));
+    }
+    serde_json::from_slice(&request.body).map_err(|_| error::not_json())
+}
+
+enum Credentials<'a> {
+    Key(&'a str),
+    Missing,
+    /// Not `Bearer` and a key; what was given in the key's place.
+    Malformed(&'a str),
+}
+
+fn credentials(request: &Request) -> Credentials<'_> {
+    let given = request.headers.get("authorization").unwrap_or_default().trim();
+    if given.is_empty() {
+        return Credentials::Missing;
+    }
+    let (scheme, key) = given.split_once(char::is_whitespace).unwrap_or((given, ""));
+    match key.trim() {
+        key if !scheme.eq_ignore_ascii_case("bearer") => {
+            Credentials::Malformed(if key.is_empty() { scheme } else { key })
+        }
+        "" => Credentials::Malformed(""),
+        key => Credentials::Key(key),
+    }
+}
+
+fn preflight(request: &Request) -> Reply {
+    let mut reply = Reply::empty(204);
+    let mut allowed = ALLOWED_HEADERS.to_owned();
+    let asked = request.headers.get("access-control-request-headers").unwrap_or_default();
+    for name in asked.split(',').map(|name| name.trim().to_ascii_lowercase()) {
+        let new = !allowed.split(", ").any(|known| known == name);
+        if new && !name.is_empty() {
+            let _ = write!(allowed, ", {name}");
+        }
+    }
+    reply.header("access-control-allow-methods", "GET, POST, DELETE, OPTIONS");
+    reply.header("access-control-allow-headers", allowed);
+    reply.header("access-control-max-age", 86_400);
+    if request.headers.get("access-control-request-private-network").is_some() {
+        reply.header("access-control-allow-private-network", "true");
+    }
+    reply
+}
+
+/// The API's own headers.
+fn describe(reply: &mut Reply, account: Account, request_id: &str) {
+    reply.header("x-request-id", request_id);
+    // Constant, as everything here: a clock would make each reply another one.
+    reply.head.push_str("openai-version: 2020-10-01\r\nopenai-processing-ms: 1\r\n");
+    if account == Account::Untold || reply.status == 401 {
+        return;
+    }
+    reply
+        .head
+        .push_str("openai-organization: openai-fake\r\nopenai-project: proj_000000000000000000000000\r\n");
+    if account == Account::Limited {
+        let used = reply.charge.min(TOKENS_PER_MINUTE);
+        let _ = write!(
+            reply.head,
+            "x-ratelimit-limit-requests: {REQUESTS_PER_MINUTE}\r\n\
+             x-ratelimit-limit-tokens: {TOKENS_PER_MINUTE}\r\n\
+             x-ratelimit-remaining-requests: {}\r\n\
+             x-ratelimit-remaining-tokens: {}\r\n\
+             x-ratelimit-reset-requests: {}ms\r\n\
+             x-ratelimit-reset-tokens: {}\r\n",
+            REQUESTS_PER_MINUTE - 1,
+            TOKENS_PER_MINUTE - used,
+            60_000 / REQUESTS_PER_MINUTE,
+            go_duration(used * 60_000 / TOKENS_PER_MINUTE),
+        );
+    }
+}
+
+/// Milliseconds as Go prints a duration: `0s`, `6ms`, `8.64s`, `1m0s`.
+fn go_duration(millis: u64) -> String {
+    if millis == 0 {
+        return "0s".to_owned();
+    }
+    if millis < 1000 {
+        return format!("{millis}ms");
+    }
+    let (minutes, rest) = (millis / 60_000, millis % 60_000);
+    let seconds = format!("{}.{:03}", rest / 1000, rest % 1000);
+    let seconds = seconds.trim_end_matches('0').trim_end_matches('.');
+    if minutes == 0 { format!("{seconds}s") } else { format!("{minutes}m{seconds}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_go_prints_them() {
+        let text = |millis| go_duration(millis);
+        assert_eq!(text(0), "0s");
+        assert_eq!(text(6), "6ms");
+        assert_eq!(text(8640), "8.64s");
+        assert_eq!(text(54_000), "54s");
+        assert_eq!(text(60_000), "1m0s");
+        assert_eq!(text(86_400), "1m26.4s");
+    }
+}

@@ -1,0 +1,123 @@
+//! The only sockets, threads and waits. Knows no JSON and no operation.
+
+mod crew;
+mod doorbell;
+mod exchange;
+mod halt;
+mod hangup;
+mod health;
+mod listener;
+
+pub use health::healthcheck;
+
+use crate::config::Config;
+use crate::state::State;
+use crew::Crew;
+use doorbell::Doorbell;
+use serde_json::Value;
+use std::io;
+use std::net::SocketAddr;
+use std::panic;
+use std::sync::Arc;
+use std::sync::Once;
+
+/// A fake OpenAI API on a port of this machine.
+///
+/// Several can live in one process, each with its own memory. Dropping one stops it.
+pub struct OpenaiServer {
+    state: Arc<State>,
+    running: Option<Running>,
+}
+
+struct Running {
+    crew: Arc<Crew>,
+    address: SocketAddr,
+}
+
+impl OpenaiServer {
+    /// A server for `http://127.0.0.1:port`, not started yet; port 0 means any free one.
+    pub fn new(port: u16) -> OpenaiServer {
+        OpenaiServer::with(Config { port, ..Config::default() })
+    }
+
+    /// A server as configured, not started yet.
+    pub fn with(config: Config) -> OpenaiServer {
+        OpenaiServer { state: Arc::new(State::new(config)), running: None }
+    }
+
+    /// Starts to listen and to serve; returns when connections are accepted. Does nothing on a server
+    /// that runs. Raises the process's soft limit of open files to its hard limit.
+    ///
+    /// # Errors
+    /// The address cannot be listened on, most often because the port is taken
+    /// ([`io::ErrorKind::AddrInUse`]); or no thread could be started.
+    pub fn start(&mut self) -> io::Result<()> {
+        if self.running.is_some() {
+            return Ok(());
+        }
+        // A connection takes two. Where the limit cannot be raised, the server is just smaller.
+        let _ = rlimit::increase_nofile_limit(u64::MAX);
+        quiet_tiny_http();
+        let config = &self.state.config;
+        let listener = listener::bind(&config.host, config.port)?;
+        let address = listener.local_addr()?;
+        let doorbell = Doorbell::new(listener::reachable(address));
+        let crew = Crew::start(Arc::clone(&self.state), listener, doorbell)?;
+        self.running = Some(Running { crew, address });
+        Ok(())
+    }
+
+    /// Stops accepting, finishes what is in flight for up to [`Config::grace`], and joins every thread
+    /// of the server. What was captured stays readable; `start` starts again. Does nothing on a server
+    /// that does not run.
+    ///
+    /// tiny_http keeps up to four idle threads without connections for five more seconds.
+    pub fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.crew.stop(self.state.config.grace);
+        }
+    }
+
+    /// The address listened on; before `start`, 127.0.0.1 and the configured port.
+    pub fn address(&self) -> SocketAddr {
+        let configured = || SocketAddr::from(([127, 0, 0, 1], self.state.config.port));
+        self.running.as_ref().map_or_else(configured, |running| running.address)
+    }
+
+    /// Where the server is reached from this machine: `http://127.0.0.1:4747`. Clients want `/v1`
+    /// appended.
+    pub fn url(&self) -> String {
+        format!("http://{}", listener::reachable(self.address()))
+    }
+
+    /// Forgets everything, of every key.
+    pub fn reset(&self) {
+        self.state.reset();
+    }
+
+    /// The captured requests, oldest first, each as `GET /__parlel/requests` lists it.
+    pub fn requests(&self) -> Vec<Value> {
+        self.state.requests()
+    }
+}
+
+impl Drop for OpenaiServer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// tiny_http panics in a thread of its own when a client resets its connection at the wrong moment.
+/// Nothing is lost by that, and nobody needs to read of it; all other panics are reported as before.
+fn quiet_tiny_http() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let report = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let file = info.location().map_or("", panic::Location::file);
+            if !file.contains("tiny_http-") && !file.contains("tiny-http-") {
+                report(info);
+            }
+        }));
+    });
+}

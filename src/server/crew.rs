@@ -1,0 +1,285 @@
+//! The threads that take requests from tiny_http and serve them. Two wait for a request at any time:
+//! one that takes the last place hands it on before it serves, so that nothing slow can starve the
+//! server. Idle ones park, and end after a while.
+
+use crate::server::doorbell::Doorbell;
+use crate::server::exchange;
+use crate::server::halt::Halt;
+use crate::server::halt::Phase;
+use crate::server::hangup;
+use crate::state::State;
+use std::io;
+use std::net::TcpListener;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::sync::Arc;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
+
+/// Threads that wait for a request.
+const WAITING: usize = 2;
+/// What serving needs: requests are parsed and written on the heap.
+const STACK: usize = 256 * 1024;
+/// A parked thread ends after so long.
+const PARKED: Duration = Duration::from_secs(10);
+/// The first wait before accepting again after a failure; each further one is twice as long.
+const FIRST_RETRY: Duration = Duration::from_millis(20);
+const LAST_RETRY: Duration = Duration::from_secs(1);
+/// How often the queues of accept threads that have failed are looked at.
+const STRAGGLER_ROUND: Duration = Duration::from_millis(5);
+
+pub(super) struct Crew {
+    pub(super) state: Arc<State>,
+    pub(super) halt: Halt,
+    pub(super) doorbell: Doorbell,
+    listener: TcpListener,
+    /// The port, by which connections are found at the end.
+    port: u16,
+    /// Where new connections are accepted, and since when.
+    desk: Mutex<Desk>,
+    /// Desks whose accept thread has failed: their connections live on.
+    old_desks: Mutex<Vec<Arc<tiny_http::Server>>>,
+    /// Threads that wait at the desk, or are on their way there.
+    waiting: AtomicUsize,
+    parked: Mutex<Parked>,
+    unpark: Condvar,
+}
+
+#[derive(Clone)]
+struct Desk {
+    server: Arc<tiny_http::Server>,
+    opened: Instant,
+    retry: Duration,
+}
+
+#[derive(Default)]
+struct Parked {
+    threads: usize,
+    /// How many of them are called.
+    called: usize,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn open(listener: &TcpListener) -> io::Result<Arc<tiny_http::Server>> {
+    let server = tiny_http::Server::from_listener(listener.try_clone()?, None);
+    server.map(Arc::new).map_err(io::Error::other)
+}
+
+impl Crew {
+    /// Starts serving what comes in on `listener`.
+    pub(super) fn start(
+        state: Arc<State>,
+        listener: TcpListener,
+        doorbell: Doorbell,
+    ) -> io::Result<Arc<Crew>> {
+        let server = open(&listener)?;
+        let crew = Arc::new(Crew {
+            state,
+            halt: Halt::new(),
+            doorbell,
+            port: listener.local_addr()?.port(),
+            listener,
+            desk: Mutex::new(Desk { server, opened: Instant::now(), retry: FIRST_RETRY }),
+            old_desks: Mutex::default(),
+            waiting: AtomicUsize::new(WAITING),
+            parked: Mutex::default(),
+            unpark: Condvar::new(),
+        });
+        for _ in 0..WAITING {
+            crew.spawn(Crew::receive)?;
+        }
+        crew.spawn(|crew| crew.doorbell.run(|| crew.reopen(&crew.server())))?;
+        Ok(crew)
+    }
+
+    /// Starts a thread that is waited for at the end.
+    fn spawn(self: &Arc<Crew>, run: impl FnOnce(&Arc<Crew>) + Send + 'static) -> io::Result<()> {
+        let crew = Arc::clone(self);
+        // Counted before it runs, so that the end cannot miss it.
+        self.halt.thread_starts();
+        let thread = move || {
+            let _alive = crew.halt.thread();
+            run(&crew);
+        };
+        let builder = std::thread::Builder::new().name("openai-fake".to_owned()).stack_size(STACK);
+        builder.spawn(thread).map(drop).inspect_err(|_| drop(self.halt.thread()))
+    }
+
+    fn server(&self) -> Arc<tiny_http::Server> {
+        Arc::clone(&lock(&self.desk).server)
+    }
+
+    fn receive(self: &Arc<Crew>) {
+        let mut server = self.server();
+        loop {
+            match server.recv() {
+                Ok(request) => {
+                    if self.waiting.fetch_sub(1, Ordering::AcqRel) == 1 {
+                        self.hand_on();
+                    }
+                    self.serve(request);
+                    if self.waiting.fetch_add(1, Ordering::AcqRel) >= WAITING {
+                        self.waiting.fetch_sub(1, Ordering::AcqRel);
+                        if !self.park() {
+                            return;
+                        }
+                        server = self.server();
+                    }
+                }
+                Err(error) => {
+                    if self.halt.phase() != Phase::Running {
+                        return;
+                    }
+                    // Also when another thread has reopened and woken this one.
+                    if error.to_string() != "thread unblocked" {
+                        self.reopen(&server);
+                    }
+                    server = self.server();
+                }
+            }
+        }
+    }
+
+    /// Sends another thread to the desk before this one turns to its request.
+    fn hand_on(self: &Arc<Crew>) {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        let mut parked = lock(&self.parked);
+        if parked.threads > parked.called {
+            parked.called += 1;
+            self.unpark.notify_one();
+            return;
+        }
+        drop(parked);
+        if self.spawn(Crew::receive).is_err() {
+            // No more threads to be had: this one comes back when it is done.
+            self.waiting.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Waits to be called to the desk; says whether that happened.
+    fn park(&self) -> bool {
+        let end = Instant::now() + PARKED;
+        let mut parked = lock(&self.parked);
+        parked.threads += 1;
+        while parked.called == 0 {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.halt.phase() == Phase::Over {
+                parked.threads -= 1;
+                return false;
+            }
+            parked = self.unpark.wait_timeout(parked, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        parked.called -= 1;
+        parked.threads -= 1;
+        true
+    }
+
+    fn serve(&self, request: tiny_http::Request) {
+        let serving = self.halt.serving();
+        let peer = request.remote_addr().copied();
+        if let Some(peer) = peer {
+            self.doorbell.request_from(peer);
+        }
+        // The pipeline catches its own panics; one in the reading or the writing of a message must
+        // end that connection and nothing else.
+        let served = catch_unwind(AssertUnwindSafe(|| {
+            exchange::serve(&self.state, &self.halt, request, serving.phase);
+        }));
+        if let (Err(_), Some(peer)) = (served, peer) {
+            hangup::hang_up(peer);
+        }
+    }
+
+    /// Accepts again after `failed` has stopped to: out of descriptors or threads, most likely.
+    /// Until that works, new clients wait.
+    fn reopen(self: &Arc<Crew>, failed: &Arc<tiny_http::Server>) {
+        let mut desk = lock(&self.desk);
+        if !Arc::ptr_eq(&desk.server, failed) {
+            return;
+        }
+        // One that lasted is no reason to wait long.
+        let mut retry = if desk.opened.elapsed() > LAST_RETRY { FIRST_RETRY } else { desk.retry };
+        loop {
+            if !self.halt.pause(retry) || self.halt.phase() != Phase::Running {
+                return;
+            }
+            retry = (retry * 2).min(LAST_RETRY);
+            if let Ok(server) = open(&self.listener) {
+                *desk = Desk { server, opened: Instant::now(), retry };
+                break;
+            }
+        }
+        drop(desk);
+        for _ in 0..=WAITING {
+            failed.unblock();
+        }
+        let mut old_desks = lock(&self.old_desks);
+        old_desks.push(Arc::clone(failed));
+        if old_desks.len() == 1 {
+            drop(old_desks);
+            while self.spawn(Crew::serve_stragglers).is_err() && self.halt.pause(LAST_RETRY) {}
+        }
+    }
+
+    /// Serves the connections of desks that have failed, which nobody waits at.
+    fn serve_stragglers(self: &Arc<Crew>) {
+        while self.halt.pause(STRAGGLER_ROUND) {
+            let desks = lock(&self.old_desks).clone();
+            for desk in desks {
+                while let Ok(Some(request)) = desk.try_recv() {
+                    let request = Arc::new(Mutex::new(Some(request)));
+                    let of_thread = Arc::clone(&request);
+                    let serve = move |crew: &Crew, request: &Mutex<Option<tiny_http::Request>>| {
+                        if let Some(request) = lock(request).take() {
+                            crew.serve(request);
+                        }
+                    };
+                    if self.spawn(move |crew| serve(crew, &of_thread)).is_err() {
+                        serve(self, &request);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Stops accepting, lets requests finish for up to `grace`, then cuts what is left; returns when
+    /// every thread of the crew has ended.
+    pub(super) fn stop(&self, grace: Duration) {
+        const STEP: Duration = Duration::from_millis(20);
+        const STEPS: usize = 250;
+        self.halt.enter(Phase::Draining);
+        super::listener::close(&self.listener);
+        self.halt.await_requests(grace);
+        self.halt.enter(Phase::Over);
+        self.doorbell.close();
+        let server = self.server();
+        for _ in 0..STEPS {
+            // Again each time: a connection may have been on its way in.
+            hangup::hang_up_all(self.port);
+            self.unpark.notify_all();
+            server.unblock();
+            server.unblock();
+            if self.halt.await_threads(STEP) {
+                break;
+            }
+        }
+        // tiny_http's own threads end with their connections; until then the port is not free.
+        drop(server);
+        lock(&self.old_desks).clear();
+        for _ in 0..STEPS {
+            if hangup::hang_up_all(self.port) == 0 {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}

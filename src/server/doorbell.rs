@@ -1,0 +1,111 @@
+//! Wakes connections that tiny_http forgot. Its pool counts idle threads when it queues a connection,
+//! before they have woken, so that in a burst several connections can wait for one thread, which a
+//! kept-alive connection then holds. A visitor who hangs up at once gets a thread of his own when none
+//! is idle, and that thread, done with him, takes a forgotten connection from the queue.
+
+use std::hash::BuildHasher;
+use std::hash::BuildHasherDefault;
+use std::hash::DefaultHasher;
+use std::io::Read;
+use std::net::Shutdown;
+use std::net::SocketAddr;
+use std::net::TcpStream;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::thread::Thread;
+use std::time::Duration;
+use std::time::Instant;
+
+/// Connections that say nothing do not ring; somebody looks in for them this often.
+const ROUND: Duration = Duration::from_millis(250);
+
+/// A visitor who is not seen off for so long was never let in: the accept thread is gone.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How many connections are remembered.
+const SEEN: usize = 4096;
+
+pub(super) struct Doorbell {
+    target: SocketAddr,
+    rung: AtomicBool,
+    closed: AtomicBool,
+    /// A hash of the last peer in each slot, by port. A peer that lost its slot rings once more.
+    seen: Box<[AtomicU64]>,
+    ringer: OnceLock<Thread>,
+}
+
+impl Doorbell {
+    pub(super) fn new(target: SocketAddr) -> Doorbell {
+        Doorbell {
+            target,
+            rung: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            seen: (0..SEEN).map(|_| AtomicU64::new(0)).collect(),
+            ringer: OnceLock::new(),
+        }
+    }
+
+    /// Rings if this peer is new. Rings that come while one is pending are one.
+    pub(super) fn request_from(&self, peer: SocketAddr) {
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(peer);
+        if let Some(slot) = self.seen.get(usize::from(peer.port()) % SEEN) {
+            let known = slot.swap(hash, Ordering::Relaxed) == hash;
+            if !known && !self.rung.swap(true, Ordering::AcqRel) {
+                self.wake();
+            }
+        }
+    }
+
+    /// Ends [`run`](Doorbell::run).
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(ringer) = self.ringer.get() {
+            ringer.unpark();
+        }
+    }
+
+    /// Rings whenever asked to and once a round; calls `nobody_home` when nobody opens.
+    pub(super) fn run(&self, nobody_home: impl Fn()) {
+        let _ = self.ringer.set(std::thread::current());
+        let mut visitor: Option<(TcpStream, Instant)> = None;
+        while !self.closed.load(Ordering::Acquire) {
+            if self.rung.swap(false, Ordering::AcqRel) {
+                drop(self.visit());
+                continue;
+            }
+            std::thread::park_timeout(ROUND);
+            if self.rung.load(Ordering::Acquire) || self.closed.load(Ordering::Acquire) {
+                continue;
+            }
+            match &mut visitor {
+                None => visitor = self.visit().map(|stream| (stream, Instant::now())),
+                Some((stream, since)) => {
+                    if seen_off(stream) {
+                        visitor = self.visit().map(|stream| (stream, Instant::now()));
+                    } else if since.elapsed() > PATIENCE {
+                        visitor = None;
+                        nobody_home();
+                    }
+                }
+            }
+        }
+    }
+
+    fn visit(&self) -> Option<TcpStream> {
+        let stream = TcpStream::connect_timeout(&self.target, PATIENCE).ok()?;
+        stream.shutdown(Shutdown::Write).ok()?;
+        stream.set_nonblocking(true).ok()?;
+        Some(stream)
+    }
+}
+
+/// Whether the server has let the visitor in and closed the door behind him.
+fn seen_off(stream: &mut TcpStream) -> bool {
+    !matches!(stream.read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+}

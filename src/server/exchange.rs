@@ -1,0 +1,260 @@
+//! One request and its reply on the wire: reading it whole, refusing what must not be read, and
+//! writing the reply so that it leaves at once.
+
+use crate::http;
+use crate::http::Body;
+use crate::http::Events;
+use crate::http::Reply;
+use crate::http::Unread;
+use crate::pipeline;
+use crate::server::halt::Halt;
+use crate::server::halt::Phase;
+use crate::server::hangup;
+use crate::state::State;
+use std::io;
+use std::io::Read;
+use std::io::Write;
+use std::net::Shutdown;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::Instant;
+use std::time::SystemTime;
+use tiny_http::HTTPVersion;
+use tiny_http::Request;
+
+/// tiny_http allocates the declared rest of a body that was not read, in one piece, when the request
+/// is dropped. Up to this it is harmless; above, the request is forgotten instead.
+const SAFE_TO_DROP: usize = 1 << 30;
+
+/// How long a refused client may go on sending before it is cut off.
+const LINGER: Duration = Duration::from_secs(5);
+
+/// What the framing of a request comes to.
+struct Framing {
+    /// The version is HTTP/1.0: no chunks.
+    old: bool,
+    /// The connection ends after the reply.
+    close: bool,
+    /// How many bytes of body to read; `None` for chunks.
+    length: Option<usize>,
+}
+
+pub(super) fn serve(state: &State, halt: &Halt, mut request: Request, phase: Phase) {
+    let peer = request.remote_addr().copied();
+    let mut parsed = http::Request::new(request.method().as_str(), request.url());
+    for header in request.headers() {
+        parsed.headers.add(header.field.as_str().as_str(), header.value.as_str());
+    }
+    let (mut framing, refused) = match framing(&request) {
+        Ok(framing) => match read_body(&mut request, &framing, state.config.body_limit) {
+            Ok(body) => {
+                parsed.body = body;
+                (framing, None)
+            }
+            Err(refused) => (framing, Some(refused)),
+        },
+        Err(why) => (Framing { old: false, close: true, length: None }, Some(Unread::BadFraming(why))),
+    };
+    parsed.unread = refused;
+
+    let reply = pipeline::answer(state, &Arc::new(parsed));
+    framing.close |= reply.hang_up || phase != Phase::Running;
+    if reply.hang_up {
+        refuse(request, &whole(&reply, &framing, false), peer);
+        return;
+    }
+    let head_only = request.method().as_str() == "HEAD";
+    let mut writer = request.into_writer();
+    let sent = match &reply.body {
+        Body::Events(events) if !head_only => {
+            let captured = reply.captured.unwrap_or_default();
+            let stream = Stream { state, halt, captured, chunked: !framing.old };
+            stream.send(&mut writer, head(&reply, &framing, None), events)
+        }
+        _ => send(&mut writer, &whole(&reply, &framing, head_only)),
+    };
+    if let (Err(_), Some(peer)) = (sent, peer) {
+        // What was sent so far is not a whole reply; without this the client would wait for the rest.
+        hangup::hang_up(peer);
+    }
+}
+
+/// Reads the framing headers, and refuses what two readers could read in two ways.
+fn framing(request: &Request) -> Result<Framing, &'static str> {
+    let values = |name: &'static str| {
+        request
+            .headers()
+            .iter()
+            .filter(move |header| header.field.equiv(name))
+            .map(|header| header.value.as_str())
+    };
+    let mut lengths = values("Content-Length");
+    let length = lengths.next();
+    if length.is_some_and(|first| lengths.any(|other| other != first)) {
+        return Err("the Content-Length headers differ");
+    }
+    if length.is_some_and(|text| text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err("Content-Length is not a number");
+    }
+    let mut encodings = values("Transfer-Encoding");
+    let encoding = encodings.next();
+    if encoding.is_some_and(|name| !name.trim().eq_ignore_ascii_case("chunked")) || encodings.next().is_some()
+    {
+        return Err("only the Transfer-Encoding 'chunked' is supported");
+    }
+    if encoding.is_some() && length.is_some() {
+        return Err("Content-Length and Transfer-Encoding exclude each other");
+    }
+    let old = *request.http_version() < HTTPVersion(1, 1);
+    let options = values("Connection").next().unwrap_or_default().to_ascii_lowercase();
+    // tiny_http reads nothing after a request that offers an upgrade (Java's client offers one
+    // to HTTP/2), and hands its body over unframed.
+    let upgrade = options.contains("upgrade");
+    if upgrade && encoding.is_some() {
+        return Err("a request that offers an upgrade must give its Content-Length");
+    }
+    Ok(Framing {
+        old,
+        close: options.contains("close") || upgrade || (old && !options.contains("keep-alive")),
+        // Too many digits for a number are too many bytes.
+        length: match (encoding, length) {
+            (Some(_), _) => None,
+            (None, length) => Some(length.map_or(0, |text| text.parse().unwrap_or(usize::MAX))),
+        },
+    })
+}
+
+fn read_body(request: &mut Request, framing: &Framing, limit: usize) -> Result<Vec<u8>, Unread> {
+    let length = framing.length.unwrap_or(0);
+    if length > limit {
+        return Err(Unread::TooLarge(limit));
+    }
+    let mut body = Vec::with_capacity(length);
+    let most = framing.length.unwrap_or(limit + 1);
+    match request.as_reader().take(most as u64).read_to_end(&mut body) {
+        Ok(_) if body.len() > limit => Err(Unread::TooLarge(limit)),
+        Ok(_) if body.len() < length => Err(Unread::BadFraming("the body ends before its Content-Length")),
+        Ok(_) => Ok(body),
+        Err(_) => Err(Unread::BadFraming("the body is not well-formed chunks")),
+    }
+}
+
+/// The status line and headers; `length` is the body's, `None` for a stream.
+fn head(reply: &Reply, framing: &Framing, length: Option<usize>) -> Vec<u8> {
+    let mut head = Vec::with_capacity(reply.head.len() + 256 + length.unwrap_or(0));
+    let reason = tiny_http::StatusCode(reply.status).default_reason_phrase();
+    let date = httpdate::HttpDate::from(SystemTime::now());
+    // Writing into a Vec cannot fail.
+    let _ = write!(head, "HTTP/1.1 {} {reason}\r\ndate: {date}\r\n{}", reply.status, reply.head);
+    match length {
+        _ if reply.status == 204 => {}
+        Some(length) => drop(write!(head, "content-length: {length}\r\n")),
+        None if framing.old => {}
+        None => head.extend_from_slice(b"transfer-encoding: chunked\r\n"),
+    }
+    if framing.close {
+        head.extend_from_slice(b"connection: close\r\n");
+    } else if framing.old {
+        head.extend_from_slice(b"connection: keep-alive\r\n");
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+fn whole(reply: &Reply, framing: &Framing, head_only: bool) -> Vec<u8> {
+    let mut message = head(reply, framing, Some(reply.bytes().len()));
+    if !head_only {
+        message.extend_from_slice(reply.bytes());
+    }
+    message
+}
+
+/// One write and one flush: anything else would be more than one packet.
+fn send(writer: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    writer.write_all(bytes)?;
+    writer.flush()
+}
+
+/// A stream on its way.
+struct Stream<'a> {
+    state: &'a State,
+    halt: &'a Halt,
+    captured: u64,
+    chunked: bool,
+}
+
+impl Stream<'_> {
+    fn send(&self, writer: &mut impl Write, mut buffer: Vec<u8>, events: &Events) -> io::Result<()> {
+        let pace = self.state.config.pace;
+        if pace.is_zero() {
+            buffer.reserve(events.size() + events.len() * 8 + 8);
+        }
+        let last = events.len() - 1;
+        for (position, event) in events.iter().enumerate() {
+            self.frame(&mut buffer, event);
+            if position == last {
+                if self.chunked {
+                    buffer.extend_from_slice(b"0\r\n\r\n");
+                }
+                // Noted before it is true, so that a client that has read the end finds it noted.
+                self.state.stream_ended(self.captured, true);
+            }
+            if position == last || !pace.is_zero() {
+                if let Err(error) = send(writer, &buffer) {
+                    self.state.stream_ended(self.captured, false);
+                    return Err(error);
+                }
+                buffer.clear();
+            }
+            if position < last && !pace.is_zero() && !self.halt.pause(pace) {
+                return Err(io::Error::other("the server stops"));
+            }
+        }
+        Ok(())
+    }
+
+    /// One HTTP chunk for each event.
+    fn frame(&self, buffer: &mut Vec<u8>, event: &[u8]) {
+        if self.chunked {
+            let _ = write!(buffer, "{:x}\r\n", event.len());
+            buffer.extend_from_slice(event);
+            buffer.extend_from_slice(b"\r\n");
+        } else {
+            buffer.extend_from_slice(event);
+        }
+    }
+}
+
+/// Answers a request whose rest must not be read, and ends the connection.
+fn refuse(request: Request, message: &[u8], peer: Option<SocketAddr>) {
+    let declared = request.body_length().unwrap_or(0);
+    let Some(mut socket) = peer.and_then(hangup::connection) else {
+        if declared <= SAFE_TO_DROP {
+            let _ = send(&mut request.into_writer(), message);
+        } else {
+            std::mem::forget(request);
+        }
+        return;
+    };
+    // Past tiny_http, which would first wait for the rest of the body.
+    if socket.write_all(message).is_ok() && socket.shutdown(Shutdown::Write).is_ok() {
+        read_away(&mut socket);
+    }
+    let _ = socket.shutdown(Shutdown::Both);
+    if declared > SAFE_TO_DROP {
+        std::mem::forget(request);
+    }
+}
+
+/// Takes what the client still sends: a connection closed on unread bytes is reset, and the reset can
+/// overtake the reply.
+fn read_away(socket: &mut socket2::Socket) {
+    let end = Instant::now() + LINGER;
+    let mut scratch = [0; 16 * 1024];
+    while let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        if socket.set_read_timeout(Some(left)).is_err() || !matches!(socket.read(&mut scratch), Ok(1..)) {
+            return;
+        }
+    }
+}

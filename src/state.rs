@@ -1,0 +1,121 @@
+//! Everything that reset forgets, and the key it belongs to. No sockets, no replies.
+
+mod captured;
+mod time;
+
+pub(crate) use captured::Filter;
+pub(crate) use captured::Ticket;
+
+use crate::config::Clock;
+use crate::config::Config;
+use crate::http::Request;
+use captured::Captured;
+use md5::Digest;
+use md5::Md5;
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
+
+/// The `created` of every reply while the clock is fixed: 2023-11-14T22:13:20Z.
+const FIXED_TIME: u64 = 1_700_000_000;
+
+/// Stands for an API key without keeping it: the MD5 of the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct KeyId(u128);
+
+impl KeyId {
+    /// `key` is empty for a request without one.
+    pub(crate) fn of(key: &str) -> KeyId {
+        KeyId(digest(&[key.as_bytes()]))
+    }
+}
+
+/// The MD5 of several parts, one after the other.
+fn digest(parts: &[&[u8]]) -> u128 {
+    let mut md5 = Md5::new();
+    for part in parts {
+        md5.update(part);
+    }
+    u128::from_be_bytes(md5.finalize().into())
+}
+
+/// One server's memory.
+pub struct State {
+    /// How the server was configured.
+    pub config: Config,
+    captured: Mutex<Captured>,
+}
+
+impl State {
+    /// Empty memory.
+    pub fn new(config: Config) -> State {
+        let captured = Mutex::new(Captured::new(config.log_limit));
+        State { config, captured }
+    }
+
+    /// Forgets everything.
+    pub fn reset(&self) {
+        self.reset_of(None);
+    }
+
+    /// Every captured request, as `GET /__parlel/requests` lists them.
+    pub fn requests(&self) -> Vec<Value> {
+        let json = self.list(None, &Filter::default());
+        let mut list: Value = serde_json::from_slice(&json).unwrap_or_default();
+        match list["requests"].take() {
+            Value::Array(requests) => requests,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Forgets what a key made, or everything.
+    pub(crate) fn reset_of(&self, key: Option<KeyId>) {
+        self.captured().forget(key, true);
+    }
+
+    /// Forgets captured requests; their numbers go on.
+    pub(crate) fn clear(&self, key: Option<KeyId>) {
+        self.captured().forget(key, false);
+    }
+
+    /// Captures a request that has arrived.
+    pub(crate) fn capture(&self, key: KeyId, kind: &'static str, request: Arc<Request>) -> Ticket {
+        let method = request.method.as_bytes();
+        let content = digest(&[method, request.path.as_bytes(), request.query.as_bytes(), &request.body]);
+        self.captured().open(key, kind, request, content, SystemTime::now())
+    }
+
+    /// Notes the status a captured request was answered with, and whether a stream follows.
+    pub(crate) fn answered(&self, place: u64, status: u16, streams: bool) {
+        self.captured().answered(place, status, streams);
+    }
+
+    /// Notes whether a stream was sent to its end.
+    pub(crate) fn stream_ended(&self, place: u64, whole: bool) {
+        self.captured().stream_ended(place, whole);
+    }
+
+    /// The JSON list of captured requests.
+    pub(crate) fn list(&self, key: Option<KeyId>, filter: &Filter) -> Vec<u8> {
+        // The bodies are shared, so that printing them does not hold the lock.
+        let (entries, totals) = self.captured().view(key);
+        captured::print(&entries, totals, key.is_some(), filter)
+    }
+
+    /// What `created` says now, in seconds since 1970.
+    pub(crate) fn created(&self) -> u64 {
+        match self.config.clock {
+            Clock::Fixed => FIXED_TIME,
+            Clock::Real => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+        }
+    }
+
+    /// A panic elsewhere while the lock was held left a log that is still a log.
+    fn captured(&self) -> MutexGuard<'_, Captured> {
+        self.captured.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,319 @@
+//! The log of captured requests: one log, bounded by bytes, oldest out first. A key is a filter on it.
+
+use crate::http::Request;
+use crate::json::Json;
+use crate::state::KeyId;
+use crate::state::digest;
+use crate::state::time::iso8601;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// More keys than this, and those without a captured request are forgotten.
+const KEYS: usize = 65_536;
+
+/// What a captured request got.
+pub(crate) struct Ticket {
+    /// Its place in the log, by which it is found again.
+    pub(crate) place: u64,
+    /// Its `x-request-id`.
+    pub(crate) request_id: String,
+}
+
+#[derive(Clone)]
+pub(super) struct Entry {
+    /// Never given twice: a reply that outlives a reset must not be noted on a newer request.
+    place: u64,
+    /// Its number among all requests.
+    number: u64,
+    key: KeyId,
+    /// Its number among the requests of its key.
+    number_of_key: u64,
+    kind: &'static str,
+    request: Arc<Request>,
+    request_id: String,
+    at: SystemTime,
+    /// `None` until it was answered.
+    status: Option<u16>,
+    /// For streams: whether all of it was sent.
+    ended: Option<bool>,
+}
+
+impl Entry {
+    /// Roughly what it takes in memory.
+    fn size(&self) -> usize {
+        let request = &self.request;
+        let texts = request.method.len() + request.path.len() + request.query.len();
+        size_of::<Entry>()
+            + size_of::<Request>()
+            + request.headers.size()
+            + request.body.capacity()
+            + texts
+            + 64
+    }
+}
+
+/// What was captured, of one key or of all.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Totals {
+    /// The last number given.
+    number: u64,
+    /// How many since the log was cleared.
+    count: u64,
+    /// How many of those had to go.
+    dropped: u64,
+}
+
+pub(super) struct Captured {
+    entries: VecDeque<Entry>,
+    bytes: usize,
+    limit: usize,
+    places: u64,
+    all: Totals,
+    keys: HashMap<KeyId, Totals>,
+}
+
+impl Captured {
+    pub(super) fn new(limit: usize) -> Captured {
+        let all = Totals::default();
+        Captured { entries: VecDeque::new(), bytes: 0, limit, places: 0, all, keys: HashMap::new() }
+    }
+
+    pub(super) fn open(
+        &mut self,
+        key: KeyId,
+        kind: &'static str,
+        request: Arc<Request>,
+        content: u128,
+        at: SystemTime,
+    ) -> Ticket {
+        if self.keys.len() >= KEYS && !self.keys.contains_key(&key) {
+            self.forget_idle_keys();
+        }
+        let of_key = self.keys.entry(key).or_default();
+        for totals in [&mut self.all, &mut *of_key] {
+            totals.number += 1;
+            totals.count += 1;
+        }
+        let number_of_key = of_key.number;
+        // From the key's own numbering, so that tests running side by side get the ids they would
+        // get alone.
+        let id = digest(&[&key.0.to_be_bytes(), &number_of_key.to_be_bytes(), &content.to_be_bytes()]);
+        self.places += 1;
+        let entry = Entry {
+            place: self.places,
+            number: self.all.number,
+            key,
+            number_of_key,
+            kind,
+            request,
+            request_id: format!("req_{id:032x}"),
+            at,
+            status: None,
+            ended: None,
+        };
+        let ticket = Ticket { place: entry.place, request_id: entry.request_id.clone() };
+        self.bytes += entry.size();
+        self.entries.push_back(entry);
+        while self.bytes > self.limit {
+            self.drop_oldest();
+        }
+        ticket
+    }
+
+    fn drop_oldest(&mut self) {
+        let Some(oldest) = self.entries.pop_front() else { return };
+        self.bytes -= oldest.size();
+        self.all.dropped += 1;
+        if let Some(totals) = self.keys.get_mut(&oldest.key) {
+            totals.dropped += 1;
+        }
+    }
+
+    fn forget_idle_keys(&mut self) {
+        let held: std::collections::HashSet<KeyId> = self.entries.iter().map(|entry| entry.key).collect();
+        self.keys.retain(|key, _| held.contains(key));
+    }
+
+    fn find(&mut self, place: u64) -> Option<&mut Entry> {
+        let at = self.entries.binary_search_by_key(&place, |entry| entry.place).ok()?;
+        self.entries.get_mut(at)
+    }
+
+    pub(super) fn answered(&mut self, place: u64, status: u16, streams: bool) {
+        if let Some(entry) = self.find(place) {
+            entry.status = Some(status);
+            entry.ended = streams.then_some(false);
+        }
+    }
+
+    pub(super) fn stream_ended(&mut self, place: u64, whole: bool) {
+        if let Some(entry) = self.find(place) {
+            entry.ended = Some(whole);
+        }
+    }
+
+    /// Forgets the requests of a key, or all; `numbers` too, so that they start again at 1.
+    pub(super) fn forget(&mut self, key: Option<KeyId>, numbers: bool) {
+        match key {
+            None => {
+                // Not `clear`: the memory goes back as well.
+                self.entries = VecDeque::new();
+                self.bytes = 0;
+                clear(&mut self.all, numbers);
+                if numbers {
+                    self.keys.clear();
+                } else {
+                    self.keys.values_mut().for_each(|totals| clear(totals, false));
+                }
+            }
+            Some(key) => {
+                self.entries.retain(|entry| entry.key != key);
+                self.bytes = self.entries.iter().map(Entry::size).sum();
+                if let Some(totals) = self.keys.get_mut(&key) {
+                    self.all.count -= totals.count;
+                    self.all.dropped -= totals.dropped;
+                    clear(totals, numbers);
+                }
+            }
+        }
+    }
+
+    /// What a key sees; without one, everything.
+    pub(super) fn view(&self, key: Option<KeyId>) -> (Vec<Entry>, Totals) {
+        match key {
+            None => (self.entries.iter().cloned().collect(), self.all),
+            Some(key) => (
+                self.entries.iter().filter(|entry| entry.key == key).cloned().collect(),
+                self.keys.get(&key).copied().unwrap_or_default(),
+            ),
+        }
+    }
+}
+
+fn clear(totals: &mut Totals, numbers: bool) {
+    let number = if numbers { 0 } else { totals.number };
+    *totals = Totals { number, ..Totals::default() };
+}
+
+/// Which captured requests to list. The default lists all.
+#[derive(Default)]
+pub(crate) struct Filter {
+    pub(crate) kind: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) status: Option<u16>,
+    /// Only requests with a higher number.
+    pub(crate) since: u64,
+    /// The newest so many.
+    pub(crate) limit: Option<usize>,
+}
+
+impl Filter {
+    fn selects_all(&self) -> bool {
+        self.since == 0
+            && self.status.is_none()
+            && [&self.kind, &self.path, &self.model].into_iter().all(Option::is_none)
+    }
+
+    fn lets_pass(&self, entry: &Entry, number: u64) -> bool {
+        let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|text| text == found);
+        number > self.since
+            && is(&self.kind, entry.kind)
+            && is(&self.path, &entry.request.path)
+            && self.status.is_none_or(|status| entry.status == Some(status))
+            && self.model.as_deref().is_none_or(|model| model_of(&entry.request.body) == model)
+    }
+}
+
+fn model_of(body: &[u8]) -> String {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    body["model"].as_str().unwrap_or_default().to_owned()
+}
+
+/// `{"requests":[...],"count":2,"dropped":0}`
+pub(super) fn print(entries: &[Entry], totals: Totals, of_key: bool, filter: &Filter) -> Vec<u8> {
+    let number = |entry: &Entry| if of_key { entry.number_of_key } else { entry.number };
+    let chosen: Vec<&Entry> = entries.iter().filter(|entry| filter.lets_pass(entry, number(entry))).collect();
+    // What was dropped can no longer be asked whether it passes a filter.
+    let count = if filter.selects_all() { totals.count } else { chosen.len() as u64 };
+    let from = filter.limit.map_or(0, |limit| chosen.len().saturating_sub(limit));
+    let mut json = Json::default();
+    json.raw(r#"{"requests":["#);
+    json.list(&chosen[from..], |json, entry| print_entry(json, entry, number(entry)));
+    json.raw(r#"],"count":"#).number(count);
+    json.raw(r#","dropped":"#).number(totals.dropped).raw("}");
+    json.into_bytes()
+}
+
+fn print_entry(json: &mut Json, entry: &Entry, number: u64) {
+    let request = &entry.request;
+    json.raw(r#"{"n":"#).number(number);
+    json.raw(r#","kind":"#).text(entry.kind);
+    json.raw(r#","body":"#);
+    print_body(json, &request.body);
+    if std::str::from_utf8(&request.body).is_err() {
+        json.raw(r#","body_base64":"#).text(&STANDARD.encode(&request.body));
+    }
+    json.raw(r#","at":"#).text(&iso8601(entry.at));
+    json.raw(r#","request_id":"#).text(&entry.request_id);
+    json.raw(r#","method":"#).text(&request.method);
+    json.raw(r#","path":"#).text(&request.path);
+    json.raw(r#","query":"#).text(&request.query);
+    json.raw(r#","headers":{"#);
+    json.list(joined(request), |json, (name, value)| {
+        json.text(name).raw(":").text(&value);
+    });
+    json.raw(r#"},"status":"#);
+    match entry.status {
+        Some(status) => json.number(status.into()),
+        None => json.raw("null"),
+    };
+    json.raw(r#","ended":"#).raw(match entry.ended {
+        None => "null",
+        Some(true) => "true",
+        Some(false) => "false",
+    });
+    json.raw("}");
+}
+
+/// A JSON body stands as it was sent, byte for byte; another one as a string, in which U+FFFD takes
+/// the place of what is not UTF-8.
+fn print_body(json: &mut Json, body: &[u8]) {
+    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    match std::str::from_utf8(body) {
+        Ok("") => json.raw("null"),
+        Ok(text) if is_json => json.raw(text),
+        Ok(text) => json.text(text),
+        Err(_) => json.text(&String::from_utf8_lossy(body)),
+    };
+}
+
+/// The headers, those of the same name joined by a comma, the key cut to its last 4 characters.
+fn joined(request: &Request) -> Vec<(&str, String)> {
+    let mut joined: Vec<(&str, String)> = Vec::new();
+    for (name, value) in request.headers.iter() {
+        let value = if name == "authorization" { redacted(value) } else { value.to_owned() };
+        match joined.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => {
+                values.push_str(", ");
+                values.push_str(&value);
+            }
+            None => joined.push((name, value)),
+        }
+    }
+    joined
+}
+
+/// `Bearer ...est7`; a key of up to 8 characters is not shown at all.
+fn redacted(authorization: &str) -> String {
+    let (scheme, key) = authorization.split_once(' ').unwrap_or(("", authorization));
+    let key: Vec<char> = key.trim().chars().collect();
+    let shown: String = if key.len() > 8 { key[key.len() - 4..].iter().collect() } else { String::new() };
+    format!("{scheme} ...{shown}").trim_start().to_owned()
+}

@@ -1,0 +1,75 @@
+//! Cuts text into pieces about the size of a model's tokens. Counts, limits and stream events all
+//! use these same pieces, so that they agree with each other.
+
+/// The pieces of a text, in order; joined, they are the text.
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (piece, after) = rest.split_at(piece_length(rest));
+        rest = after;
+        Some(piece)
+    })
+}
+
+/// How many pieces a text has.
+pub(crate) fn count(text: &str) -> usize {
+    pieces(text).count()
+}
+
+/// The longest beginning of a text that has at most `limit` pieces.
+pub(crate) fn first(text: &str, limit: usize) -> &str {
+    let end: usize = pieces(text).take(limit).map(str::len).sum();
+    &text[..end]
+}
+
+/// The byte length of the first piece: a word of up to 10 letters or a number of up to 3 digits,
+/// either with one space before it; else one character, or a run of white space.
+fn piece_length(text: &str) -> usize {
+    let space = usize::from(text.starts_with(' '));
+    let body = &text[space..];
+    let Some(first) = body.chars().next() else { return space };
+    let run = |limit: usize, belongs: fn(char) -> bool| {
+        body.chars().take(limit).take_while(|c| belongs(*c)).map(char::len_utf8).sum::<usize>()
+    };
+    let length = if first.is_ascii_alphabetic() {
+        run(10, |c| c.is_ascii_alphabetic() || c == '\'')
+    } else if first.is_ascii_digit() {
+        run(3, |c| c.is_ascii_digit())
+    } else if first.is_whitespace() {
+        // Of several spaces the last one belongs to the word that follows.
+        let spaces = run(usize::MAX, char::is_whitespace);
+        let followed = body.len() > spaces && body[..spaces].ends_with(' ');
+        if followed { spaces - 1 } else { spaces }
+    } else if first.is_alphabetic() && (first as u32) < 0x2E80 {
+        run(3, |c| c.is_alphabetic() && (c as u32) < 0x2E80)
+    } else {
+        first.len_utf8()
+    };
+    space + length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_about_tokens() {
+        let list = |text| pieces(text).collect::<Vec<_>>();
+        assert_eq!(list("Hello, world! 12345"), ["Hello", ",", " world", "!", " 123", "45"]);
+        assert_eq!(list("a   b\n"), ["a", "  ", " b", "\n"]);
+        assert_eq!(list("日本 grün"), ["日", "本", " gr", "ün"]);
+        assert_eq!(first("one two three", 2), "one two");
+        assert_eq!(count(""), 0);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn joined_pieces_are_the_text(text in "\\PC*|[ a\n]*") {
+            proptest::prop_assert_eq!(pieces(&text).collect::<String>(), text.clone());
+            proptest::prop_assert!(pieces(&text).all(|piece| !piece.is_empty()));
+        }
+    }
+}
