@@ -169,11 +169,9 @@ pub(crate) fn missing(path: &str) -> ApiError {
 }
 
 pub(crate) fn unknown(path: &str, similar: &[&str]) -> ApiError {
-    let mut message = format!("Unknown parameter: '{path}'.");
-    if !similar.is_empty() {
-        message += &format!(" Did you mean {}?", quoted(similar, "or"));
-    }
-    ApiError::new(400, message).param(path).code("unknown_parameter")
+    let hint =
+        if similar.is_empty() { String::new() } else { format!(" Did you mean {}?", quoted(similar, "or")) };
+    ApiError::new(400, format!("Unknown parameter: '{path}'.{hint}")).param(path).code("unknown_parameter")
 }
 
 pub(crate) fn wrong_type(path: &str, expected: &str, given: &str) -> ApiError {
@@ -343,10 +341,7 @@ fn quoted(values: &[&str], conjunction: &str) -> String {
         [] => String::new(),
         [one] => format!("'{one}'"),
         [one, two] => format!("'{one}' {conjunction} '{two}'"),
-        [first @ .., last] => {
-            let list: String = first.iter().map(|value| format!("'{value}', ")).collect();
-            format!("{list}{conjunction} '{last}'")
-        }
+        [others @ .., last] => format!("'{}', {conjunction} '{last}'", others.join("', '")),
     }
 }
 

@@ -270,13 +270,11 @@ fn tagged(
         Some(Value::String(name)) => name,
         Some(other) => return Err(error::wrong_type(&tag_path, "a string", given(other))),
     };
-    match cases.iter().find(|(case, _)| case == name) {
-        Some((_, declared)) => object(fields, declared, Some(tag), path),
-        None => {
-            let names: Vec<&str> = cases.iter().map(|(case, _)| *case).collect();
-            Err(error::not_one_of(&tag_path, name, &names))
-        }
-    }
+    let Some((_, declared)) = cases.iter().find(|(case, _)| case == name) else {
+        let names: Vec<&str> = cases.iter().map(|(case, _)| *case).collect();
+        return Err(error::not_one_of(&tag_path, name, &names));
+    };
+    object(fields, declared, Some(tag), path)
 }
 
 /// Declared names two edits away or less that the request does not use yet.

@@ -16,7 +16,7 @@ const WORD: i32 = 16;
 /// Words that most texts share say little.
 const COMMON_WORD: i32 = 4;
 /// Three letters in a row: related forms of a word share them.
-const SUB_WORD: i32 = 4;
+const SUB_WORD: i32 = 8;
 /// Two words in a row: their order counts a little.
 const PAIR: i32 = 5;
 /// The whole input, so that no two are the same.

@@ -1,1 +1,14 @@
+//! The one integration binary.
 
+// A test that cannot go on says so by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+mod capture;
+mod command_line;
+mod golden;
+mod lifecycle;
+mod pipeline;
+mod tidy;
+mod wire;

@@ -1,0 +1,112 @@
+//! The binary as a user starts and ends it.
+
+use crate::support::Client;
+use crate::support::PATIENCE;
+use crate::support::STREAM;
+use crate::support::Started;
+use crate::support::command;
+use std::net::TcpListener;
+use std::process::Output;
+
+fn run(arguments: &[&str]) -> Output {
+    command().args(arguments).output().expect("the binary")
+}
+
+#[test]
+fn it_says_where_it_is_and_what_to_set() {
+    let started = Started::with(|command| command.arg("0"));
+    let url = started.url();
+    assert_eq!(
+        started.line,
+        format!(
+            "openai-fake {} on {url}  OPENAI_BASE_URL={url}/v1 OPENAI_API_KEY=sk-test\n",
+            env!("CARGO_PKG_VERSION")
+        )
+    );
+    assert_eq!(Client::connect(started.address()).ask("GET", "/health", "").text(), r#"{"status":"ok"}"#);
+}
+
+#[test]
+fn the_environment_sets_what_flags_set() {
+    for set in [("PORT", "0"), ("OPENAI_FAKE_PORT", "0")] {
+        let started = Started::with(|command| command.env(set.0, set.1).env("HOST", "localhost"));
+        assert_eq!(Client::connect(started.address()).ask("GET", "/health", "").status, 200);
+    }
+    let anywhere = Started::with(|command| command.args(["--port", "0", "--host", "0.0.0.0"]));
+    assert!(anywhere.url().starts_with("http://127.0.0.1:"), "{}", anywhere.line);
+}
+
+#[test]
+fn bad_arguments_are_one_clear_line_and_exit_2() {
+    for arguments in [&["--port", "x"][..], &["nonsense"], &["--colour"], &["1", "2"], &["--pace", "-1"]] {
+        let output = run(arguments);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert!(error.starts_with("openai-fake: ") && output.stdout.is_empty(), "{error}");
+    }
+}
+
+#[test]
+fn help_and_version_are_printed() {
+    assert!(String::from_utf8_lossy(&run(&["--help"]).stdout).contains("OPENAI_FAKE_PORT"));
+    let version = format!("openai-fake {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(String::from_utf8_lossy(&run(&["--version"]).stdout), version);
+}
+
+#[test]
+fn a_taken_port_is_named_and_exits_1() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let output = run(&[&port]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.contains(&port) && error.contains("another port"), "{error}");
+    assert_eq!(run(&["--host", "nowhere.invalid", "0"]).status.code(), Some(1));
+}
+
+#[test]
+fn healthcheck_answers_by_its_exit_code() {
+    let started = Started::with(|command| command.arg("0"));
+    let port = started.address().port().to_string();
+    assert_eq!(run(&["healthcheck", &port]).status.code(), Some(0));
+    assert_eq!(run(&["healthcheck", started.url()]).status.code(), Some(0));
+    drop(started);
+    let output = run(&["healthcheck", &port]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(&port));
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_end_it_with_exit_0_and_what_is_in_flight_is_finished() {
+    for signal in ["TERM", "INT"] {
+        let mut started = Started::with(|command| command.args(["0", "--pace", "20"]));
+        let mut idle = Client::connect(started.address());
+        assert_eq!(idle.ask("GET", "/health", "").status, 200);
+        let mut busy = Client::connect(started.address());
+        busy.request("POST", "/v1/chat/completions", STREAM);
+        let head = busy.receive_head();
+        started.signal(signal);
+        assert_eq!(head.header("transfer-encoding"), Some("chunked"));
+        let rest = busy.rest();
+        assert!(rest.ends_with("data: [DONE]\n\n\r\n0\r\n\r\n"), "{rest}");
+        assert_eq!(idle.rest(), "");
+        assert_eq!(started.child.wait().expect("its end").code(), Some(0), "{signal}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_takes_too_long_is_cut_at_the_end() {
+    let started_at = std::time::Instant::now();
+    let mut started = Started::with(|command| command.args(["0", "--pace", "60000"]));
+    let mut busy = Client::connect(started.address());
+    busy.request("POST", "/v1/chat/completions", STREAM);
+    busy.receive_head();
+    started.signal("TERM");
+    assert_eq!(started.child.wait().expect("its end").code(), Some(0));
+    assert!(!busy.rest().contains("[DONE]"));
+    assert!(started_at.elapsed() < PATIENCE);
+}

@@ -1,0 +1,127 @@
+//! Starting and stopping a server inside a process.
+
+use crate::support::CHAT;
+use crate::support::Client;
+use crate::support::PATIENCE;
+use crate::support::STREAM;
+use crate::support::ask;
+use crate::support::server;
+use crate::support::server_with;
+use openai_fake::Config;
+use openai_fake::OpenaiServer;
+use std::io::ErrorKind;
+use std::net::TcpStream;
+use std::time::Duration;
+use std::time::Instant;
+
+#[test]
+fn a_server_starts_serves_stops_and_starts_again() {
+    let mut server = server();
+    let port = server.address().port();
+    assert_eq!(server.url(), format!("http://127.0.0.1:{port}"));
+    server.start().expect("starting twice does nothing");
+    assert_eq!(server.address().port(), port);
+    assert_eq!(ask(&server, "POST", "/v1/chat/completions", CHAT).status, 200);
+    assert_eq!(server.requests().len(), 1);
+    server.stop();
+    server.stop();
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "the port is closed");
+    assert_eq!(server.requests().len(), 1, "what was captured stays");
+    server.start().expect("a free port");
+    assert_eq!(ask(&server, "GET", "/health", "").status, 200);
+    server.reset();
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn the_port_is_free_when_stop_returns() {
+    let mut server = server();
+    let port = server.address().port();
+    for _ in 0..20 {
+        let mut client = Client::connect(([127, 0, 0, 1], port).into());
+        assert_eq!(client.ask("GET", "/health", "").status, 200);
+        server.stop();
+        assert_eq!(client.rest(), "", "a kept-alive connection is ended");
+        server = OpenaiServer::new(port);
+        server.start().expect("the port that was just left");
+    }
+}
+
+#[test]
+fn servers_live_side_by_side() {
+    let (one, other) = (server(), server());
+    assert_ne!(one.address(), other.address());
+    assert_eq!(ask(&one, "GET", "/v1/models", "").status, 200);
+    assert_eq!((one.requests().len(), other.requests().len()), (1, 0));
+    drop(one);
+    assert_eq!(ask(&other, "GET", "/v1/models", "").status, 200);
+}
+
+#[test]
+fn a_taken_port_is_an_error() {
+    let server = server();
+    let error = OpenaiServer::new(server.address().port()).start().expect_err("it is taken");
+    assert_eq!(error.kind(), ErrorKind::AddrInUse);
+}
+
+#[test]
+fn stop_waits_for_streams_but_not_for_ever() {
+    let mut server = server_with(Config { pace: Duration::from_millis(10), ..Config::default() });
+    let mut client = Client::connect(server.address());
+    client.request("POST", "/v1/chat/completions", STREAM);
+    client.receive_head();
+    server.stop();
+    assert!(client.rest().contains("[DONE]"), "a stream in flight is finished");
+    assert_eq!(server.requests()[0]["ended"], true);
+
+    let slow =
+        Config { pace: Duration::from_secs(3600), grace: Duration::from_millis(50), ..Config::default() };
+    let mut server = server_with(slow);
+    let mut client = Client::connect(server.address());
+    client.request("POST", "/v1/chat/completions", STREAM);
+    client.receive_head();
+    let started = Instant::now();
+    server.stop();
+    assert!(started.elapsed() < PATIENCE);
+    assert!(!client.rest().contains("[DONE]"));
+    assert_eq!(server.requests()[0]["ended"], false);
+}
+
+/// Threads of this process with the name of the server's, and its open descriptors.
+#[cfg(target_os = "linux")]
+fn left_over() -> (usize, usize) {
+    let tasks = std::fs::read_dir("/proc/self/task").expect("the threads");
+    let names = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+    let threads = names.filter(|name| name.trim() == "openai-fake").count();
+    (threads, std::fs::read_dir("/proc/self/fd").expect("the descriptors").count())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_thread_and_no_descriptor_is_left_over() {
+    const ALONE: &str = "OPENAI_FAKE_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        // In a process of its own: other tests have servers as well.
+        let itself = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args(["lifecycle::no_thread_and_no_descriptor_is_left_over", "--exact"])
+            .env(ALONE, "1")
+            .output()
+            .expect("this program again");
+        let printed = String::from_utf8_lossy(&itself.stdout);
+        assert!(itself.status.success() && printed.contains("1 passed"), "{printed}");
+        return;
+    }
+    let before = left_over();
+    let mut server = server();
+    let mut clients: Vec<Client> = (0..50).map(|_| Client::connect(server.address())).collect();
+    for client in &mut clients {
+        client.request("POST", "/v1/chat/completions", CHAT);
+    }
+    for client in &mut clients {
+        assert_eq!(client.receive().status, 200);
+    }
+    assert!(left_over().0 > before.0, "the name is the one that is looked for");
+    server.stop();
+    drop(clients);
+    assert_eq!(left_over(), before);
+}

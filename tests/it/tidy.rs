@@ -1,0 +1,187 @@
+//! What is stated twice is held equal, and the code keeps to its own rules.
+
+use crate::support::Fake;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn all_sources() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    sources(&root().join("src"), &mut found);
+    let name = |path: &PathBuf| path.strip_prefix(root()).expect("inside").to_string_lossy().into_owned();
+    found.iter().map(|path| (name(path), read(path))).collect()
+}
+
+/// The part of a file before its unit tests.
+fn code(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text)
+}
+
+#[test]
+fn data_flows_one_way() {
+    // Each room, and the rooms that it may know.
+    const ARROWS: &[(&str, &[&str])] = &[
+        ("json", &[]),
+        ("http", &["json"]),
+        ("config", &[]),
+        ("error", &["http", "json"]),
+        ("tokens", &[]),
+        ("generate", &["tokens"]),
+        ("plan", &["json", "tokens"]),
+        ("params", &["error"]),
+        ("state", &["config", "http", "json"]),
+        ("route", &["error", "http", "params", "state"]),
+        ("api", &["error", "generate", "http", "json", "params", "plan", "route", "state", "tokens"]),
+        ("pipeline", &["api", "error", "http", "params", "route", "state"]),
+        ("server", &["config", "http", "pipeline", "state"]),
+        ("main", &[]),
+        ("lib", &[]),
+    ];
+    for (name, text) in all_sources() {
+        let room = name.trim_start_matches("src/").split(['/', '.']).next().expect("a room").to_owned();
+        let (_, allowed) =
+            ARROWS.iter().find(|(known, _)| *known == room).unwrap_or_else(|| panic!("{name} has no room"));
+        for line in code(&text).lines() {
+            let Some(used) = line.trim_start().strip_prefix("use crate::") else { continue };
+            let used = used.split([':', ';']).next().expect("a room");
+            assert!(used == room || allowed.contains(&used), "{name} must not use {used}");
+        }
+    }
+}
+
+#[test]
+fn only_the_server_touches_sockets_threads_and_time() {
+    for (name, text) in all_sources() {
+        if name.starts_with("src/server") || ["src/main.rs", "src/lib.rs"].contains(&name.as_str()) {
+            continue;
+        }
+        for word in ["std::net", "std::thread", "sleep(", "Instant::now"] {
+            assert!(!code(&text).contains(word), "{name} has {word}");
+        }
+    }
+}
+
+#[test]
+fn files_open_with_what_they_are_for_and_stay_short() {
+    for (name, text) in all_sources() {
+        assert!(text.starts_with("//! "), "{name}");
+        assert!(!text.contains("use super::*") || text.contains("mod tests {\n    use super::*"), "{name}");
+        let lines = code(&text).lines().count();
+        assert!(lines <= 420, "{name} has {lines} lines");
+        for word in ["todo!", "unimplemented!", "dbg!", ".unwrap()", ".expect("] {
+            assert!(!code(&text).contains(word), "{name} has {word}");
+        }
+    }
+}
+
+/// `POST /v1/embeddings` and so on, as the routes name them.
+fn routes() -> BTreeSet<String> {
+    let mut routes = BTreeSet::new();
+    for (name, text) in all_sources().iter().filter(|(name, _)| name.starts_with("src/api/")) {
+        let Some(at) = text.find("pub(crate) const ROUTES") else { continue };
+        let table = &text[at..at + text[at..].find(";\n").expect("the table's end")];
+        for (start, _) in table.match_indices("\"/") {
+            let before = &table[..start];
+            let path: String = table[start + 1..].chars().take_while(|c| *c != '"').collect();
+            let method = if before.trim_end().ends_with("post(") {
+                "POST"
+            } else if let Some((_, given)) =
+                before.rsplit_once('\n').unwrap_or(("", before)).1.split_once("method: \"")
+            {
+                given.split('"').next().expect("a method")
+            } else {
+                "GET"
+            };
+            routes.insert(format!("{method} {}", path.replace("*}", "}")));
+        }
+        assert!(!routes.is_empty(), "{name}");
+    }
+    routes
+}
+
+#[test]
+fn the_readme_lists_every_operation_and_no_other() {
+    let readme = read("README.md");
+    let listed: BTreeSet<String> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|line| line.split('`').next())
+        .filter(|cell| cell.contains(" /"))
+        .map(str::to_owned)
+        .collect();
+    let mut expected = routes();
+    expected.insert("OPTIONS *".to_owned());
+    expected.remove("OPTIONS *");
+    assert_eq!(listed, expected);
+    assert!(readme.contains("OPTIONS *"));
+}
+
+#[test]
+fn every_operation_has_a_golden() {
+    let mut requests = Vec::new();
+    for entry in std::fs::read_dir(root().join("tests/it/golden")).expect("the goldens") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a golden");
+        requests.push(text.lines().next().expect("a request").to_owned());
+    }
+    for route in routes() {
+        let start = route.split('{').next().expect("a path");
+        let exact =
+            |line: &String| if route.contains('{') { line.starts_with(start) } else { *line == route };
+        assert!(requests.iter().any(exact), "{route} has no golden");
+    }
+}
+
+#[test]
+fn the_port_and_the_health_check_are_the_same_everywhere() {
+    let manifest: serde_json::Value = serde_json::from_str(&read("manifest.json")).expect("JSON");
+    assert_eq!(manifest["name"], "openai");
+    assert_eq!(manifest["image"], "parlel/openai:1");
+    assert_eq!(manifest["port"], openai_fake::Config::default().port);
+    assert_eq!(manifest["protocol"], "http");
+    assert_eq!(manifest["startup_time_ms"], 100);
+    assert_eq!(manifest["env_vars"]["OPENAI_API_KEY"], "sk-parlel");
+    assert_eq!(manifest["env_vars"]["OPENAI_BASE_URL"], "http://127.0.0.1:4747/v1");
+    let health = manifest["healthcheck"].as_str().expect("a path");
+    assert_eq!(Fake::new().get(health).status, 200);
+    let dockerfile = read("Dockerfile");
+    for line in ["EXPOSE 4747", "FROM scratch", "HEALTHCHECK", "OPENAI_FAKE_HOST=0.0.0.0", "USER "] {
+        assert!(dockerfile.contains(line), "the Dockerfile lacks {line}");
+    }
+    assert!(read("README.md").contains("4747"));
+    assert!(read("CHANGELOG.md").contains(&format!("## {}", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn dependencies_say_why_they_are_there() {
+    let manifest = read("Cargo.toml");
+    let mut section = "";
+    let mut before = "";
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if section.ends_with("dependencies]") && line.contains(" = ") {
+            assert!(before.starts_with('#'), "no reason for {line}");
+        }
+        before = line;
+    }
+}

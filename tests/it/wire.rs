@@ -1,0 +1,401 @@
+//! The server over real sockets: framing, hostile clients, and many at once.
+
+use crate::support::CHAT;
+use crate::support::Client;
+use crate::support::STREAM;
+use crate::support::Started;
+use crate::support::ask;
+use crate::support::message;
+use crate::support::server;
+use crate::support::server_with;
+use openai_fake::Config;
+use openai_fake::OpenaiServer;
+use std::io::Read;
+use std::io::Write;
+use std::time::Duration;
+
+const PATH: &str = "/v1/chat/completions";
+
+fn is_alive(server: &OpenaiServer) {
+    assert_eq!(ask(server, "GET", "/health", "").text(), r#"{"status":"ok"}"#);
+    assert_eq!(ask(server, "POST", PATH, CHAT).status, 200);
+}
+
+/// Streams that do not end by themselves.
+fn held() -> OpenaiServer {
+    server_with(Config { pace: Duration::from_secs(3600), grace: Duration::ZERO, ..Config::default() })
+}
+
+#[test]
+fn one_connection_serves_one_request_after_the_other() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    for _ in 0..3 {
+        assert_eq!(client.ask("POST", PATH, CHAT).status, 200);
+        let stream = client.ask("POST", PATH, STREAM);
+        assert!(stream.text().ends_with("data: [DONE]\n\n"));
+        assert_eq!(stream.chunks, stream.text().matches("data: ").count(), "a chunk for each event");
+        assert_eq!(client.ask("POST", PATH, "{").status, 400);
+        assert_eq!(client.ask("GET", "/v1/nope", "").status, 404);
+        assert_eq!(client.ask("DELETE", "/v1/models", "").status, 405);
+    }
+    assert!(server.requests().iter().all(|request| request["ended"].as_bool() != Some(false)));
+}
+
+#[test]
+fn a_body_is_read_before_it_is_refused() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    let large = format!(r#"{{"x":"{}"}}"#, "y".repeat(1 << 20));
+    let no_key = message("POST", PATH, &large).replace("authorization: Bearer sk-test\r\n", "");
+    client.write(no_key.as_bytes());
+    assert_eq!(client.receive().status, 401);
+    assert_eq!(client.ask("POST", "/v1/nope", &large).status, 404);
+    assert_eq!(client.ask("POST", PATH, CHAT).status, 200);
+}
+
+#[test]
+fn requests_may_come_in_chunks_and_in_a_row() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    let (one, two) = CHAT.split_at(20);
+    let chunked = format!(
+        "POST {PATH} HTTP/1.1\r\nhost: fake\r\nauthorization: Bearer k\r\ncontent-type: application/json\r\n\
+         transfer-encoding: chunked\r\n\r\n{:x}\r\n{one}\r\n{:x}\r\n{two}\r\n0\r\n\r\n",
+        one.len(),
+        two.len()
+    );
+    client.write(format!("{chunked}{}{chunked}", message("GET", "/v1/models/gpt-4o", "")).as_bytes());
+    let replies = [client.receive(), client.receive(), client.receive()];
+    assert_eq!(replies.each_ref().map(|reply| reply.status), [200, 200, 200]);
+    assert_eq!(replies[0].body, ask(&server, "POST", PATH, CHAT).body);
+    assert_eq!(replies[0].body, replies[2].body);
+    assert_eq!(replies[1].json()["id"], "gpt-4o");
+}
+
+#[test]
+fn the_connection_ends_when_it_was_asked_to() {
+    let server = server();
+    let ended = |head: &str, body: &str| {
+        let mut client = Client::connect(server.address());
+        let length = body.len();
+        client.write(
+            format!("{head}\r\nhost: fake\r\nauthorization: Bearer k\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
+                .as_bytes(),
+        );
+        let head = client.receive_head();
+        (head, client.rest())
+    };
+    let (head, body) = ended(&format!("POST {PATH} HTTP/1.1\r\nconnection: close"), CHAT);
+    assert_eq!(head.header("connection"), Some("close"));
+    assert!(body.starts_with('{') && body.ends_with('}'));
+    let (head, body) = ended(&format!("POST {PATH} HTTP/1.0"), STREAM);
+    assert_eq!((head.header("connection"), head.header("transfer-encoding")), (Some("close"), None));
+    assert!(body.starts_with("data: {") && body.ends_with("data: [DONE]\n\n"), "no chunks for HTTP/1.0");
+    // As Java's client sends it: an offer to go on in HTTP/2, which is declined.
+    let (head, body) = ended(
+        &format!(
+            "POST {PATH} HTTP/1.1\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAE"
+        ),
+        CHAT,
+    );
+    assert_eq!((head.status, head.header("connection")), (200, Some("close")));
+    assert!(body.ends_with('}'));
+    let mut old = Client::connect(server.address());
+    for _ in 0..2 {
+        old.write(b"GET /health HTTP/1.0\r\nconnection: keep-alive\r\n\r\n");
+        assert_eq!(old.receive().header("connection"), Some("keep-alive"));
+    }
+}
+
+#[test]
+fn head_and_preflight_have_no_body() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    let head = client.ask("HEAD", "/health", "");
+    assert_eq!((head.status, head.header("content-length")), (200, Some("15")));
+    let preflight = client.ask("OPTIONS", PATH, "");
+    assert_eq!((preflight.status, preflight.header("content-length")), (204, None));
+    assert_eq!(client.ask("GET", "http://fake/v1/models/gpt-4o?x=y", "").json()["id"], "gpt-4o");
+    assert_eq!(client.ask("GET", "/v1/models/gpt%2D4o", "").json()["id"], "gpt-4o");
+}
+
+#[test]
+fn a_client_may_ask_before_it_sends() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    let (head, body) = message("POST", PATH, CHAT)
+        .split_once("\r\n\r\n")
+        .map(|(h, b)| (h.to_owned(), b.to_owned()))
+        .expect("a body");
+    client.write(format!("{head}\r\nexpect: 100-continue\r\n\r\n").as_bytes());
+    assert_eq!(client.receive_head().status, 100);
+    client.write(body.as_bytes());
+    assert_eq!(client.receive().status, 200);
+}
+
+#[test]
+fn ambiguous_framing_is_refused_and_ends_the_connection() {
+    let server = server();
+    for framing in [
+        "content-length: 5\r\ncontent-length: 6",
+        "content-length: +5",
+        "content-length: 5, 5",
+        "content-length: -1",
+        "content-length:",
+        "transfer-encoding: gzip",
+        "transfer-encoding: gzip, chunked",
+        "transfer-encoding: chunked\r\ntransfer-encoding: chunked",
+        "transfer-encoding: chunked\r\ncontent-length: 5",
+        "connection: upgrade\r\ntransfer-encoding: chunked",
+    ] {
+        let mut client = Client::connect(server.address());
+        client.write(
+            format!("POST {PATH} HTTP/1.1\r\nauthorization: Bearer k\r\n{framing}\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\n\r\n")
+                .as_bytes(),
+        );
+        // The client is done, so that it is not waited for.
+        client.socket().shutdown(std::net::Shutdown::Write).expect("to end");
+        let reply = client.receive();
+        assert_eq!(
+            (reply.status, reply.json()["error"]["code"].as_str()),
+            (400, Some("bad_framing")),
+            "{framing}"
+        );
+        assert_eq!(reply.header("connection"), Some("close"), "{framing}");
+        assert_eq!(client.rest(), "", "what follows is not taken for a request: {framing}");
+    }
+    assert!(server.requests().iter().all(|request| request["status"] == 400));
+    is_alive(&server);
+}
+
+#[test]
+fn broken_chunks_are_refused() {
+    let server = server();
+    for body in ["zz\r\nab\r\n", "5\r\nabc", "fffffffffffffffff\r\n"] {
+        let mut client = Client::connect(server.address());
+        client.write(
+            format!(
+                "POST {PATH} HTTP/1.1\r\nauthorization: Bearer k\r\ntransfer-encoding: chunked\r\n\r\n{body}"
+            )
+            .as_bytes(),
+        );
+        client.socket().shutdown(std::net::Shutdown::Write).expect("to end");
+        assert_eq!(client.receive().status, 400, "{body}");
+    }
+    is_alive(&server);
+}
+
+#[test]
+fn too_large_a_body_is_refused_without_being_taken() {
+    let server = server_with(Config { body_limit: 1000, ..Config::default() });
+    let body = format!(r#"{{"x":"{}"}}"#, "y".repeat(300_000));
+    let mut declared = Client::connect(server.address());
+    let reply = declared.ask("POST", PATH, &body);
+    assert_eq!((reply.status, reply.json()["error"]["code"].as_str()), (413, Some("request_too_large")));
+    assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(declared.rest(), "");
+    let mut chunked = Client::connect(server.address());
+    chunked.write(
+        format!(
+            "POST {PATH} HTTP/1.1\r\nauthorization: Bearer k\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+            body.len()
+        )
+        .as_bytes(),
+    );
+    assert_eq!(chunked.receive().status, 413);
+    // The size alone must not cost the memory.
+    for length in ["100000000000", "18446744073709551615", "99999999999999999999999"] {
+        let mut huge = Client::connect(server.address());
+        huge.write(
+            format!("POST {PATH} HTTP/1.1\r\nauthorization: Bearer k\r\ncontent-length: {length}\r\n\r\n")
+                .as_bytes(),
+        );
+        huge.socket().shutdown(std::net::Shutdown::Write).expect("to end");
+        assert_eq!(huge.receive().status, 413, "{length}");
+    }
+    assert!(server.requests().iter().all(|request| request["status"] == 413));
+    is_alive(&server);
+}
+
+#[test]
+fn clients_that_vanish_leave_no_trace() {
+    let server = server_with(Config { pace: Duration::from_millis(5), ..Config::default() });
+    for part in ["", "G", "POST ", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nhost: x"] {
+        Client::connect(server.address()).write(part.as_bytes());
+    }
+    for length in [10, 5000, 50_000_000] {
+        let head = format!(
+            "POST {PATH} HTTP/1.1\r\nauthorization: Bearer k\r\ncontent-length: {length}\r\n\r\n{{\"a\":"
+        );
+        Client::connect(server.address()).write(head.as_bytes());
+    }
+    for _ in 0..100 {
+        let mut client = Client::connect(server.address());
+        client.request("POST", PATH, STREAM);
+        // Reset at once: the server finds out while it reads, answers or writes.
+        socket2::SockRef::from(client.socket()).set_linger(Some(Duration::ZERO)).expect("an option");
+    }
+    let mut reader = Client::connect(server.address());
+    reader.request("POST", PATH, STREAM);
+    reader.receive_head();
+    drop(reader);
+    is_alive(&server);
+}
+
+#[test]
+fn half_a_connection_still_gets_its_stream() {
+    let server = server_with(Config { pace: Duration::from_millis(1), ..Config::default() });
+    let mut client = Client::connect(server.address());
+    client.request("POST", PATH, STREAM);
+    client.socket().shutdown(std::net::Shutdown::Write).expect("to end");
+    assert!(client.receive().text().ends_with("data: [DONE]\n\n"));
+}
+
+#[test]
+fn nonsense_does_no_harm() {
+    let server = server();
+    let mut bytes = Vec::new();
+    let mut state = 7_u32;
+    for length in 1..120 {
+        bytes.clear();
+        for _ in 0..length {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            bytes.push((state >> 24) as u8);
+        }
+        for nonsense in [
+            bytes.clone(),
+            [b"GET ", bytes.as_slice(), b" HTTP/1.1\r\n\r\n"].concat(),
+            [b"GET / HTTP/1.1\r\n", bytes.as_slice(), b"\r\n\r\n"].concat(),
+            [b"POST /v1/chat/completions HTTP/1.1\r\nauthorization: Bearer k\r\ntransfer-encoding: chunked\r\n\r\n", bytes.as_slice()].concat(),
+        ] {
+            let mut client = Client::connect(server.address());
+            client.write(&nonsense);
+        }
+    }
+    for line in [
+        "GET / HTTP/2.0\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "\u{16}\u{3}\u{1}\u{2}",
+        "GET /é HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\nhost: x\n\n",
+    ] {
+        Client::connect(server.address()).write(line.as_bytes());
+    }
+    is_alive(&server);
+}
+
+#[test]
+fn a_thousand_connections_opened_at_once_are_all_served() {
+    let server = server();
+    let mut clients: Vec<Client> = (0..1000).map(|_| Client::connect(server.address())).collect();
+    // Twice: the second time no connection is new.
+    for _ in 0..2 {
+        for client in &mut clients {
+            client.request("POST", PATH, CHAT);
+        }
+        for client in &mut clients {
+            assert_eq!(client.receive().status, 200);
+        }
+    }
+    assert_eq!(ask(&server, "GET", "/__parlel/requests?limit=0", "").json()["count"], 2000);
+}
+
+#[test]
+fn connections_that_say_nothing_hold_nobody_up() {
+    for round in 0..3 {
+        let server = server();
+        let silent: Vec<Client> = (0..40 + round).map(|_| Client::connect(server.address())).collect();
+        let mut clients: Vec<Client> = (0..40).map(|_| Client::connect(server.address())).collect();
+        for client in clients.iter_mut().rev() {
+            assert_eq!(client.ask("GET", "/health", "").status, 200);
+        }
+        drop(silent);
+    }
+}
+
+#[test]
+fn slow_streams_hold_nobody_up() {
+    let server = held();
+    let mut streams: Vec<Client> = (0..300).map(|_| Client::connect(server.address())).collect();
+    for client in &mut streams {
+        client.request("POST", PATH, STREAM);
+    }
+    let mut first = [0; 6];
+    for client in &mut streams {
+        assert_eq!(client.receive_head().status, 200);
+    }
+    for _ in 0..20 {
+        is_alive(&server);
+    }
+    // The first event leaves before the second is due.
+    let mut plain = std::net::TcpStream::connect(server.address()).expect("a connection");
+    plain
+        .write_all(message("POST", PATH, STREAM).replace("HTTP/1.1", "HTTP/1.0").as_bytes())
+        .expect("to write");
+    let mut seen = Vec::new();
+    while !seen.windows(6).any(|bytes| bytes == b"data: ") {
+        let count = plain.read(&mut first).expect("the first event");
+        assert!(count > 0);
+        seen.extend_from_slice(&first[..count]);
+    }
+    assert!(server.requests().iter().filter(|request| request["ended"] == false).count() >= 300);
+}
+
+#[test]
+fn clients_at_once_get_each_its_own_answer() {
+    let server = server();
+    let address = server.address();
+    std::thread::scope(|scope| {
+        for number in 0..50 {
+            scope.spawn(move || {
+                let body = CHAT.replace("Hello", &format!("Hello {number}"));
+                let mut client = Client::connect(address);
+                let first = client.ask("POST", PATH, &body).body;
+                for _ in 0..20 {
+                    assert_eq!(client.ask("POST", PATH, &body).body, first);
+                }
+            });
+        }
+    });
+    assert_eq!(server.requests().len(), 50 * 21);
+}
+
+#[test]
+fn a_reply_in_hand_means_a_request_in_the_log() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    let mut inspector = Client::connect(server.address());
+    for number in 1..200 {
+        let body = if number % 2 == 0 { CHAT } else { STREAM };
+        let reply = client.ask("POST", PATH, body);
+        let list = inspector.ask("GET", "/__parlel/requests?limit=1", "").json();
+        let last = &list["requests"][0];
+        assert_eq!(last["request_id"].as_str(), reply.header("x-request-id"));
+        assert_eq!((&last["n"], &last["status"]), (&number.into(), &200.into()));
+        assert_eq!(last["ended"].as_bool(), (number % 2 == 1).then_some(true));
+    }
+}
+
+/// Descriptors run out, the accept thread dies, the clients leave: it must answer again.
+#[cfg(target_os = "linux")]
+#[test]
+fn running_out_of_descriptors_is_survived() {
+    for limit in ["255", "256"] {
+        let script = format!("ulimit -n {limit}; exec \"$0\" 0");
+        let mut shell = std::process::Command::new("sh");
+        let started = Started::from(shell.args(["-c", &script, env!("CARGO_BIN_EXE_openai-fake")]));
+        let address = started.address();
+        for _ in 0..2 {
+            let mut clients: Vec<Client> = (0..200).map(|_| Client::connect(address)).collect();
+            for client in &mut clients {
+                client.request("POST", PATH, CHAT);
+            }
+            // The first was let in while there was room, and is served while others wait.
+            assert_eq!(clients[0].receive().status, 200);
+            drop(clients);
+            assert_eq!(Client::connect(address).ask("POST", PATH, CHAT).status, 200);
+        }
+    }
+}
