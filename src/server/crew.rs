@@ -30,7 +30,9 @@ const STACK: usize = 256 * 1024;
 const PARKED: Duration = Duration::from_secs(10);
 /// The first wait before accepting again after a failure; each further one is twice as long.
 const FIRST_RETRY: Duration = Duration::from_millis(20);
-const LAST_RETRY: Duration = Duration::from_secs(1);
+const LAST_RETRY: Duration = Duration::from_millis(200);
+/// Descriptors that must be free before accepting again, so that it is worth it.
+const SPARE: usize = 16;
 /// How often the queues of accept threads that have failed are looked at.
 const STRAGGLER_ROUND: Duration = Duration::from_millis(5);
 
@@ -97,7 +99,7 @@ impl Crew {
         for _ in 0..WAITING {
             crew.spawn(Crew::receive)?;
         }
-        crew.spawn(|crew| crew.doorbell.run(|| crew.reopen(&crew.server())))?;
+        crew.spawn(|crew| crew.doorbell.run(|| crew.reopen()))?;
         Ok(crew)
     }
 
@@ -139,9 +141,9 @@ impl Crew {
                     if self.halt.phase() != Phase::Running {
                         return;
                     }
-                    // Also when another thread has reopened and woken this one.
+                    // Those who are inside are still served at this desk.
                     if error.to_string() != "thread unblocked" {
-                        self.reopen(&server);
+                        self.doorbell.report_broken();
                     }
                     server = self.server();
                 }
@@ -199,31 +201,32 @@ impl Crew {
         }
     }
 
-    /// Accepts again after `failed` has stopped to: out of descriptors or threads, most likely.
-    /// Until that works, new clients wait.
-    fn reopen(self: &Arc<Crew>, failed: &Arc<tiny_http::Server>) {
-        let mut desk = lock(&self.desk);
-        if !Arc::ptr_eq(&desk.server, failed) {
-            return;
-        }
+    /// Accepts again after the accept thread has ended: out of descriptors or threads, most likely.
+    /// Until that works, new clients wait. Only the doorbell's thread gets here.
+    fn reopen(self: &Arc<Crew>) {
         // One that lasted is no reason to wait long.
-        let mut retry = if desk.opened.elapsed() > LAST_RETRY { FIRST_RETRY } else { desk.retry };
-        loop {
+        let Desk { opened, retry, .. } = *lock(&self.desk);
+        let mut retry = if opened.elapsed() > LAST_RETRY { FIRST_RETRY } else { retry };
+        let server = loop {
             if !self.halt.pause(retry) || self.halt.phase() != Phase::Running {
                 return;
             }
             retry = (retry * 2).min(LAST_RETRY);
-            if let Ok(server) = open(&self.listener) {
-                *desk = Desk { server, opened: Instant::now(), retry };
-                break;
+            let spare: io::Result<Vec<TcpListener>> = (0..SPARE).map(|_| self.listener.try_clone()).collect();
+            let has_spare = spare.is_ok();
+            drop(spare);
+            if has_spare && let Ok(server) = open(&self.listener) {
+                break server;
             }
-        }
-        drop(desk);
+        };
+        let desk = Desk { server, opened: Instant::now(), retry };
+        let failed = std::mem::replace(&mut *lock(&self.desk), desk).server;
+        // Those who wait there come over; who is inside there is looked after from time to time.
         for _ in 0..=WAITING {
             failed.unblock();
         }
         let mut old_desks = lock(&self.old_desks);
-        old_desks.push(Arc::clone(failed));
+        old_desks.push(failed);
         if old_desks.len() == 1 {
             drop(old_desks);
             while self.spawn(Crew::serve_stragglers).is_err() && self.halt.pause(LAST_RETRY) {}

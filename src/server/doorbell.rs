@@ -24,12 +24,20 @@ const ROUND: Duration = Duration::from_millis(250);
 /// A visitor who is not seen off for so long was never let in: the accept thread is gone.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// The same two while there is reason to think that it is.
+const SUSPICIOUS_ROUND: Duration = Duration::from_millis(10);
+const SUSPICIOUS_PATIENCE: Duration = Duration::from_millis(100);
+
+/// How often tiny_http has panicked outside the threads of its connections, in any server.
+pub(super) static PANICS: AtomicU64 = AtomicU64::new(0);
+
 /// How many connections are remembered.
 const SEEN: usize = 4096;
 
 pub(super) struct Doorbell {
     target: SocketAddr,
     rung: AtomicBool,
+    broken: AtomicBool,
     closed: AtomicBool,
     /// A hash of the last peer in each slot, by port. A peer that lost its slot rings once more.
     seen: Box<[AtomicU64]>,
@@ -41,6 +49,7 @@ impl Doorbell {
         Doorbell {
             target,
             rung: AtomicBool::new(false),
+            broken: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             seen: (0..SEEN).map(|_| AtomicU64::new(0)).collect(),
             ringer: OnceLock::new(),
@@ -56,6 +65,12 @@ impl Doorbell {
                 self.wake();
             }
         }
+    }
+
+    /// Says that the accept thread has ended.
+    pub(super) fn report_broken(&self) {
+        self.broken.store(true, Ordering::Release);
+        self.wake();
     }
 
     /// Ends [`run`](Doorbell::run).
@@ -74,24 +89,38 @@ impl Doorbell {
     pub(super) fn run(&self, nobody_home: impl Fn()) {
         let _ = self.ringer.set(std::thread::current());
         let mut visitor: Option<(TcpStream, Instant)> = None;
+        let mut panics = 0;
+        // Something has happened that the accept thread may not have survived.
+        let mut suspicious = false;
         while !self.closed.load(Ordering::Acquire) {
+            if self.broken.swap(false, Ordering::AcqRel) {
+                visitor = None;
+                nobody_home();
+            }
             if self.rung.swap(false, Ordering::AcqRel) {
                 drop(self.visit());
                 continue;
             }
-            std::thread::park_timeout(ROUND);
-            if self.rung.load(Ordering::Acquire) || self.closed.load(Ordering::Acquire) {
+            std::thread::park_timeout(if suspicious { SUSPICIOUS_ROUND } else { ROUND });
+            if [&self.rung, &self.broken, &self.closed].iter().any(|flag| flag.load(Ordering::Acquire)) {
                 continue;
             }
-            match &mut visitor {
-                None => visitor = self.visit().map(|stream| (stream, Instant::now())),
-                Some((stream, since)) => {
-                    if seen_off(stream) {
-                        visitor = self.visit().map(|stream| (stream, Instant::now()));
-                    } else if since.elapsed() > PATIENCE {
+            suspicious |= panics != PANICS.load(Ordering::Acquire);
+            panics = PANICS.load(Ordering::Acquire);
+            let patience = if suspicious { SUSPICIOUS_PATIENCE } else { PATIENCE };
+            match &visitor {
+                Some((stream, since)) if !seen_off(stream) => {
+                    if since.elapsed() > patience {
                         visitor = None;
+                        suspicious = false;
                         nobody_home();
                     }
+                }
+                gone => {
+                    let seen_off = gone.is_some();
+                    visitor = self.visit().map(|stream| (stream, Instant::now()));
+                    // Without a descriptor for a visitor there was none for a client either.
+                    suspicious = visitor.is_none() || (suspicious && !seen_off);
                 }
             }
         }
@@ -106,6 +135,6 @@ impl Doorbell {
 }
 
 /// Whether the server has let the visitor in and closed the door behind him.
-fn seen_off(stream: &mut TcpStream) -> bool {
+fn seen_off(mut stream: &TcpStream) -> bool {
     !matches!(stream.read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
 }
