@@ -13,15 +13,22 @@ pub struct Headers {
 impl Headers {
     /// Appends a header. Control characters in it become spaces: a value never makes a line.
     pub fn add(&mut self, name: &str, value: &str) {
-        self.lines.reserve(name.len() + value.len() + 3);
-        self.lines.extend(name.chars().map(|c| if c.is_control() { ' ' } else { c.to_ascii_lowercase() }));
+        let start = self.lines.len();
+        self.lines.push_str(name);
+        self.lines[start..].make_ascii_lowercase();
         self.lines.push_str(": ");
-        if value.chars().any(char::is_control) {
-            self.lines.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }));
-        } else {
-            self.lines.push_str(value);
+        self.lines.push_str(value);
+        if self.lines[start..].contains(char::is_control) {
+            let tame: String =
+                self.lines[start..].chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            self.lines.replace_range(start.., &tame);
         }
         self.lines.push('\n');
+    }
+
+    /// Makes room for so many bytes of lines.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.lines.reserve(bytes);
     }
 
     /// The first value of a header; its name in lower case.

@@ -186,7 +186,7 @@ impl Crew {
     }
 
     fn serve(&self, request: tiny_http::Request) {
-        let serving = self.halt.serving();
+        let _serving = self.halt.serving();
         let peer = request.remote_addr().copied();
         if let Some(peer) = peer {
             self.doorbell.request_from(peer);
@@ -194,7 +194,7 @@ impl Crew {
         // The pipeline catches its own panics; one in the reading or the writing of a message must
         // end that connection and nothing else.
         let served = catch_unwind(AssertUnwindSafe(|| {
-            exchange::serve(&self.state, &self.halt, request, serving.phase);
+            exchange::serve(&self.state, &self.halt, request);
         }));
         if let (Err(_), Some(peer)) = (served, peer) {
             hangup::hang_up(peer);

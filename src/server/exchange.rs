@@ -40,9 +40,11 @@ struct Framing {
     length: Option<usize>,
 }
 
-pub(super) fn serve(state: &State, halt: &Halt, mut request: Request, phase: Phase) {
+pub(super) fn serve(state: &State, halt: &Halt, mut request: Request) {
     let peer = request.remote_addr().copied();
     let mut parsed = http::Request::new(request.method().as_str(), request.url());
+    let size = |header: &tiny_http::Header| header.field.as_str().len() + header.value.len() + 3;
+    parsed.headers.reserve(request.headers().iter().map(size).sum());
     for header in request.headers() {
         parsed.headers.add(header.field.as_str().as_str(), header.value.as_str());
     }
@@ -59,7 +61,7 @@ pub(super) fn serve(state: &State, halt: &Halt, mut request: Request, phase: Pha
     parsed.unread = refused;
 
     let reply = pipeline::answer(state, &Arc::new(parsed));
-    framing.close |= reply.hang_up || phase != Phase::Running;
+    framing.close |= reply.hang_up || halt.phase() != Phase::Running;
     if reply.hang_up {
         refuse(request, &whole(&reply, &framing, false), peer);
         return;

@@ -2,12 +2,14 @@
 
 use std::sync::Condvar;
 use std::sync::Mutex;
-use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 use std::time::Instant;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     Running,
     /// No new connections; requests that are being served are finished.
@@ -16,101 +18,109 @@ pub(super) enum Phase {
     Over,
 }
 
-struct Watched {
-    phase: Phase,
-    /// Requests being served.
-    serving: usize,
-    /// Threads alive.
-    threads: usize,
-}
+const FOREVER: Duration = Duration::from_secs(365 * 86_400);
 
+/// The counts are atomic, since every request passes here; the lock is only for those who wait.
 pub(super) struct Halt {
-    watched: Mutex<Watched>,
+    phase: AtomicU8,
+    /// Requests being served.
+    serving: AtomicUsize,
+    /// Threads alive.
+    threads: AtomicUsize,
+    waiting: Mutex<()>,
     changed: Condvar,
 }
 
 impl Halt {
     pub(super) fn new() -> Halt {
-        let watched = Watched { phase: Phase::Running, serving: 0, threads: 0 };
-        Halt { watched: Mutex::new(watched), changed: Condvar::new() }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Watched> {
-        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+        Halt {
+            phase: AtomicU8::new(Phase::Running as u8),
+            serving: AtomicUsize::new(0),
+            threads: AtomicUsize::new(0),
+            waiting: Mutex::new(()),
+            changed: Condvar::new(),
+        }
     }
 
     pub(super) fn phase(&self) -> Phase {
-        self.lock().phase
+        match self.phase.load(SeqCst) {
+            0 => Phase::Running,
+            1 => Phase::Draining,
+            _ => Phase::Over,
+        }
     }
 
     pub(super) fn enter(&self, phase: Phase) {
-        self.lock().phase = phase;
+        self.phase.store(phase as u8, SeqCst);
+        self.tell();
+    }
+
+    /// Wakes everybody who waits; with the lock, so that nobody is between a look and the wait.
+    fn tell(&self) {
+        let _waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         self.changed.notify_all();
     }
 
     /// Waits for so long, or until everything is over; says whether there is still time.
     pub(super) fn pause(&self, duration: Duration) -> bool {
-        self.wait(duration, |watched| watched.phase == Phase::Over);
-        self.phase() != Phase::Over
+        !self.wait(duration, || self.phase() == Phase::Over)
     }
 
     /// Waits until no request is being served.
     pub(super) fn await_requests(&self, at_most: Duration) {
-        self.wait(at_most, |watched| watched.serving == 0);
+        self.wait(at_most, || self.serving.load(SeqCst) == 0);
     }
 
     /// Waits until every thread has ended; says whether they have.
     pub(super) fn await_threads(&self, at_most: Duration) -> bool {
-        self.wait(at_most, |watched| watched.threads == 0)
+        self.wait(at_most, || self.threads.load(SeqCst) == 0)
     }
 
-    fn wait(&self, at_most: Duration, done: impl Fn(&Watched) -> bool) -> bool {
-        let end = Instant::now() + at_most;
-        let mut watched = self.lock();
+    /// Says whether it came true in time.
+    fn wait(&self, at_most: Duration, done: impl Fn() -> bool) -> bool {
+        // A time that cannot be reckoned is as good as one that never comes.
+        let end = Instant::now() + at_most.min(FOREVER);
+        let mut guard = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if done(&watched) {
+            if done() {
                 return true;
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;
             }
-            watched = self.changed.wait_timeout(watched, left).unwrap_or_else(PoisonError::into_inner).0;
+            guard = self.changed.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
-    /// Counts a request as being served until the guard is dropped. Returns the phase too.
+    /// Counts a request as being served until the guard is dropped.
     pub(super) fn serving(&self) -> Counted<'_> {
-        let mut watched = self.lock();
-        watched.serving += 1;
-        Counted { halt: self, phase: watched.phase, count: |watched| &mut watched.serving }
+        self.serving.fetch_add(1, SeqCst);
+        Counted { halt: self, count: &self.serving }
     }
 
     /// Counts a thread that is about to start as alive.
     pub(super) fn thread_starts(&self) {
-        self.lock().threads += 1;
+        self.threads.fetch_add(1, SeqCst);
     }
 
     /// Takes that back when the guard is dropped.
     pub(super) fn thread(&self) -> Counted<'_> {
-        Counted { halt: self, phase: self.phase(), count: |watched| &mut watched.threads }
+        Counted { halt: self, count: &self.threads }
     }
 }
 
 /// One more, until dropped.
 pub(super) struct Counted<'a> {
     halt: &'a Halt,
-    /// The phase when it began.
-    pub(super) phase: Phase,
-    count: fn(&mut Watched) -> &mut usize,
+    count: &'a AtomicUsize,
 }
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        let mut watched = self.halt.lock();
-        *(self.count)(&mut watched) -= 1;
-        if watched.phase != Phase::Running {
-            self.halt.changed.notify_all();
+        self.count.fetch_sub(1, SeqCst);
+        if self.halt.phase() != Phase::Running {
+            self.halt.tell();
         }
     }
 }
