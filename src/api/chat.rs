@@ -21,6 +21,7 @@ use crate::route::Route;
 use crate::route::post;
 use crate::tokens;
 use params::PARAMS;
+pub(in crate::api) use params::STOP;
 pub(in crate::api) use params::STREAM_OPTIONS;
 use serde_json::Value;
 

@@ -1,5 +1,6 @@
 //! `POST /v1/completions`, the legacy text completion
 
+use crate::api::chat::STOP;
 use crate::api::chat::STREAM_OPTIONS;
 use crate::error;
 use crate::error::ApiError;
@@ -53,14 +54,7 @@ const PARAMS: &[Param] = &[
     optional("n", Kind::Integer { min: 1, max: 128 }).inert(),
     optional("presence_penalty", Kind::Number { min: -2.0, max: 2.0 }),
     optional("seed", INTEGER),
-    optional(
-        "stop",
-        Kind::Either {
-            expected: "one of a string or array of strings",
-            kinds: &[TEXT, Kind::List { of: &TEXT, expected: "strings", min: 0, max: 4 }],
-        },
-    )
-    .inert(),
+    optional("stop", STOP).inert(),
     optional("stream", Kind::Flag).inert(),
     optional("stream_options", Kind::Object(STREAM_OPTIONS)).inert(),
     optional("suffix", TEXT),

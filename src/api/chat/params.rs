@@ -58,14 +58,7 @@ pub(super) const PARAMS: &[Param] = &[
     optional("max_tokens", Kind::Integer { min: 1, max: i64::MAX }).inert(),
     optional("reasoning_effort", Kind::OneOf(&["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
     optional("logit_bias", Kind::Map),
-    optional(
-        "stop",
-        Kind::Either {
-            expected: "one of a string or array of strings",
-            kinds: &[TEXT, Kind::List { of: &TEXT, expected: "strings", min: 0, max: 4 }],
-        },
-    )
-    .inert(),
+    optional("stop", STOP).inert(),
     optional("stream", Kind::Flag).inert(),
     optional("stream_options", Kind::Object(STREAM_OPTIONS)).inert(),
     optional("store", Kind::Flag).inert(),
@@ -79,6 +72,12 @@ pub(super) const PARAMS: &[Param] = &[
     optional("audio", Kind::Map),
     optional("web_search_options", Kind::Map),
 ];
+
+/// The `stop` of chat and legacy completions.
+pub(in crate::api) const STOP: Kind = Kind::Either {
+    expected: "one of a string or array of strings",
+    kinds: &[TEXT, Kind::List { of: &TEXT, expected: "strings", min: 0, max: 4 }],
+};
 
 /// The `stream_options` of chat and legacy completions.
 pub(in crate::api) const STREAM_OPTIONS: &[Param] =

@@ -1,0 +1,53 @@
+import asyncio
+
+from fake import QUESTION, SETTINGS, joined
+from openai import AsyncOpenAI, OpenAI
+
+# Far more than a socket holds, so that closing such a stream early leaves it unsent.
+LONG = {**QUESTION, "n": 128, "stream": True}
+
+
+def ask(number):
+    return {"model": "gpt-4o", "messages": [{"role": "user", "content": f"Question {number}"}]}
+
+
+def test_fifty_calls_at_once():
+    async def read(stream):
+        return joined([chunk async for chunk in await stream])
+
+    async def run():
+        async with AsyncOpenAI(**SETTINGS) as client:
+            create = client.chat.completions.create
+            wholes = await asyncio.gather(*(create(**ask(number)) for number in range(50)))
+            texts = await asyncio.gather(*(read(create(**ask(number), stream=True)) for number in range(50)))
+            both = await asyncio.gather(create(**ask(0)), read(create(**ask(1), stream=True)))
+            return wholes, texts, both
+
+    wholes, texts, both = asyncio.run(run())
+    answers = [whole.choices[0].message.content for whole in wholes]
+    assert texts == answers and len(set(answers)) > 45
+    assert len({whole._request_id for whole in wholes}) == 50
+    assert [both[0].choices[0].message.content, both[1]] == answers[:2]
+
+
+def test_a_stream_may_be_closed_early():
+    with OpenAI(**SETTINGS) as client:
+        create = client.chat.completions.create
+        expected = create(**QUESTION)
+        for _ in range(3):
+            with create(**LONG) as stream:
+                assert next(iter(stream)).choices[0].delta.role == "assistant"
+            assert create(**QUESTION) == expected
+
+
+def test_a_stream_may_be_closed_early_in_asyncio():
+    async def run():
+        async with AsyncOpenAI(**SETTINGS) as client:
+            create = client.chat.completions.create
+            expected = await create(**QUESTION)
+            for _ in range(3):
+                async with await create(**LONG) as stream:
+                    assert (await anext(aiter(stream))).choices[0].delta.role == "assistant"
+                assert await create(**QUESTION) == expected
+
+    asyncio.run(run())
