@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// Where the `created` of a reply comes from.
@@ -131,6 +132,23 @@ const SETTINGS: &[Setting] = &[
     },
 ];
 
+/// Whether a plain `HOST` can be meant for a server: some shells and compilers keep the name of the
+/// machine there.
+fn is_address(text: &str) -> bool {
+    text == "localhost" || text.parse::<IpAddr>().is_ok()
+}
+
+/// Where a server so configured is asked for its health.
+fn own_url(config: &Config) -> String {
+    let host = match config.host.parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        Ok(IpAddr::V6(ip)) if ip.is_unspecified() => "[::1]".to_owned(),
+        Ok(IpAddr::V6(ip)) => format!("[{ip}]"),
+        _ => config.host.clone(),
+    };
+    format!("http://{host}:{}", config.port)
+}
+
 fn whole(text: &str, most: u64) -> Result<u64, String> {
     match text.parse() {
         Ok(number) if number <= most => Ok(number),
@@ -179,7 +197,8 @@ pub fn command(
         let from_environment = || {
             setting.env.iter().find_map(|&name| {
                 let text = environment(name)?;
-                (!text.is_empty()).then_some((name, text))
+                let meant = !text.is_empty() && (name != "HOST" || is_address(&text));
+                meant.then_some((name, text))
             })
         };
         let found = given.map(|text| (setting.flag, text)).or_else(from_environment);
@@ -194,7 +213,7 @@ pub fn command(
     match (next(), next(), next()) {
         (None, ..) => {}
         (Some(word), target, None) if word == "healthcheck" => {
-            return Ok(Invocation::Healthcheck(target.unwrap_or_else(|| config.port.to_string())));
+            return Ok(Invocation::Healthcheck(target.unwrap_or_else(|| own_url(&config))));
         }
         (Some(word), None, None) if !word.starts_with('-') => {
             if port_given {
@@ -293,13 +312,25 @@ mod tests {
     }
 
     #[test]
-    fn healthcheck_takes_a_target_or_the_port() {
-        let target = |words| match read(words, &[]) {
+    fn a_plain_host_that_is_no_address_is_not_meant() {
+        assert_eq!(config("", &[("HOST", "0.0.0.0")]).host, "0.0.0.0");
+        assert_eq!(config("", &[("HOST", "localhost")]).host, "localhost");
+        assert_eq!(config("", &[("HOST", "x86_64-conda-linux-gnu")]).host, "127.0.0.1");
+        assert_eq!(config("", &[("OPENAI_FAKE_HOST", "my-name")]).host, "my-name");
+    }
+
+    #[test]
+    fn healthcheck_takes_a_target_or_asks_where_the_server_would_be() {
+        let target = |words, environment: &[(&str, &str)]| match read(words, environment) {
             Ok(Invocation::Healthcheck(target)) => target,
             other => panic!("{words}: {other:?}"),
         };
-        assert_eq!(target("healthcheck"), "4747");
-        assert_eq!(target("healthcheck 80"), "80");
-        assert_eq!(target("healthcheck http://localhost:1/"), "http://localhost:1/");
+        assert_eq!(target("healthcheck", &[]), "http://127.0.0.1:4747");
+        assert_eq!(target("healthcheck", &[("PORT", "80"), ("HOST", "0.0.0.0")]), "http://127.0.0.1:80");
+        assert_eq!(target("healthcheck --host ::", &[]), "http://[::1]:4747");
+        assert_eq!(target("healthcheck --host ::1", &[]), "http://[::1]:4747");
+        assert_eq!(target("healthcheck --host fake", &[]), "http://fake:4747");
+        assert_eq!(target("healthcheck 80", &[]), "80");
+        assert_eq!(target("healthcheck http://localhost:1/", &[]), "http://localhost:1/");
     }
 }

@@ -108,13 +108,24 @@ impl Request {
         self
     }
 
-    /// A decoded query parameter, the first of its name.
-    pub fn query(&self, name: &str) -> Option<String> {
+    /// The query's names and values, decoded.
+    fn pairs(&self) -> impl Iterator<Item = (String, String)> {
+        let decoded = |text: &str| decode(&text.replace('+', " "));
         self.query
             .split('&')
+            .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .find(|(key, _)| decode(&key.replace('+', " ")) == name)
-            .map(|(_, value)| decode(&value.replace('+', " ")))
+            .map(move |(name, value)| (decoded(name), decoded(value)))
+    }
+
+    /// A decoded query parameter, the first of its name.
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.pairs().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// The decoded names of all query parameters.
+    pub(crate) fn query_names(&self) -> impl Iterator<Item = String> {
+        self.pairs().map(|(name, _)| name)
     }
 }
 

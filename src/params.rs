@@ -355,6 +355,8 @@ impl<'a> Args<'a> {
 }
 
 #[cfg(test)]
+// A table of cases is one function, and its rows read best without borrowing.
+#[allow(clippy::too_many_lines, clippy::needless_pass_by_value)]
 mod tests {
     use super::*;
     use serde_json::json;

@@ -47,7 +47,12 @@ fn reset(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
+    const FILTERS: [&str; 6] = ["kind", "path", "model", "status", "since", "limit"];
     let request = context.request;
+    // A filter with a slip in its name would let everything pass.
+    if let Some(name) = request.query_names().find(|name| !FILTERS.contains(&name.as_str())) {
+        return Err(error::unknown(&name, &[]));
+    }
     let filter = Filter {
         kind: request.query("kind"),
         path: request.query("path"),

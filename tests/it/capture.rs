@@ -122,6 +122,7 @@ fn filters_choose() {
     }
     assert_eq!(fake.captured("?kind=chat&limit=1", None)["count"], 3);
     assert_eq!(fake.captured("?limit=1", None)["count"], 4);
+    refuses(&fake.get("/__parlel/requests?knd=chat"), 400, Some("knd"), Some("unknown_parameter"));
     for (query, name) in [("?since=yesterday", "since"), ("?limit=-1", "limit"), ("?status=good", "status")] {
         refuses(&fake.get(&format!("/__parlel/requests{query}")), 400, Some(name), Some("invalid_value"));
     }
