@@ -53,3 +53,7 @@ pub use http::{Body, Headers, Reply, Request};
 pub use pipeline::answer;
 pub use server::{OpenaiServer, healthcheck};
 pub use state::State;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -38,7 +38,7 @@ pub(crate) struct Timing {
 
 pub(crate) struct Connection {
     stream: TcpStream,
-    /// The bytes as they came.
+    /// The bytes as they came; how many they are, `exchange` knows.
     raw: Vec<u8>,
     /// The body without its framing.
     body: Vec<u8>,
@@ -66,28 +66,25 @@ impl Connection {
             TcpStream::connect_timeout(&address, PATIENCE).map_err(|error| format!("connect: {error}"))?;
         let set = stream.set_nodelay(true).and_then(|()| stream.set_read_timeout(Some(PATIENCE)));
         set.map_err(|error| format!("socket options: {error}"))?;
-        Ok(Connection {
-            stream,
-            raw: Vec::with_capacity(4096),
-            body: Vec::with_capacity(4096),
-            closed: false,
-        })
+        Ok(Connection { stream, raw: Vec::new(), body: Vec::new(), closed: false })
     }
 
     /// Sends a request and reads its reply to the end.
     pub(crate) fn exchange(&mut self, call: &Call) -> Result<Timing, String> {
         let start = Instant::now();
         self.stream.write_all(&call.request).map_err(|error| format!("send: {error}"))?;
-        self.raw.clear();
         self.body.clear();
+        // How much of `raw` has come, and how far it has been taken into `body`.
+        let (mut filled, mut taken) = (0, 0);
         let mut head: Option<Head> = None;
-        // How far `raw` has been taken into `body`.
-        let mut taken = 0;
         let mut first = None;
         loop {
-            let ended = self.receive()? == 0;
+            let received = self.receive(filled)?;
+            filled += received;
+            let ended = received == 0;
+            let raw = &self.raw[..filled];
             if head.is_none() {
-                head = parse_head(&self.raw)?;
+                head = parse_head(raw)?;
                 taken = head.as_ref().map_or(0, |head| head.length);
             }
             let Some(head) = &head else {
@@ -97,14 +94,14 @@ impl Connection {
                 continue;
             };
             let complete = match head.framing {
-                Framing::Chunks => unchunk(&self.raw, &mut taken, &mut self.body)?,
-                Framing::Length(length) => {
-                    self.take_rest(&mut taken);
-                    self.body.len() >= length
-                }
-                Framing::UntilClosed => {
-                    self.take_rest(&mut taken);
-                    ended
+                Framing::Chunks => unchunk(raw, &mut taken, &mut self.body)?,
+                Framing::Length(_) | Framing::UntilClosed => {
+                    self.body.extend_from_slice(&raw[taken..]);
+                    taken = filled;
+                    match head.framing {
+                        Framing::Length(length) => self.body.len() >= length,
+                        _ => ended,
+                    }
                 }
             };
             if first.is_none() && !self.body.is_empty() {
@@ -130,18 +127,13 @@ impl Connection {
         self.body.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"data:")).count()
     }
 
-    fn receive(&mut self) -> Result<usize, String> {
-        const PIECE: usize = 32 * 1024;
-        let before = self.raw.len();
-        self.raw.resize(before + PIECE, 0);
-        let read = self.stream.read(&mut self.raw[before..]).map_err(|error| format!("receive: {error}"))?;
-        self.raw.truncate(before + read);
-        Ok(read)
-    }
-
-    fn take_rest(&mut self, taken: &mut usize) {
-        self.body.extend_from_slice(&self.raw[*taken..]);
-        *taken = self.raw.len();
+    /// Reads what is there after the first `filled` bytes.
+    fn receive(&mut self, filled: usize) -> Result<usize, String> {
+        const PIECE: usize = 16 * 1024;
+        if self.raw.len() < filled + PIECE {
+            self.raw.resize(filled + 2 * PIECE, 0);
+        }
+        self.stream.read(&mut self.raw[filled..]).map_err(|error| format!("receive: {error}"))
     }
 
     /// Whether the body is whole and of the kind expected; the status was checked with the head.

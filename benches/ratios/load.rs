@@ -4,7 +4,8 @@
 use crate::client::Call;
 use crate::client::Connection;
 use crate::client::Timing;
-use std::sync::Barrier;
+use std::sync::PoisonError;
+use std::sync::RwLock;
 use std::thread;
 use std::time::Duration;
 use std::time::Instant;
@@ -65,12 +66,13 @@ pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
 
 /// Of sorted numbers.
 pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let at = (sorted.len().saturating_sub(1) as f64 * share).round();
-    sorted.get(at as usize).copied().unwrap_or(f64::NAN)
+    let steps = sorted.len().saturating_sub(1);
+    let at = (0..steps).find(|at| *at as f64 >= steps as f64 * share).unwrap_or(steps);
+    sorted.get(at).copied().unwrap_or(f64::NAN)
 }
 
 /// Runs the loads in turn, every second round backwards. A round that cannot be trusted is an error.
-pub(crate) fn interleave<const N: usize>(effort: Effort, loads: [Load; N]) -> Result<[Rounds; N], String> {
+pub(crate) fn interleave<const N: usize>(effort: Effort, loads: &[Load; N]) -> Result<[Rounds; N], String> {
     let mut results: [Rounds; N] = std::array::from_fn(|_| Rounds(Vec::new()));
     for round in 0..effort.rounds {
         for step in 0..N {
@@ -86,15 +88,17 @@ fn run(load: &Load, duration: Duration) -> Result<Measured, String> {
     // opened together.
     let opened: Result<Vec<Connection>, String> = (0..load.connections).map(|_| warm(load)).collect();
     let opened = opened?;
-    let ready = Barrier::new(load.connections + 1);
+    // Shut until every thread is there; also a failure on the way opens it.
+    let gate = RwLock::new(());
     thread::scope(|scope| {
+        let shut = gate.write();
         let mut threads = Vec::new();
         for connection in opened {
-            let work = || repeat(load, connection, duration, &ready);
+            let work = || repeat(load, connection, duration, &gate);
             let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
             threads.push(thread.map_err(|error| format!("a client thread: {error}"))?);
         }
-        ready.wait();
+        drop(shut);
         let start = Instant::now();
         let mut timings = Vec::new();
         for thread in threads {
@@ -115,10 +119,10 @@ fn repeat(
     load: &Load,
     mut connection: Connection,
     duration: Duration,
-    ready: &Barrier,
+    gate: &RwLock<()>,
 ) -> Result<Vec<Timing>, String> {
     let mut timings = Vec::with_capacity(8192);
-    ready.wait();
+    drop(gate.read().unwrap_or_else(PoisonError::into_inner));
     let start = Instant::now();
     while start.elapsed() < duration {
         let asked = Instant::now();

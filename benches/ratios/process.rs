@@ -89,22 +89,19 @@ pub(crate) fn serve_hello() -> Result<(), String> {
     receivers.into_iter().try_for_each(|thread| thread.join().map_err(|_| "a receiver panicked".to_owned()))
 }
 
-/// Whether a file is an ELF program that names no interpreter, so that it needs no library;
-/// `None` where it is not a 64-bit little-endian ELF.
-pub(crate) fn is_static(file: &[u8]) -> Option<bool> {
+/// How many dynamic loaders an ELF file names: none, and it needs no library. `None` where it is not
+/// a 64-bit little-endian ELF.
+pub(crate) fn loaders(file: &[u8]) -> Option<usize> {
     const PT_INTERP: u64 = 3;
     if !file.starts_with(b"\x7fELF\x02\x01") {
         return None;
     }
-    let number = |at: usize, bytes: usize| {
+    let number = |at: u64, bytes: usize| {
+        let at = usize::try_from(at).ok()?;
         let field = file.get(at..at + bytes)?;
-        Some(field.iter().rev().fold(0_u64, |number, byte| number << 8 | u64::from(*byte)))
+        Some(field.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     };
     let (table, size, count) = (number(0x20, 8)?, number(0x36, 2)?, number(0x38, 2)?);
-    for entry in 0..count {
-        if number((table + entry * size) as usize, 4)? == PT_INTERP {
-            return Some(false);
-        }
-    }
-    Some(true)
+    let kinds: Option<Vec<u64>> = (0..count).map(|entry| number(table + entry * size, 4)).collect();
+    Some(kinds?.iter().filter(|kind| **kind == PT_INTERP).count())
 }

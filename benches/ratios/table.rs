@@ -10,17 +10,19 @@ pub(crate) enum Target {
 }
 
 pub(crate) struct Table {
-    pub(crate) missed: usize,
+    missed: usize,
+    /// Rows without a number.
+    gaps: usize,
 }
 
 impl Table {
     pub(crate) fn begin(title: &str) -> Table {
         println!("\n{title}\n");
         println!("{:<58} {:>9}  {:<9} {:<5} absolute", "what", "measured", "target", "");
-        Table { missed: 0 }
+        Table { missed: 0, gaps: 0 }
     }
 
-    /// `number` with `decimals` and `unit`, held against its target; `detail` holds only here and now.
+    /// `number`, held against its target; `detail` holds only here and now.
     pub(crate) fn row(&mut self, what: &str, number: f64, unit: Unit, target: Target, detail: &str) {
         let (wanted, good) = match target {
             Target::AtLeast(limit) => (format!(">= {}", unit.print(limit)), Some(number >= limit)),
@@ -36,8 +38,15 @@ impl Table {
         println!("{what:<58} {:>9}  {wanted:<9} {mark:<5} {detail}", unit.print(number));
     }
 
+    /// Prints what came of it, and returns how many targets were missed.
+    pub(crate) fn end(self) -> usize {
+        println!("\n{} targets missed, {} rows not measured", self.missed, self.gaps);
+        self.missed
+    }
+
     /// Something that was not measured, and why.
-    pub(crate) fn gap(&self, what: &str, why: &str) {
+    pub(crate) fn gap(&mut self, what: &str, why: &str) {
+        self.gaps += 1;
         println!("{what:<58} {:>9}  {:<9} {:<5} {why}", "-", "", "");
     }
 }
@@ -45,6 +54,7 @@ impl Table {
 /// How a number is printed.
 #[derive(Clone, Copy)]
 pub(crate) enum Unit {
+    Count,
     Ratio,
     Millis,
     Megabytes,
@@ -53,6 +63,7 @@ pub(crate) enum Unit {
 impl Unit {
     fn print(self, number: f64) -> String {
         match self {
+            Unit::Count => format!("{number:.0}"),
             Unit::Ratio if number >= 10.0 => format!("{number:.1}"),
             Unit::Ratio => format!("{number:.2}"),
             Unit::Millis => format!("{number:.1} ms"),

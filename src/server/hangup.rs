@@ -18,6 +18,11 @@ pub(super) fn hang_up(peer: SocketAddr) {
     }
 }
 
+/// How many descriptors the process has open, where the system tells.
+pub(super) fn open_descriptors() -> Option<usize> {
+    walk::count()
+}
+
 /// Ends every connection that was accepted on this port; returns how many there were.
 pub(super) fn hang_up_all(port: u16) -> usize {
     let of_port = |socket: &socket2::Socket| {
@@ -33,11 +38,16 @@ mod walk {
     use std::os::fd::BorrowedFd;
     use std::os::fd::RawFd;
 
+    const FOLDER: &str = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
+
+    pub(super) fn count() -> Option<usize> {
+        read_dir(FOLDER).ok().map(Iterator::count)
+    }
+
     /// A duplicate of every open socket. A duplicate cannot become another socket between a look at
     /// its address and what is done to it.
     pub(super) fn sockets() -> impl Iterator<Item = socket2::Socket> {
-        let folder = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
-        let entries = read_dir(folder).into_iter().flatten().flatten();
+        let entries = read_dir(FOLDER).into_iter().flatten().flatten();
         entries.filter_map(|entry| duplicate(entry.file_name().to_str()?.parse().ok()?))
     }
 
@@ -55,6 +65,10 @@ mod walk {
 
 #[cfg(not(unix))]
 mod walk {
+    pub(super) fn count() -> Option<usize> {
+        None
+    }
+
     pub(super) fn sockets() -> impl Iterator<Item = socket2::Socket> {
         std::iter::empty()
     }
