@@ -3,7 +3,10 @@
 
 use crate::error;
 use crate::error::ApiError;
-use serde_json::{Map, Value};
+use serde_json::Map;
+use serde_json::Number;
+use serde_json::Value;
+use std::fmt;
 
 /// One parameter of an object.
 pub(crate) struct Param {
@@ -86,38 +89,68 @@ pub(crate) const INTEGER: Kind = Kind::Integer { min: i64::MIN, max: i64::MAX };
 /// Checks a body against its declaration, in the API's order: what is missing, what is unknown,
 /// then each value in the order declared. Only the first failing check is reported.
 pub(crate) fn check(body: &Map<String, Value>, declared: &'static [Param]) -> Result<(), ApiError> {
-    object(body, declared, None, "")
+    object(body, declared, None, &Path::Root)
+}
+
+/// Where a value stands. Put together only when an error names it.
+enum Path<'a> {
+    Root,
+    Field(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    fn field<'a>(&'a self, name: &'a str) -> Path<'a> {
+        Path::Field(self, name)
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root => Ok(()),
+            Path::Field(Path::Root, name) => write!(out, "{name}"),
+            Path::Field(parent, name) => write!(out, "{parent}.{name}"),
+            Path::Item(parent, at) => write!(out, "{parent}[{at}]"),
+        }
+    }
 }
 
 fn object(
     given: &Map<String, Value>,
     declared: &'static [Param],
     tag: Option<&str>,
-    path: &str,
+    path: &Path<'_>,
 ) -> Result<(), ApiError> {
-    for param in declared.iter().filter(|param| param.required) {
-        match (&param.kind, given.get(param.name)) {
+    // A request uses few of the declared parameters, so it is the request that is gone through.
+    let mut known = Vec::with_capacity(given.len());
+    let mut unknown = None;
+    for (name, value) in given {
+        match declared.iter().position(|param| param.name == name) {
+            Some(at) => known.push((at, value)),
+            None if tag == Some(name) => {}
+            None => unknown = unknown.or(Some(name)),
+        }
+    }
+    known.sort_unstable_by_key(|(at, _)| *at);
+    for (at, param) in declared.iter().enumerate().filter(|(_, param)| param.required) {
+        let value = known.iter().find(|(known, _)| *known == at).map(|(_, value)| *value);
+        match (&param.kind, value) {
             (Kind::Model, value) => model(value)?,
-            (_, None) => return Err(error::missing(&join(path, param.name))),
+            (_, None) => return Err(error::missing(&path.field(param.name).to_string())),
             _ => {}
         }
     }
-    let known = |name: &str| tag == Some(name) || declared.iter().any(|param| param.name == name);
-    if let Some(name) = given.keys().find(|name| !known(name)) {
-        return Err(error::unknown(&join(path, name), &similar(name, declared, given)));
+    if let Some(name) = unknown {
+        return Err(error::unknown(&path.field(name).to_string(), &similar(name, declared, given)));
     }
-    for param in declared {
-        match given.get(param.name) {
-            None => {}
-            Some(Value::Null) if !param.required => {}
-            Some(value) => param.kind.check(value, &join(path, param.name))?,
+    for (at, value) in known {
+        let param = &declared[at];
+        if param.required || !value.is_null() {
+            param.kind.check(value, &path.field(param.name))?;
         }
     }
     Ok(())
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn model(value: Option<&Value>) -> Result<(), ApiError> {
@@ -130,45 +163,33 @@ fn model(value: Option<&Value>) -> Result<(), ApiError> {
 }
 
 impl Kind {
-    fn check(&self, value: &Value, path: &str) -> Result<(), ApiError> {
+    fn check(&self, value: &Value, path: &Path<'_>) -> Result<(), ApiError> {
         if !self.fits(value) {
-            return Err(error::wrong_type(path, &self.expected(), given(value)));
+            return Err(error::wrong_type(&path.to_string(), &self.expected(), given(value)));
         }
         match (self, value) {
             (Kind::Integer { min, max }, Value::Number(number)) => {
                 // A whole number beyond 64 bits is beyond every limit.
                 let whole = number.as_i64().unwrap_or(i64::MAX);
-                if whole < *min {
-                    return Err(error::below_minimum(path, "integer", &min.to_string(), &number.to_string()));
-                }
-                if whole > *max {
-                    return Err(error::above_maximum(path, "integer", &max.to_string(), &number.to_string()));
-                }
-                Ok(())
+                within(whole >= *min, whole <= *max, "integer", (min, max), number, path)
             }
             (Kind::Number { min, max }, Value::Number(number)) => {
                 let float = number.as_f64().unwrap_or(f64::NAN);
-                if float < *min {
-                    return Err(error::below_minimum(path, "decimal", &min.to_string(), &number.to_string()));
-                }
-                if float > *max {
-                    return Err(error::above_maximum(path, "decimal", &max.to_string(), &number.to_string()));
-                }
-                Ok(())
+                within(float >= *min, float <= *max, "decimal", (min, max), number, path)
             }
             (Kind::Text { min, max }, Value::String(text)) => length_of_text(text, *min, *max, path),
             (Kind::OneOf(values), Value::String(text)) if !values.contains(&text.as_str()) => {
-                Err(error::not_one_of(path, text, values))
+                Err(error::not_one_of(&path.to_string(), text, values))
             }
             (Kind::List { of, min, max, .. }, Value::Array(items)) => {
                 if items.len() < *min {
-                    return Err(error::array_too_short(path, *min, items.len()));
+                    return Err(error::array_too_short(&path.to_string(), *min, items.len()));
                 }
                 if items.len() > *max {
-                    return Err(error::array_too_long(path, *max, items.len()));
+                    return Err(error::array_too_long(&path.to_string(), *max, items.len()));
                 }
                 let mut each = items.iter().enumerate();
-                each.try_for_each(|(at, item)| of.check(item, &format!("{path}[{at}]")))
+                each.try_for_each(|(at, item)| of.check(item, &Path::Item(path, at)))
             }
             (Kind::Object(declared), Value::Object(fields)) => object(fields, declared, None, path),
             (Kind::Metadata, Value::Object(pairs)) => metadata(pairs, path),
@@ -215,6 +236,24 @@ impl Kind {
     }
 }
 
+/// Checks a number, an `integer` or a `decimal`, against its limits.
+fn within(
+    high_enough: bool,
+    low_enough: bool,
+    noun: &str,
+    (min, max): (&dyn fmt::Display, &dyn fmt::Display),
+    given: &Number,
+    path: &Path<'_>,
+) -> Result<(), ApiError> {
+    if !high_enough {
+        return Err(error::below_minimum(&path.to_string(), noun, &min.to_string(), &given.to_string()));
+    }
+    if !low_enough {
+        return Err(error::above_maximum(&path.to_string(), noun, &max.to_string(), &given.to_string()));
+    }
+    Ok(())
+}
+
 /// Names a value's type as the API does.
 fn given(value: &Value) -> &'static str {
     match value {
@@ -228,32 +267,32 @@ fn given(value: &Value) -> &'static str {
     }
 }
 
-fn length_of_text(text: &str, min: usize, max: usize, path: &str) -> Result<(), ApiError> {
+fn length_of_text(text: &str, min: usize, max: usize, path: &Path<'_>) -> Result<(), ApiError> {
     // A string has no more characters than bytes, and at least a quarter as many.
     if text.len() > max || text.len() < min.saturating_mul(4) {
         let characters = text.chars().count();
         if characters < min {
-            return Err(error::text_too_short(path, min, characters));
+            return Err(error::text_too_short(&path.to_string(), min, characters));
         }
         if characters > max {
-            return Err(error::text_too_long(path, max, characters));
+            return Err(error::text_too_long(&path.to_string(), max, characters));
         }
     }
     Ok(())
 }
 
-fn metadata(pairs: &Map<String, Value>, path: &str) -> Result<(), ApiError> {
+fn metadata(pairs: &Map<String, Value>, path: &Path<'_>) -> Result<(), ApiError> {
     const PAIRS: usize = 16;
     const KEY: usize = 64;
     const VALUE: usize = 512;
     if pairs.len() > PAIRS {
-        return Err(error::too_many_pairs(path, PAIRS, pairs.len()));
+        return Err(error::too_many_pairs(&path.to_string(), PAIRS, pairs.len()));
     }
     for (key, value) in pairs {
         if key.chars().count() > KEY {
-            return Err(error::key_too_long(path, key, KEY));
+            return Err(error::key_too_long(&path.to_string(), key, KEY));
         }
-        Kind::Text { min: 0, max: VALUE }.check(value, &join(path, key))?;
+        Kind::Text { min: 0, max: VALUE }.check(value, &path.field(key))?;
     }
     Ok(())
 }
@@ -262,19 +301,29 @@ fn tagged(
     fields: &Map<String, Value>,
     tag: &'static str,
     cases: &'static [(&'static str, &'static [Param])],
-    path: &str,
+    path: &Path<'_>,
 ) -> Result<(), ApiError> {
-    let tag_path = join(path, tag);
-    let name = match fields.get(tag) {
-        None => return Err(error::missing(&tag_path)),
+    let tag_path = || path.field(tag).to_string();
+    let name = match field_of(fields, tag) {
+        None => return Err(error::missing(&tag_path())),
         Some(Value::String(name)) => name,
-        Some(other) => return Err(error::wrong_type(&tag_path, "a string", given(other))),
+        Some(other) => return Err(error::wrong_type(&tag_path(), "a string", given(other))),
     };
     let Some((_, declared)) = cases.iter().find(|(case, _)| case == name) else {
         let names: Vec<&str> = cases.iter().map(|(case, _)| *case).collect();
-        return Err(error::not_one_of(&tag_path, name, &names));
+        return Err(error::not_one_of(&tag_path(), name, &names));
     };
     object(fields, declared, Some(tag), path)
+}
+
+/// A field of an object: requests have few, so looking through them is quicker than hashing a name.
+fn field_of<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    fields.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// A field of a value; `null` where there is none.
+pub(crate) fn field<'a>(value: &'a Value, name: &str) -> &'a Value {
+    value.as_object().and_then(|fields| field_of(fields, name)).unwrap_or(&Value::Null)
 }
 
 /// Declared names two edits away or less that the request does not use yet.
@@ -325,7 +374,7 @@ impl<'a> Args<'a> {
             self.declared.iter().any(|param| param.name == name),
             "'{name}' is read but not declared"
         );
-        self.body.get(name).filter(|value| !value.is_null())
+        field_of(self.body, name).filter(|value| !value.is_null())
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&'a str> {

@@ -13,6 +13,7 @@ use crate::http::Events;
 use crate::http::Reply;
 use crate::json::Json;
 use crate::params::Args;
+use crate::params::field;
 use crate::plan::Choice;
 use crate::plan::Plan;
 use crate::plan::stops;
@@ -60,11 +61,11 @@ fn check_rules(args: &Args<'_>) -> Result<(), ApiError> {
         return Err(error::both_token_limits());
     }
     for (position, message) in args.list("messages").iter().enumerate() {
-        let says_something = ["content", "tool_calls", "function_call", "refusal", "audio"]
-            .iter()
-            .any(|name| !message[*name].is_null());
-        let needs_content = message["role"] != "assistant" && message["content"].is_null();
-        if needs_content || !says_something {
+        let instead = ["tool_calls", "function_call", "refusal", "audio"];
+        let says_something = !field(message, "content").is_null()
+            || (field(message, "role") == "assistant"
+                && instead.iter().any(|name| !field(message, name).is_null()));
+        if !says_something {
             return Err(error::content_is_null(position));
         }
     }
@@ -87,19 +88,22 @@ fn decide(args: &Args<'_>, seed: Seed, created: u64) -> Plan {
     }
 }
 
+/// The parts of a message's content; none where it is one string.
+fn parts(message: &Value) -> &[Value] {
+    field(message, "content").as_array().map_or(&[], Vec::as_slice)
+}
+
 /// Every text in a message's content, whether it is one string or parts.
 fn texts(message: &Value) -> impl Iterator<Item = &str> {
-    let whole = message["content"].as_str();
-    let parts = message["content"].as_array().map_or(&[][..], Vec::as_slice);
-    whole.into_iter().chain(parts.iter().filter_map(|part| part["text"].as_str()))
+    let whole = field(message, "content").as_str();
+    whole.into_iter().chain(parts(message).iter().filter_map(|part| field(part, "text").as_str()))
 }
 
 fn prompt_tokens(args: &Args<'_>) -> usize {
     let message_tokens = |message: &Value| {
-        let parts = message["content"].as_array().map_or(&[][..], Vec::as_slice);
-        let images = parts.iter().filter(|part| part["type"] == "image_url").count();
+        let images = parts(message).iter().filter(|part| field(part, "type") == "image_url").count();
         let texts: usize = texts(message).map(tokens::count).sum();
-        let name = message["name"].as_str().map_or(0, tokens::count);
+        let name = field(message, "name").as_str().map_or(0, tokens::count);
         texts + name + images * TOKENS_PER_IMAGE + TOKENS_PER_MESSAGE
     };
     args.list("messages").iter().map(message_tokens).sum::<usize>() + TOKENS_OF_PRIMING
@@ -124,7 +128,7 @@ struct Shape {
 impl Shape {
     fn of(args: &Args<'_>, model: &str) -> Shape {
         let options = args.get("stream_options");
-        let option = |name: &str| options.and_then(|options| options[name].as_bool());
+        let option = |name: &str| options.and_then(|options| field(options, name).as_bool());
         Shape {
             service_tier: match args.text("service_tier") {
                 Some("flex") => "flex",
@@ -189,13 +193,17 @@ fn events(plan: &Plan, shape: &Shape, draws: Draws) -> Events {
 struct Chunks<'a> {
     events: Events,
     shape: &'a Shape,
-    beginning: Vec<u8>,
+    /// The beginning, and behind it the chunk being written.
+    json: Json,
+    beginning: usize,
+    /// The characters of the beginning.
+    characters: usize,
     draws: Draws,
 }
 
 impl<'a> Chunks<'a> {
     fn new(plan: &Plan, shape: &'a Shape, draws: Draws) -> Chunks<'a> {
-        let mut json = Json::with_capacity(256);
+        let mut json = Json::with_capacity(1024);
         json.raw(r#"{"id":"#).text(&plan.id);
         json.raw(r#","object":"chat.completion.chunk","created":"#).number(plan.created);
         json.raw(r#","model":"#).text(&plan.model);
@@ -204,53 +212,60 @@ impl<'a> Chunks<'a> {
         json.raw(r#","choices":["#);
         let count = plan.completion_tokens + 2 * plan.choices.len() + 2;
         let events = Events::with_capacity(count, count * 400);
-        Chunks { events, shape, beginning: json.into_bytes(), draws }
+        let (beginning, characters) = (json.as_bytes().len(), characters(json.as_bytes()));
+        Chunks { events, shape, json, beginning, characters, draws }
     }
 
     fn content(&mut self, index: usize, piece: &str) {
-        let mut delta = Json::with_capacity(piece.len() + 16);
-        delta.raw(r#"{"content":"#).text(piece).raw("}");
-        let delta = delta.into_bytes();
-        self.delta(index, &String::from_utf8_lossy(&delta), None);
+        self.choice(index, None, |json| {
+            json.raw(r#"{"content":"#).text(piece).raw("}");
+        });
     }
 
     fn delta(&mut self, index: usize, delta: &str, finish_reason: Option<&str>) {
-        let mut json = self.begin();
-        json.raw(r#"{"index":"#).number(index as u64);
-        json.raw(r#","delta":"#).raw(delta);
+        self.choice(index, finish_reason, |json| {
+            json.raw(delta);
+        });
+    }
+
+    fn choice(&mut self, index: usize, finish_reason: Option<&str>, delta: impl FnOnce(&mut Json)) {
+        let json = &mut self.json;
+        json.raw(r#"{"index":"#).number(index as u64).raw(r#","delta":"#);
+        delta(json);
         json.raw(r#","logprobs":null,"finish_reason":"#).optional(finish_reason).raw("}]");
         if self.shape.include_usage {
             json.raw(r#","usage":null"#);
         }
-        self.end(json);
+        self.end();
     }
 
     fn usage(&mut self, plan: &Plan) {
-        let mut json = self.begin();
-        json.raw(r#"],"usage":"#);
-        plan.write_usage(&mut json);
-        self.end(json);
-    }
-
-    fn begin(&self) -> Json {
-        let mut json = Json::with_capacity(512);
-        json.bytes(&self.beginning);
-        json
+        self.json.raw(r#"],"usage":"#);
+        plan.write_usage(&mut self.json);
+        self.end();
     }
 
     /// Closes a chunk with the padding that hides the length of its content: the text has one
     /// character more than a multiple of 16.
-    fn end(&mut self, mut json: Json) {
+    fn end(&mut self) {
         if self.shape.include_obfuscation {
-            json.raw(r#","obfuscation":""#);
-            let characters = json.as_bytes().iter().filter(|byte| **byte & 0xC0 != 0x80).count() + 2;
-            let padding = (1 + 16 - characters % 16) % 16;
-            let letters: Vec<u8> = self.draws.letters(padding).collect();
-            json.bytes(&letters).raw("\"");
+            self.json.raw(r#","obfuscation":""#);
+            // The closing quote and brace are still to come.
+            let length = self.characters + characters(&self.json.as_bytes()[self.beginning..]) + 2;
+            let padding = (1 + 16 - length % 16) % 16;
+            let letters = self.draws.letters(padding);
+            self.json.write(|out| out.extend(letters));
+            self.json.raw("\"");
         }
-        json.raw("}");
-        self.events.data(json.as_bytes());
+        self.json.raw("}");
+        self.events.data(self.json.as_bytes());
+        self.json.truncate(self.beginning);
     }
+}
+
+/// How many characters UTF-8 text has.
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 #[cfg(test)]

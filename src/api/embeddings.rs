@@ -15,8 +15,6 @@ use crate::route::Context;
 use crate::route::Route;
 use crate::route::post;
 use crate::tokens;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] = &[post("/v1/embeddings", "embeddings", PARAMS, create).limited()];
@@ -136,8 +134,9 @@ fn tokens_of(items: &[Value]) -> Result<Owned<'_>, ApiError> {
 /// A list of numbers, or the same as little-endian 32-bit floats in base64.
 fn write_vector(json: &mut Json, vector: &[f32], base64: bool) {
     if base64 {
-        let bytes: Vec<u8> = vector.iter().flat_map(|value| value.to_le_bytes()).collect();
-        json.raw("\"").raw(&STANDARD.encode(bytes)).raw("\"");
+        let mut bytes = Vec::with_capacity(vector.len() * 4);
+        vector.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
+        json.base64(&bytes);
     } else {
         json.raw("[");
         json.write(|out| vectors::print(out, vector));

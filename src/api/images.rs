@@ -17,8 +17,6 @@ use crate::route::Context;
 use crate::route::Route;
 use crate::route::get;
 use crate::route::post;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 pub(crate) const ROUTES: &[Route] = &[
     post("/v1/images/generations", "images", PARAMS, generate),
@@ -69,7 +67,7 @@ fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
             json.raw(r#""url":"#).text(&address(context.request, seed, size));
         } else {
             let file = pixels::png(seed, size.0, size.1);
-            json.raw(r#""b64_json":""#).raw(&STANDARD.encode(file)).raw("\"");
+            json.raw(r#""b64_json":"#).base64(&file);
         }
         json.raw("}");
     });

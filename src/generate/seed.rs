@@ -40,7 +40,7 @@ impl Seed {
 
     /// The seed as 32 hexadecimal digits.
     pub(crate) fn hex(self) -> String {
-        format!("{:032x}", self.0)
+        hex(self.0)
     }
 
     /// Reads what [`hex`](Seed::hex) printed.
@@ -62,6 +62,12 @@ impl Seed {
     pub(crate) fn draws(self) -> Draws {
         Draws((self.0 >> 64) as u64 ^ self.0 as u64)
     }
+}
+
+/// 32 hexadecimal digits.
+pub(crate) fn hex(number: u128) -> String {
+    let digit = |at: u32| b"0123456789abcdef"[(number >> (124 - 4 * at)) as usize & 15];
+    (0..32).map(|at| char::from(digit(at))).collect()
 }
 
 /// splitmix64: enough randomness for content, and 100 times cheaper than a digest for each number.

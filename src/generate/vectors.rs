@@ -33,15 +33,15 @@ const COMMON: [&str; 48] = [
 /// so a shorter vector is a longer one's beginning, made unit again. Each number is a multiple of
 /// 1e-8, so that its decimal and its binary form agree.
 pub(crate) fn embed(input: Input<'_>, dimensions: usize) -> Vec<f32> {
-    let mut sums = vec![0_i32; dimensions];
+    let mut sums = vec![[0; 32]; dimensions.div_ceil(64) * 2];
     match input {
         Input::Text(text) => add_text(&mut sums, text),
         Input::Tokens(tokens) => add_tokens(&mut sums, tokens),
     }
-    unit(&sums)
+    unit(&sums.as_flattened()[..dimensions])
 }
 
-fn add_text(sums: &mut [i32], text: &str) {
+fn add_text(sums: &mut Sums, text: &str) {
     let lower = text.to_lowercase();
     let mut previous = None;
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -59,7 +59,7 @@ fn add_text(sums: &mut [i32], text: &str) {
 }
 
 /// Every three characters in a row, the ends of the word marked.
-fn add_parts(sums: &mut [i32], word: &str) {
+fn add_parts(sums: &mut Sums, word: &str) {
     let marked = format!("<{word}>");
     let starts: Vec<usize> = marked.char_indices().map(|(at, _)| at).chain([marked.len()]).collect();
     for window in starts.windows(4) {
@@ -67,7 +67,7 @@ fn add_parts(sums: &mut [i32], word: &str) {
     }
 }
 
-fn add_tokens(sums: &mut [i32], tokens: &[u32]) {
+fn add_tokens(sums: &mut Sums, tokens: &[u32]) {
     let mut whole = hash(b"tokens", b"");
     for token in tokens {
         let hash = hash(b"token", &token.to_be_bytes());
@@ -87,15 +87,33 @@ fn hash(kind: &[u8], feature: &[u8]) -> u64 {
 
 /// Adds a feature's direction: `weight` or its negative in each dimension, by one bit of the hash's
 /// row of numbers. Whole numbers, so that the order of adding cannot show in the sum.
-fn add(sums: &mut [i32], hash: u64, weight: i32) {
+fn add(sums: &mut Sums, hash: u64, weight: i32) {
     let mut draws = Draws::from_number(hash);
-    for chunk in sums.chunks_mut(64) {
+    for [low, high] in sums.as_chunks_mut::<2>().0 {
         let bits = draws.next();
-        for (at, sum) in chunk.iter_mut().enumerate() {
-            // All ones where the bit is set: (weight ^ -1) + 1 is its negative.
-            let sign = -(((bits >> at) & 1) as i32);
-            *sum = sum.wrapping_add((weight ^ sign).wrapping_sub(sign));
+        add_signs(low, bits as u32, weight);
+        add_signs(high, (bits >> 32) as u32, weight);
+    }
+}
+
+/// 32 dimensions, the unit in which signs are drawn.
+type Lanes = [i32; 32];
+type Sums = [Lanes];
+
+/// Compared with constants instead of shifted, so that the compiler takes several at once.
+fn add_signs(sums: &mut Lanes, bits: u32, weight: i32) {
+    const MASKS: [u32; 32] = {
+        let mut masks = [0; 32];
+        let mut at = 0;
+        while at < 32 {
+            masks[at] = 1 << at;
+            at += 1;
         }
+        masks
+    };
+    for (sum, mask) in sums.iter_mut().zip(MASKS) {
+        let signed = if bits & mask == 0 { weight } else { -weight };
+        *sum = sum.wrapping_add(signed);
     }
 }
 
@@ -110,8 +128,10 @@ fn unit(sums: &[i32]) -> Vec<f32> {
         }
         return first;
     }
-    let scale = 1.0 / (squares as f64).sqrt();
-    sums.iter().map(|&sum| ((f64::from(sum) * scale * 1e8).round_ties_even() / 1e8) as f32).collect()
+    // The sum of 1.5 * 2^52 and a smaller number has no fraction: it is rounded, ties to even.
+    const ROUND: f64 = 6_755_399_441_055_744.0;
+    let scale = 1e8 / (squares as f64).sqrt();
+    sums.iter().map(|&sum| (((f64::from(sum) * scale + ROUND) - ROUND) / 1e8) as f32).collect()
 }
 
 /// Appends a vector as JSON numbers with up to 8 decimals, separated by commas.

@@ -6,11 +6,13 @@ use crate::http::Body;
 use crate::http::Events;
 use crate::http::Reply;
 use crate::http::Unread;
+use crate::json::Digits;
 use crate::pipeline;
 use crate::server::halt::Halt;
 use crate::server::halt::Phase;
 use crate::server::hangup;
 use crate::state::State;
+use std::cell::RefCell;
 use std::io;
 use std::io::Read;
 use std::io::Write;
@@ -20,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
 use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
 use tiny_http::HTTPVersion;
 use tiny_http::Request;
 
@@ -145,13 +148,20 @@ fn read_body(request: &mut Request, framing: &Framing, limit: usize) -> Result<V
 /// The status line and headers; `length` is the body's, `None` for a stream.
 fn head(reply: &Reply, framing: &Framing, length: Option<usize>) -> Vec<u8> {
     let mut head = Vec::with_capacity(reply.head.len() + 256 + length.unwrap_or(0));
+    let status = Digits::of(reply.status.into());
     let reason = tiny_http::StatusCode(reply.status).default_reason_phrase();
-    let date = httpdate::HttpDate::from(SystemTime::now());
-    // Writing into a Vec cannot fail.
-    let _ = write!(head, "HTTP/1.1 {} {reason}\r\ndate: {date}\r\n{}", reply.status, reply.head);
+    for text in ["HTTP/1.1 ", status.as_str(), " ", reason, "\r\ndate: "] {
+        head.extend_from_slice(text.as_bytes());
+    }
+    write_date(&mut head);
+    head.extend_from_slice(reply.head.as_bytes());
     match length {
         _ if reply.status == 204 => {}
-        Some(length) => drop(write!(head, "content-length: {length}\r\n")),
+        Some(length) => {
+            for text in ["content-length: ", Digits::of(length as u64).as_str(), "\r\n"] {
+                head.extend_from_slice(text.as_bytes());
+            }
+        }
         None if framing.old => {}
         None => head.extend_from_slice(b"transfer-encoding: chunked\r\n"),
     }
@@ -162,6 +172,22 @@ fn head(reply: &Reply, framing: &Framing, length: Option<usize>) -> Vec<u8> {
     }
     head.extend_from_slice(b"\r\n");
     head
+}
+
+/// The date, which each thread prints once a second, and the end of its line.
+fn write_date(out: &mut Vec<u8>) {
+    thread_local! {
+        static PRINTED: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
+    }
+    let now = SystemTime::now();
+    let second = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    PRINTED.with_borrow_mut(|(of_second, text)| {
+        if *of_second != second {
+            *of_second = second;
+            *text = format!("{}\r\n", httpdate::HttpDate::from(now));
+        }
+        out.extend_from_slice(text.as_bytes());
+    });
 }
 
 fn whole(reply: &Reply, framing: &Framing, head_only: bool) -> Vec<u8> {

@@ -5,8 +5,6 @@ use crate::json::Json;
 use crate::state::KeyId;
 use crate::state::digest;
 use crate::state::time::iso8601;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -141,7 +139,13 @@ impl Captured {
     }
 
     fn find(&mut self, place: u64) -> Option<&mut Entry> {
-        let at = self.entries.binary_search_by_key(&place, |entry| entry.place).ok()?;
+        // Where no key has been reset, places have no gaps.
+        let first = self.entries.front()?.place;
+        let guess = usize::try_from(place.checked_sub(first)?).ok()?;
+        let at = match self.entries.get(guess) {
+            Some(entry) if entry.place == place => guess,
+            _ => self.entries.binary_search_by_key(&place, |entry| entry.place).ok()?,
+        };
         self.entries.get_mut(at)
     }
 
@@ -258,7 +262,7 @@ fn print_entry(json: &mut Json, entry: &Entry, number: u64) {
     json.raw(r#","body":"#);
     print_body(json, &request.body);
     if std::str::from_utf8(&request.body).is_err() {
-        json.raw(r#","body_base64":"#).text(&STANDARD.encode(&request.body));
+        json.raw(r#","body_base64":"#).base64(&request.body);
     }
     json.raw(r#","at":"#).text(&iso8601(entry.at));
     json.raw(r#","request_id":"#).text(&entry.request_id);

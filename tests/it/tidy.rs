@@ -52,8 +52,8 @@ fn data_flows_one_way() {
         ("state", &["config", "http", "json"]),
         ("route", &["error", "http", "params", "state"]),
         ("api", &["error", "generate", "http", "json", "params", "plan", "route", "state", "tokens"]),
-        ("pipeline", &["api", "error", "http", "params", "route", "state"]),
-        ("server", &["config", "http", "pipeline", "state"]),
+        ("pipeline", &["api", "error", "http", "json", "params", "route", "state"]),
+        ("server", &["config", "http", "json", "pipeline", "state"]),
         ("main", &[]),
         ("lib", &[]),
     ];

@@ -38,7 +38,7 @@ pub(crate) fn fences(file: &str, text: &str) -> Vec<Fence> {
         // Another kind of fence would be an example that nobody runs.
         assert!(!text.trim_start().starts_with("~~~"), "{file}:{line}: fences are written as ```");
         match text.trim_start().strip_prefix("```") {
-            None if open => found.last_mut().expect("it is open").body += &format!("{text}\n"),
+            None if open => found.last_mut().expect("it is open").body.extend([text, "\n"]),
             None => {}
             Some(language) => {
                 if !open {
