@@ -202,8 +202,9 @@ fn describe(reply: &mut Reply, account: Account, request_id: &str) {
         let used = reply.charge.min(TOKENS_PER_MINUTE);
         let left = Digits::of(TOKENS_PER_MINUTE - used);
         let reset = go_duration(used * 60_000 / TOKENS_PER_MINUTE);
-        let limits = [LIMITS, left.as_str(), RESETS, &reset, "\r\n"];
-        limits.iter().for_each(|text| head.push_str(text));
+        for text in [LIMITS, left.as_str(), RESETS, &reset, "\r\n"] {
+            head.push_str(text);
+        }
     }
 }
 

@@ -135,7 +135,9 @@ fn tokens_of(items: &[Value]) -> Result<Owned<'_>, ApiError> {
 fn write_vector(json: &mut Json, vector: &[f32], base64: bool) {
     if base64 {
         let mut bytes = Vec::with_capacity(vector.len() * 4);
-        vector.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
+        for value in vector {
+            bytes.extend_from_slice(&value.to_le_bytes());
+        }
         json.base64(&bytes);
     } else {
         json.raw("[");

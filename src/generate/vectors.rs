@@ -117,6 +117,9 @@ fn add_signs(sums: &mut Lanes, bits: u32, weight: i32) {
     }
 }
 
+/// The sum of 1.5 * 2^52 and a smaller number has no fraction: it is rounded, ties to even.
+const ROUND: f64 = 6_755_399_441_055_744.0;
+
 /// The sums as a vector of length 1, each number rounded to 8 decimals.
 fn unit(sums: &[i32]) -> Vec<f32> {
     let squares: i64 = sums.iter().map(|&sum| i64::from(sum) * i64::from(sum)).sum();
@@ -128,8 +131,6 @@ fn unit(sums: &[i32]) -> Vec<f32> {
         }
         return first;
     }
-    // The sum of 1.5 * 2^52 and a smaller number has no fraction: it is rounded, ties to even.
-    const ROUND: f64 = 6_755_399_441_055_744.0;
     let scale = 1e8 / (squares as f64).sqrt();
     sums.iter().map(|&sum| (((f64::from(sum) * scale + ROUND) - ROUND) / 1e8) as f32).collect()
 }

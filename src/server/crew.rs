@@ -1,6 +1,7 @@
-//! The threads that take requests from tiny_http and serve them. Two wait for a request at any time:
-//! one that takes the last place hands it on before it serves, so that nothing slow can starve the
-//! server. Idle ones park, and end after a while.
+//! The threads that take requests from tiny_http and serve them. A few wait for requests; one that is
+//! about to wait for its client or for the time sends another in its place, and a guard does so when
+//! all of them are stuck, so that nothing slow can starve the server. Idle ones park, and end after a
+//! while.
 
 use crate::server::doorbell::Doorbell;
 use crate::server::exchange;
@@ -16,14 +17,23 @@ use std::sync::Arc;
 use std::sync::Condvar;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
+use std::thread::Thread;
 use std::time::Duration;
 use std::time::Instant;
 
-/// Threads that wait for a request.
-const WAITING: usize = 2;
+/// Threads that take requests. Handing on before each request, so that one always waits, cost a third
+/// of the throughput and made the slowest replies three times slower.
+const WAITING: usize = 4;
+/// How often the guard looks whether all of them are stuck. Nobody waits longer than two rounds.
+const GUARD_ROUND: Duration = Duration::from_millis(2);
+/// After so many rounds in which somebody waited, the guard sleeps until called.
+const QUIET_ROUNDS: u32 = 50;
 /// What serving needs: requests are parsed and written on the heap.
 const STACK: usize = 256 * 1024;
 /// A parked thread ends after so long.
@@ -49,8 +59,32 @@ pub(super) struct Crew {
     old_desks: Mutex<Vec<Arc<tiny_http::Server>>>,
     /// Threads that wait at the desk, or are on their way there.
     waiting: AtomicUsize,
+    /// Requests taken so far; while it grows, nobody is stuck.
+    taken: AtomicU64,
+    guard: Guard,
     parked: Mutex<Parked>,
     unpark: Condvar,
+}
+
+/// The thread that looks after the others, awake while all of them are busy.
+#[derive(Default)]
+struct Guard {
+    awake: AtomicBool,
+    thread: OnceLock<Thread>,
+}
+
+impl Guard {
+    fn call(&self) {
+        if !self.awake.swap(true, Ordering::AcqRel) {
+            self.unpark();
+        }
+    }
+
+    fn unpark(&self) {
+        if let Some(thread) = self.thread.get() {
+            thread.unpark();
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -93,12 +127,15 @@ impl Crew {
             desk: Mutex::new(Desk { server, opened: Instant::now(), retry: FIRST_RETRY }),
             old_desks: Mutex::default(),
             waiting: AtomicUsize::new(WAITING),
+            taken: AtomicU64::new(0),
+            guard: Guard::default(),
             parked: Mutex::default(),
             unpark: Condvar::new(),
         });
         for _ in 0..WAITING {
             crew.spawn(Crew::receive)?;
         }
+        crew.spawn(Crew::watch)?;
         crew.spawn(|crew| crew.doorbell.run(|| crew.reopen()))?;
         Ok(crew)
     }
@@ -125,8 +162,9 @@ impl Crew {
         loop {
             match server.recv() {
                 Ok(request) => {
+                    self.taken.fetch_add(1, Ordering::Relaxed);
                     if self.waiting.fetch_sub(1, Ordering::AcqRel) == 1 {
-                        self.hand_on();
+                        self.guard.call();
                     }
                     self.serve(request);
                     if self.waiting.fetch_add(1, Ordering::AcqRel) >= WAITING {
@@ -151,7 +189,44 @@ impl Crew {
         }
     }
 
-    /// Sends another thread to the desk before this one turns to its request.
+    /// Sends another thread to the desk whenever all of them are stuck: nobody waits, and none has
+    /// taken a request since the last look.
+    fn watch(self: &Arc<Crew>) {
+        let _ = self.guard.thread.set(std::thread::current());
+        let mut taken = 0;
+        let mut quiet = 0;
+        while self.halt.phase() != Phase::Over {
+            if quiet > QUIET_ROUNDS {
+                self.guard.awake.store(false, Ordering::Release);
+                quiet = 0;
+                // Who took the last place just now has not called.
+                if self.waiting.load(Ordering::Acquire) > 0 {
+                    std::thread::park();
+                }
+                self.guard.awake.store(true, Ordering::Release);
+            }
+            std::thread::park_timeout(GUARD_ROUND);
+            let now = self.taken.load(Ordering::Relaxed);
+            if self.waiting.load(Ordering::Acquire) > 0 {
+                quiet += 1;
+            } else {
+                quiet = 0;
+                if now == taken {
+                    self.hand_on();
+                }
+            }
+            taken = now;
+        }
+    }
+
+    /// Called by a thread that is about to wait for something: sees to it that requests are taken.
+    fn step_aside(self: &Arc<Crew>) {
+        if self.waiting.load(Ordering::Acquire) == 0 {
+            self.hand_on();
+        }
+    }
+
+    /// Sends another thread to the desk.
     fn hand_on(self: &Arc<Crew>) {
         self.waiting.fetch_add(1, Ordering::AcqRel);
         let mut parked = lock(&self.parked);
@@ -162,7 +237,7 @@ impl Crew {
         }
         drop(parked);
         if self.spawn(Crew::receive).is_err() {
-            // No more threads to be had: this one comes back when it is done.
+            // No more threads to be had: those there are come back when they are done.
             self.waiting.fetch_sub(1, Ordering::AcqRel);
         }
     }
@@ -185,7 +260,7 @@ impl Crew {
         true
     }
 
-    fn serve(&self, request: tiny_http::Request) {
+    fn serve(self: &Arc<Crew>, request: tiny_http::Request) {
         let _serving = self.halt.serving();
         let peer = request.remote_addr().copied();
         if let Some(peer) = peer {
@@ -194,7 +269,7 @@ impl Crew {
         // The pipeline catches its own panics; one in the reading or the writing of a message must
         // end that connection and nothing else.
         let served = catch_unwind(AssertUnwindSafe(|| {
-            exchange::serve(&self.state, &self.halt, request);
+            exchange::serve(&self.state, &self.halt, request, &|| self.step_aside());
         }));
         if let (Err(_), Some(peer)) = (served, peer) {
             hangup::hang_up(peer);
@@ -241,7 +316,7 @@ impl Crew {
                 while let Ok(Some(request)) = desk.try_recv() {
                     let request = Arc::new(Mutex::new(Some(request)));
                     let of_thread = Arc::clone(&request);
-                    let serve = move |crew: &Crew, request: &Mutex<Option<tiny_http::Request>>| {
+                    let serve = move |crew: &Arc<Crew>, request: &Mutex<Option<tiny_http::Request>>| {
                         if let Some(request) = lock(request).take() {
                             crew.serve(request);
                         }
@@ -264,13 +339,15 @@ impl Crew {
         self.halt.await_requests(grace);
         self.halt.enter(Phase::Over);
         self.doorbell.close();
+        self.guard.unpark();
         let server = self.server();
         for _ in 0..STEPS {
             // Again each time: a connection may have been on its way in.
             hangup::hang_up_all(self.port);
             self.unpark.notify_all();
-            server.unblock();
-            server.unblock();
+            for _ in 0..WAITING {
+                server.unblock();
+            }
             if self.halt.await_threads(STEP) {
                 break;
             }

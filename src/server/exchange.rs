@@ -30,6 +30,12 @@ use tiny_http::Request;
 /// is dropped. Up to this it is harmless; above, the request is forgotten instead.
 const SAFE_TO_DROP: usize = 1 << 30;
 
+/// A body of so many bytes tiny_http has read before it hands a request over.
+const READ_AHEAD: usize = 1024;
+
+/// More than this may not fit into a socket's buffer at once.
+const SENT_AHEAD: usize = 128 * 1024;
+
 /// How long a refused client may go on sending before it is cut off.
 const LINGER: Duration = Duration::from_secs(5);
 
@@ -43,7 +49,10 @@ struct Framing {
     length: Option<usize>,
 }
 
-pub(super) fn serve(state: &State, halt: &Halt, mut request: Request) {
+/// Reads a request, has it answered, and writes the reply. `step_aside` is called before anything that
+/// may take its time: a body that may still be on its way, a stream with pauses, a reply that may not
+/// fit into the socket's buffer.
+pub(super) fn serve(state: &State, halt: &Halt, mut request: Request, step_aside: &dyn Fn()) {
     let peer = request.remote_addr().copied();
     let mut parsed = http::Request::new(request.method().as_str(), request.url());
     let size = |header: &tiny_http::Header| header.field.as_str().len() + header.value.len() + 3;
@@ -52,7 +61,7 @@ pub(super) fn serve(state: &State, halt: &Halt, mut request: Request) {
         parsed.headers.add(header.field.as_str().as_str(), header.value.as_str());
     }
     let (mut framing, refused) = match framing(&request) {
-        Ok(framing) => match read_body(&mut request, &framing, state.config.body_limit) {
+        Ok(framing) => match read_body(&mut request, &framing, state.config.body_limit, step_aside) {
             Ok(body) => {
                 parsed.body = body;
                 (framing, None)
@@ -65,6 +74,10 @@ pub(super) fn serve(state: &State, halt: &Halt, mut request: Request) {
 
     let reply = pipeline::answer(state, &Arc::new(parsed));
     framing.close |= reply.hang_up || halt.phase() != Phase::Running;
+    let paced = matches!(reply.body, Body::Events(_)) && !state.config.pace.is_zero();
+    if paced || reply.hang_up || reply.bytes().len() > SENT_AHEAD {
+        step_aside();
+    }
     if reply.hang_up {
         refuse(request, &whole(&reply, &framing, false), peer);
         return;
@@ -130,10 +143,18 @@ fn framing(request: &Request) -> Result<Framing, &'static str> {
     })
 }
 
-fn read_body(request: &mut Request, framing: &Framing, limit: usize) -> Result<Vec<u8>, Unread> {
+fn read_body(
+    request: &mut Request,
+    framing: &Framing,
+    limit: usize,
+    step_aside: &dyn Fn(),
+) -> Result<Vec<u8>, Unread> {
     let length = framing.length.unwrap_or(0);
     if length > limit {
         return Err(Unread::TooLarge(limit));
+    }
+    if framing.length.is_none_or(|length| length > READ_AHEAD) {
+        step_aside();
     }
     let mut body = Vec::with_capacity(length);
     let most = framing.length.unwrap_or(limit + 1);
