@@ -29,7 +29,7 @@ use std::time::Instant;
 
 /// Threads that take requests. Handing on before each request, so that one always waits, cost a third
 /// of the throughput and made the slowest replies three times slower.
-const WAITING: usize = 4;
+const WAITING: usize = 2;
 /// How often the guard looks whether all of them are stuck. Nobody waits longer than two rounds.
 const GUARD_ROUND: Duration = Duration::from_millis(2);
 /// After so many rounds in which somebody waited, the guard sleeps until called.
