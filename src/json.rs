@@ -123,9 +123,31 @@ impl Digits {
     }
 }
 
+/// A number as 32 hexadecimal digits, for the same reason.
+pub(crate) struct Hex([u8; 32]);
+
+impl Hex {
+    pub(crate) fn of(number: u128) -> Hex {
+        let digit = |at: usize| b"0123456789abcdef"[(number >> (124 - 4 * at)) as usize & 15];
+        Hex(std::array::from_fn(digit))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        // ASCII digits are UTF-8.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hex() {
+        for number in [0, 1, 0xFEDC_BA98_7654_3210, u128::MAX] {
+            assert_eq!(Hex::of(number).as_str(), format!("{number:032x}"));
+        }
+    }
 
     #[test]
     fn digits() {

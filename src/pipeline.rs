@@ -91,12 +91,13 @@ fn answer_captured(state: &State, request: &Arc<Request>) -> Reply {
         _ => "",
     });
     let ticket = state.capture(key, kind, Arc::clone(request));
-    let mut reply = guarded(&ticket.request_id, || match credentials {
+    let request_id = ticket.request_id();
+    let mut reply = guarded(&request_id, || match credentials {
         Credentials::Key(_) => operate(state, request, Some(key), &found),
         Credentials::Missing => Err(error::no_key()),
         Credentials::Malformed(given) => Err(error::malformed_key(given)),
     });
-    describe(&mut reply, account, &ticket.request_id);
+    describe(&mut reply, account, &request_id);
     reply.captured = Some(ticket.place);
     state.answered(ticket.place, reply.status, matches!(reply.body, Body::Events(_)));
     reply
@@ -214,7 +215,7 @@ fn go_duration(millis: u64) -> String {
         return "0s".to_owned();
     }
     if millis < 1000 {
-        return format!("{millis}ms");
+        return [Digits::of(millis).as_str(), "ms"].concat();
     }
     let (minutes, rest) = (millis / 60_000, millis % 60_000);
     let seconds = format!("{}.{:03}", rest / 1000, rest % 1000);

@@ -31,12 +31,15 @@ fn piece_length(text: &str) -> usize {
     let space = usize::from(text.starts_with(' '));
     let body = &text[space..];
     let Some(first) = body.chars().next() else { return space };
+    // Most text is plain words, for which bytes will do.
+    if first.is_ascii_alphabetic() {
+        let letter = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'\'';
+        return space + body.as_bytes().iter().take(10).take_while(letter).count();
+    }
     let run = |limit: usize, belongs: fn(char) -> bool| {
         body.chars().take(limit).take_while(|c| belongs(*c)).map(char::len_utf8).sum::<usize>()
     };
-    let length = if first.is_ascii_alphabetic() {
-        run(10, |c| c.is_ascii_alphabetic() || c == '\'')
-    } else if first.is_ascii_digit() {
+    let length = if first.is_ascii_digit() {
         run(3, |c| c.is_ascii_digit())
     } else if first.is_whitespace() {
         // Of several spaces the last one belongs to the word that follows.

@@ -93,8 +93,8 @@ fn run(load: &Load, duration: Duration) -> Result<Measured, String> {
     thread::scope(|scope| {
         let shut = gate.write();
         let mut threads = Vec::new();
-        for connection in opened {
-            let work = || repeat(load, connection, duration, &gate);
+        for share in shares(opened, load) {
+            let work = || repeat(load, share, duration, &gate);
             let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
             threads.push(thread.map_err(|error| format!("a client thread: {error}"))?);
         }
@@ -115,23 +115,44 @@ pub(crate) fn warm(load: &Load) -> Result<Connection, String> {
     Ok(connection)
 }
 
+/// The connections of each client thread. There are few threads, as load generators have them: with
+/// one for each connection, the clients would take the cores from the server, which has fewer, and the
+/// measurement would be one of the scheduler.
+fn shares(mut connections: Vec<Connection>, load: &Load) -> Vec<Vec<Connection>> {
+    let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let threads = if load.reconnect { connections.len() } else { cores.min(connections.len()) };
+    let mut shares = Vec::new();
+    for left in (1..=threads).rev() {
+        shares.push(connections.split_off(connections.len() - connections.len() / left));
+    }
+    shares
+}
+
+/// Sends on every connection, then reads from every connection, and so on.
 fn repeat(
     load: &Load,
-    mut connection: Connection,
+    mut connections: Vec<Connection>,
     duration: Duration,
     gate: &RwLock<()>,
 ) -> Result<Vec<Timing>, String> {
-    let mut timings = Vec::with_capacity(8192);
+    let mut timings = Vec::with_capacity(64 * 1024);
     drop(gate.read().unwrap_or_else(PoisonError::into_inner));
     let start = Instant::now();
+    let mut sent = Vec::with_capacity(connections.len());
     while start.elapsed() < duration {
-        let asked = Instant::now();
-        if load.reconnect || connection.closed {
-            connection = Connection::open(load.call.address)?;
+        sent.clear();
+        for connection in &mut connections {
+            let asked = Instant::now();
+            if load.reconnect || connection.closed {
+                *connection = Connection::open(load.call.address)?;
+            }
+            let connecting = asked.elapsed();
+            sent.push((connecting, connection.send(&load.call)?));
         }
-        let connecting = asked.elapsed();
-        let timing = connection.exchange(&load.call)?;
-        timings.push(Timing { first: connecting + timing.first, whole: connecting + timing.whole });
+        for (connection, (connecting, at)) in connections.iter_mut().zip(&sent) {
+            let timing = connection.finish(&load.call, *at)?;
+            timings.push(Timing { first: *connecting + timing.first, whole: *connecting + timing.whole });
+        }
     }
     Ok(timings)
 }

@@ -1,5 +1,7 @@
 //! The MD5 of a canonical request, and the numbers and ids drawn from it.
 
+use crate::json::Digits;
+use crate::json::Hex;
 use md5::Digest;
 use md5::Md5;
 use serde_json::Number;
@@ -40,7 +42,7 @@ impl Seed {
 
     /// The seed as 32 hexadecimal digits.
     pub(crate) fn hex(self) -> String {
-        hex(self.0)
+        Hex::of(self.0).as_str().to_owned()
     }
 
     /// Reads what [`hex`](Seed::hex) printed.
@@ -62,12 +64,6 @@ impl Seed {
     pub(crate) fn draws(self) -> Draws {
         Draws((self.0 >> 64) as u64 ^ self.0 as u64)
     }
-}
-
-/// 32 hexadecimal digits.
-pub(crate) fn hex(number: u128) -> String {
-    let digit = |at: u32| b"0123456789abcdef"[(number >> (124 - 4 * at)) as usize & 15];
-    (0..32).map(|at| char::from(digit(at))).collect()
 }
 
 /// splitmix64: enough randomness for content, and 100 times cheaper than a digest for each number.
@@ -141,9 +137,9 @@ fn write_value(out: &mut Vec<u8>, value: &Value) {
 
 /// The length first, so that no escaping is needed.
 fn write_text(out: &mut Vec<u8>, text: &str) {
-    // Writing into a Vec cannot fail.
-    let _ = write!(out, "{}\"", text.len());
-    out.extend_from_slice(text.as_bytes());
+    for bytes in [Digits::of(text.len() as u64).as_str(), "\"", text] {
+        out.extend_from_slice(bytes.as_bytes());
+    }
 }
 
 /// 1 and 1.0 and 1e0 are one number.

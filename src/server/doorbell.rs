@@ -14,6 +14,7 @@ use std::net::TcpStream;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
+use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::thread::Thread;
 use std::time::Duration;
@@ -38,6 +39,8 @@ const SEEN: usize = 4096;
 pub(super) struct Doorbell {
     target: SocketAddr,
     rung: AtomicBool,
+    /// Peers that have rung since the last round.
+    introduced: AtomicUsize,
     broken: AtomicBool,
     closed: AtomicBool,
     /// A hash of the last peer in each slot, by port. A peer that lost its slot rings once more.
@@ -50,6 +53,7 @@ impl Doorbell {
         Doorbell {
             target,
             rung: AtomicBool::new(false),
+            introduced: AtomicUsize::new(0),
             broken: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             seen: (0..SEEN).map(|_| AtomicU64::new(0)).collect(),
@@ -60,9 +64,10 @@ impl Doorbell {
     /// Rings if this peer is new. Rings that come while one is pending are one.
     pub(super) fn request_from(&self, peer: SocketAddr) {
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(peer);
-        if let Some(slot) = self.seen.get(usize::from(peer.port()) % SEEN) {
-            let known = slot.swap(hash, Ordering::Relaxed) == hash;
-            if !known && !self.rung.swap(true, Ordering::AcqRel) {
+        let slot = &self.seen[usize::from(peer.port()) % SEEN];
+        if slot.swap(hash, Ordering::Relaxed) != hash {
+            self.introduced.fetch_add(1, Ordering::Relaxed);
+            if !self.rung.swap(true, Ordering::AcqRel) {
                 self.wake();
             }
         }
@@ -114,7 +119,8 @@ impl Doorbell {
             }
             // A connection has two descriptors, and one that has said nothing has not rung yet.
             let open = hangup::open_descriptors().unwrap_or(descriptors + 2);
-            visits_due = open.saturating_sub(descriptors) / 2;
+            let introduced = self.introduced.swap(0, Ordering::Relaxed);
+            visits_due = (open.saturating_sub(descriptors) / 2).saturating_sub(introduced);
             descriptors = open;
             suspicious |= panics != PANICS.load(Ordering::Acquire);
             panics = PANICS.load(Ordering::Acquire);

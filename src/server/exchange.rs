@@ -90,7 +90,12 @@ pub(super) fn serve(state: &State, halt: &Halt, mut request: Request, step_aside
             let stream = Stream { state, halt, captured, chunked: !framing.old };
             stream.send(&mut writer, head(&reply, &framing, None), events)
         }
-        _ => send(&mut writer, &whole(&reply, &framing, head_only)),
+        _ => {
+            let message = whole(&reply, &framing, head_only);
+            let sent = send(&mut writer, &message);
+            keep(message);
+            sent
+        }
     };
     if let (Err(_), Some(peer)) = (sent, peer) {
         // What was sent so far is not a whole reply; without this the client would wait for the rest.
@@ -168,7 +173,9 @@ fn read_body(
 
 /// The status line and headers; `length` is the body's, `None` for a stream.
 fn head(reply: &Reply, framing: &Framing, length: Option<usize>) -> Vec<u8> {
-    let mut head = Vec::with_capacity(reply.head.len() + 256 + length.unwrap_or(0));
+    let mut head = OUTGOING.take();
+    head.clear();
+    head.reserve(reply.head.len() + 256 + length.unwrap_or(0));
     let status = Digits::of(reply.status.into());
     let reason = tiny_http::StatusCode(reply.status).default_reason_phrase();
     for text in ["HTTP/1.1 ", status.as_str(), " ", reason, "\r\ndate: "] {
@@ -195,11 +202,24 @@ fn head(reply: &Reply, framing: &Framing, length: Option<usize>) -> Vec<u8> {
     head
 }
 
+thread_local! {
+    /// The second of a date, and the date with the end of its line.
+    static PRINTED: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
+    /// The last message that this thread sent: its memory serves for the next one.
+    static OUTGOING: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A larger message's memory is given back.
+const KEPT: usize = 64 * 1024;
+
+fn keep(message: Vec<u8>) {
+    if message.capacity() <= KEPT {
+        OUTGOING.set(message);
+    }
+}
+
 /// The date, which each thread prints once a second, and the end of its line.
 fn write_date(out: &mut Vec<u8>) {
-    thread_local! {
-        static PRINTED: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
-    }
     let now = SystemTime::now();
     let second = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     PRINTED.with_borrow_mut(|(of_second, text)| {
@@ -239,6 +259,8 @@ impl Stream<'_> {
         if pace.is_zero() {
             buffer.reserve(events.size() + events.len() * 8 + 8);
         }
+        // Each event has its time, so that being late once does not make all that follow late.
+        let mut due = Instant::now();
         let last = events.len() - 1;
         for (position, event) in events.iter().enumerate() {
             self.frame(&mut buffer, event);
@@ -256,10 +278,12 @@ impl Stream<'_> {
                 }
                 buffer.clear();
             }
-            if position < last && !pace.is_zero() && !self.halt.pause(pace) {
+            due += pace;
+            if position < last && !pace.is_zero() && !self.halt.pause_until(due) {
                 return Err(io::Error::other("the server stops"));
             }
         }
+        keep(buffer);
         Ok(())
     }
 

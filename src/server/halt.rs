@@ -18,6 +18,9 @@ pub(super) enum Phase {
     Over,
 }
 
+/// How long a pause may go on after everything is over.
+const LOOK_UP: Duration = Duration::from_millis(100);
+
 const FOREVER: Duration = Duration::from_secs(365 * 86_400);
 
 /// The counts are atomic, since every request passes here; the lock is only for those who wait.
@@ -63,7 +66,22 @@ impl Halt {
 
     /// Waits for so long, or until everything is over; says whether there is still time.
     pub(super) fn pause(&self, duration: Duration) -> bool {
-        !self.wait(duration, || self.phase() == Phase::Over)
+        self.pause_until(Instant::now() + duration.min(FOREVER))
+    }
+
+    /// Waits until then, or until everything is over; says whether there is still time. It sleeps and
+    /// looks up now and then: a thousand streams that woke on one condition would queue for its lock.
+    pub(super) fn pause_until(&self, due: Instant) -> bool {
+        loop {
+            if self.phase() == Phase::Over {
+                return false;
+            }
+            let left = due.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            std::thread::sleep(left.min(LOOK_UP));
+        }
     }
 
     /// Waits until no request is being served.

@@ -1,6 +1,7 @@
 //! The log of captured requests: one log, bounded by bytes, oldest out first. A key is a filter on it.
 
 use crate::http::Request;
+use crate::json::Hex;
 use crate::json::Json;
 use crate::state::KeyId;
 use crate::state::digest;
@@ -16,17 +17,26 @@ use std::time::SystemTime;
 const KEYS: usize = 65_536;
 
 /// What a captured request got.
+#[derive(Clone, Copy)]
 pub(crate) struct Ticket {
     /// Its place in the log, by which it is found again.
     pub(crate) place: u64,
-    /// Its `x-request-id`.
-    pub(crate) request_id: String,
+    /// The number in its `x-request-id`.
+    id: u128,
+}
+
+impl Ticket {
+    /// `req_` and 32 hexadecimal digits.
+    pub(crate) fn request_id(self) -> String {
+        ["req_", Hex::of(self.id).as_str()].concat()
+    }
 }
 
 #[derive(Clone)]
 pub(super) struct Entry {
-    /// Never given twice: a reply that outlives a reset must not be noted on a newer request.
-    place: u64,
+    /// Its place is never given twice: a reply that outlives a reset must not be noted on a newer
+    /// request.
+    ticket: Ticket,
     /// Its number among all requests.
     number: u64,
     key: KeyId,
@@ -34,7 +44,6 @@ pub(super) struct Entry {
     number_of_key: u64,
     kind: &'static str,
     request: Arc<Request>,
-    request_id: String,
     at: SystemTime,
     /// `None` until it was answered.
     status: Option<u16>,
@@ -103,19 +112,18 @@ impl Captured {
         // get alone.
         let id = digest(&[&key.0.to_be_bytes(), &number_of_key.to_be_bytes(), &content.to_be_bytes()]);
         self.places += 1;
+        let ticket = Ticket { place: self.places, id };
         let entry = Entry {
-            place: self.places,
+            ticket,
             number: self.all.number,
             key,
             number_of_key,
             kind,
             request,
-            request_id: format!("req_{id:032x}"),
             at,
             status: None,
             ended: None,
         };
-        let ticket = Ticket { place: entry.place, request_id: entry.request_id.clone() };
         self.bytes += entry.size();
         self.entries.push_back(entry);
         while self.bytes > self.limit {
@@ -140,11 +148,11 @@ impl Captured {
 
     fn find(&mut self, place: u64) -> Option<&mut Entry> {
         // Where no key has been reset, places have no gaps.
-        let first = self.entries.front()?.place;
+        let first = self.entries.front()?.ticket.place;
         let guess = usize::try_from(place.checked_sub(first)?).ok()?;
         let at = match self.entries.get(guess) {
-            Some(entry) if entry.place == place => guess,
-            _ => self.entries.binary_search_by_key(&place, |entry| entry.place).ok()?,
+            Some(entry) if entry.ticket.place == place => guess,
+            _ => self.entries.binary_search_by_key(&place, |entry| entry.ticket.place).ok()?,
         };
         self.entries.get_mut(at)
     }
@@ -265,7 +273,7 @@ fn print_entry(json: &mut Json, entry: &Entry, number: u64) {
         json.raw(r#","body_base64":"#).base64(&request.body);
     }
     json.raw(r#","at":"#).text(&iso8601(entry.at));
-    json.raw(r#","request_id":"#).text(&entry.request_id);
+    json.raw(r#","request_id":"#).text(&entry.ticket.request_id());
     json.raw(r#","method":"#).text(&request.method);
     json.raw(r#","path":"#).text(&request.path);
     json.raw(r#","query":"#).text(&request.query);

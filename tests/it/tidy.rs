@@ -46,7 +46,7 @@ fn data_flows_one_way() {
         ("config", &[]),
         ("error", &["http", "json"]),
         ("tokens", &[]),
-        ("generate", &["tokens"]),
+        ("generate", &["json", "tokens"]),
         ("plan", &["json", "tokens"]),
         ("params", &["error"]),
         ("state", &["config", "http", "json"]),
