@@ -23,6 +23,9 @@ use std::time::Instant;
 /// Connections that say nothing do not ring; somebody looks in for them this often.
 const ROUND: Duration = Duration::from_millis(250);
 
+/// Few connections of a burst are forgotten, so that many rings in a row would be mostly for nothing.
+const BETWEEN_RINGS: Duration = Duration::from_micros(500);
+
 /// A visitor who is not seen off for so long was never let in: the accept thread is gone.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -107,6 +110,7 @@ impl Doorbell {
             }
             if self.rung.swap(false, Ordering::AcqRel) {
                 drop(self.visit());
+                std::thread::sleep(BETWEEN_RINGS);
                 continue;
             }
             if visits_due > 0 {
