@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use std::cell::RefCell;
 
 /// A JSON text under construction. Its user writes the punctuation, so the code reads like the
 /// reply; strings and numbers are escaped and printed here.
@@ -12,9 +13,29 @@ pub(crate) struct Json {
     out: Vec<u8>,
 }
 
+thread_local! {
+    /// The last reply's memory, which serves for the next one: some allocators (musl's) take and give
+    /// back pages each time otherwise.
+    static SPARE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A larger reply's memory is given back to the system.
+const KEPT: usize = 64 * 1024;
+
+/// Keeps a buffer that was sent for the next text of this thread.
+pub(crate) fn reuse(mut buffer: Vec<u8>) {
+    if buffer.capacity() <= KEPT {
+        buffer.clear();
+        SPARE.set(buffer);
+    }
+}
+
 impl Json {
+    /// An empty text with room for so many bytes.
     pub(crate) fn with_capacity(bytes: usize) -> Json {
-        Json { out: Vec::with_capacity(bytes) }
+        let mut out = SPARE.take();
+        out.reserve(bytes);
+        Json { out }
     }
 
     /// Appends JSON text as it is.
@@ -39,13 +60,33 @@ impl Json {
     /// Appends bytes as a string of base64.
     pub(crate) fn base64(&mut self, bytes: &[u8]) -> &mut Json {
         self.out.push(b'"');
+        self.append_base64(bytes);
+        self.out.push(b'"');
+        self
+    }
+
+    /// Appends numbers as a string of base64 of their bytes, little-endian.
+    pub(crate) fn base64_floats(&mut self, numbers: &[f32]) -> &mut Json {
+        // So many at a time make whole groups of three bytes.
+        const GROUP: usize = 48;
+        self.out.push(b'"');
+        for group in numbers.chunks(GROUP) {
+            let mut bytes = [0; GROUP * 4];
+            for (place, number) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(group) {
+                *place = number.to_le_bytes();
+            }
+            self.append_base64(&bytes[..group.len() * 4]);
+        }
+        self.out.push(b'"');
+        self
+    }
+
+    fn append_base64(&mut self, bytes: &[u8]) {
         let start = self.out.len();
         self.out.resize(start + bytes.len().div_ceil(3) * 4, 0);
         // The room is what base64 with padding takes, so it always fits.
         let written = STANDARD.encode_slice(bytes, &mut self.out[start..]).unwrap_or_default();
         self.out.truncate(start + written);
-        self.out.push(b'"');
-        self
     }
 
     /// Appends a string or `null`.

@@ -40,7 +40,8 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let base64 = args.text("encoding_format") == Some("base64");
     let tokens: usize = inputs.iter().map(Owned::token_count).sum();
 
-    let mut json = Json::with_capacity(256 + inputs.len() * (dimensions * 12 + 64));
+    let each = if base64 { 6 } else { 12 };
+    let mut json = Json::with_capacity(256 + inputs.len() * (dimensions * each + 64));
     json.raw(r#"{"object":"list","data":["#);
     json.list(inputs.iter().enumerate(), |json, (index, input)| {
         json.raw(r#"{"object":"embedding","embedding":"#);
@@ -134,11 +135,7 @@ fn tokens_of(items: &[Value]) -> Result<Owned<'_>, ApiError> {
 /// A list of numbers, or the same as little-endian 32-bit floats in base64.
 fn write_vector(json: &mut Json, vector: &[f32], base64: bool) {
     if base64 {
-        let mut bytes = Vec::with_capacity(vector.len() * 4);
-        for value in vector {
-            bytes.extend_from_slice(&value.to_le_bytes());
-        }
-        json.base64(&bytes);
+        json.base64_floats(vector);
     } else {
         json.raw("[");
         json.write(|out| vectors::print(out, vector));

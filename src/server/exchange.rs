@@ -6,6 +6,7 @@ use crate::http::Body;
 use crate::http::Events;
 use crate::http::Reply;
 use crate::http::Unread;
+use crate::json;
 use crate::json::Digits;
 use crate::pipeline;
 use crate::server::halt::Halt;
@@ -92,6 +93,9 @@ pub(super) fn serve(state: &State, halt: &Halt, mut request: Request, step_aside
         }
         _ => {
             let message = whole(&reply, &framing, head_only);
+            if let Body::Whole(body) = reply.body {
+                json::reuse(body);
+            }
             let sent = send(&mut writer, &message);
             keep(message);
             sent
