@@ -2,6 +2,7 @@
 //! decides, so that texts which share words lie closer than texts which don't.
 
 use crate::generate::seed::Draws;
+use std::cell::RefCell;
 
 /// What makes up one input.
 #[derive(Clone, Copy, Debug)]
@@ -33,23 +34,34 @@ const COMMON: [&str; 48] = [
 /// so a shorter vector is a longer one's beginning, made unit again. Each number is a multiple of
 /// 1e-8, so that its decimal and its binary form agree.
 pub(crate) fn embed(input: Input<'_>, dimensions: usize) -> Vec<f32> {
-    let mut sums = vec![[0; 32]; dimensions.div_ceil(64) * 2];
-    match input {
-        Input::Text(text) => add_text(&mut sums, text),
-        Input::Tokens(tokens) => add_tokens(&mut sums, tokens),
-    }
-    unit(&sums.as_flattened()[..dimensions])
+    SUMS.with_borrow_mut(|sums| {
+        sums.clear();
+        sums.resize(dimensions.div_ceil(64) * 2, [0; 32]);
+        match input {
+            Input::Text(text) => add_text(sums, text),
+            Input::Tokens(tokens) => add_tokens(sums, tokens),
+        }
+        unit(&sums.as_flattened()[..dimensions])
+    })
+}
+
+thread_local! {
+    /// Memory for the next sums: some allocators take and give back pages each time otherwise.
+    static SUMS: RefCell<Vec<Lanes>> = const { RefCell::new(Vec::new()) };
 }
 
 fn add_text(sums: &mut Sums, text: &str) {
     let lower = text.to_lowercase();
+    let mut marked = String::new();
     let mut previous = None;
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let hash = hash(b"word", word.as_bytes());
         let common = COMMON.binary_search(&word).is_ok();
         add(sums, hash, if common { COMMON_WORD } else { WORD });
         if !common {
-            add_parts(sums, word);
+            marked.clear();
+            marked.extend(["<", word, ">"]);
+            add_parts(sums, &marked);
         }
         if let Some(previous) = previous.replace(hash) {
             add(sums, Draws::from_number(previous).next() ^ hash, PAIR);
@@ -58,12 +70,15 @@ fn add_text(sums: &mut Sums, text: &str) {
     add(sums, hash(b"text", text.as_bytes()), WHOLE);
 }
 
-/// Every three characters in a row, the ends of the word marked.
-fn add_parts(sums: &mut Sums, word: &str) {
-    let marked = format!("<{word}>");
-    let starts: Vec<usize> = marked.char_indices().map(|(at, _)| at).chain([marked.len()]).collect();
-    for window in starts.windows(4) {
-        add(sums, hash(b"part", &marked.as_bytes()[window[0]..window[3]]), SUB_WORD);
+/// Every three characters in a row of a word with its ends marked.
+fn add_parts(sums: &mut Sums, marked: &str) {
+    let mut starts = [0; 3];
+    let ends = marked.char_indices().map(|(at, _)| at).chain([marked.len()]);
+    for (position, end) in ends.enumerate() {
+        if position >= 3 {
+            add(sums, hash(b"part", &marked.as_bytes()[starts[0]..end]), SUB_WORD);
+        }
+        starts = [starts[1], starts[2], end];
     }
 }
 
