@@ -24,7 +24,7 @@ use std::time::Instant;
 const ROUND: Duration = Duration::from_millis(250);
 
 /// Few connections of a burst are forgotten, so that many rings in a row would be mostly for nothing.
-const BETWEEN_RINGS: Duration = Duration::from_micros(500);
+const BETWEEN_RINGS: Duration = Duration::from_millis(2);
 
 /// A visitor who is not seen off for so long was never let in: the accept thread is gone.
 const PATIENCE: Duration = Duration::from_secs(2);
