@@ -176,7 +176,7 @@ impl Crew {
                     }
                 }
                 Err(error) => {
-                    if self.halt.phase() != Phase::Running {
+                    if self.halt.phase() == Phase::Over {
                         return;
                     }
                     // Those who are inside are still served at this desk.
@@ -314,18 +314,21 @@ impl Crew {
             let desks = lock(&self.old_desks).clone();
             for desk in desks {
                 while let Ok(Some(request)) = desk.try_recv() {
+                    // A thread that cannot be started would take the request with it.
                     let request = Arc::new(Mutex::new(Some(request)));
                     let of_thread = Arc::clone(&request);
-                    let serve = move |crew: &Arc<Crew>, request: &Mutex<Option<tiny_http::Request>>| {
-                        if let Some(request) = lock(request).take() {
-                            crew.serve(request);
-                        }
-                    };
-                    if self.spawn(move |crew| serve(crew, &of_thread)).is_err() {
-                        serve(self, &request);
+                    if self.spawn(move |crew| crew.serve_from(&of_thread)).is_err() {
+                        self.serve_from(&request);
                     }
                 }
             }
+        }
+    }
+
+    fn serve_from(self: &Arc<Crew>, request: &Mutex<Option<tiny_http::Request>>) {
+        let request = lock(request).take();
+        if let Some(request) = request {
+            self.serve(request);
         }
     }
 

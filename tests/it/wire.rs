@@ -377,6 +377,32 @@ fn a_reply_in_hand_means_a_request_in_the_log() {
     }
 }
 
+/// Without the first every reply in two packets waits 40 ms for the client's acknowledgement; without
+/// the second a client that does not read holds a thread for ever.
+#[cfg(target_os = "linux")]
+#[test]
+fn connections_send_at_once_and_give_up_on_silent_readers() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    assert_eq!(client.ask("GET", "/health", "").status, 200);
+    let peer = client.socket().local_addr().expect("an address");
+    let mut found = 0;
+    for entry in std::fs::read_dir("/proc/self/fd").expect("the descriptors").flatten() {
+        let descriptor = entry.file_name().to_string_lossy().parse().expect("a number");
+        #[allow(unsafe_code)]
+        // SAFETY: borrowed for the one call that duplicates it; if it is closed by now, that fails.
+        let borrowed = unsafe { std::os::fd::BorrowedFd::borrow_raw(descriptor) };
+        let Ok(owned) = borrowed.try_clone_to_owned() else { continue };
+        let socket = socket2::Socket::from(owned);
+        if socket.peer_addr().ok().and_then(|address| address.as_socket()) == Some(peer) {
+            assert!(socket.tcp_nodelay().expect("an option"));
+            assert!(socket.write_timeout().expect("an option").is_some());
+            found += 1;
+        }
+    }
+    assert!(found > 0);
+}
+
 /// Descriptors run out, the accept thread dies, the clients leave: it must answer again.
 #[cfg(target_os = "linux")]
 #[test]
