@@ -228,6 +228,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_panic_is_one_reply_and_the_next_request_is_served() {
+        let state = State::new(crate::config::Config::default());
+        let ticket = state.capture(KeyId::of("k"), "chat", Arc::new(Request::new("POST", "/v1/x")));
+        let reply = guarded("req_1", || -> Result<Reply, ApiError> { panic!("on purpose") });
+        let body: Value = serde_json::from_slice(reply.bytes()).expect("JSON");
+        assert_eq!((reply.status, &body["error"]["type"]), (500, &"server_error".into()));
+        assert!(body["error"]["message"].as_str().expect("a message").contains("req_1"));
+        assert_eq!(body["error"].as_object().expect("an object").len(), 4);
+        state.answered(ticket.place, reply.status, false);
+        assert_eq!(state.requests()[0]["status"], 500);
+        let next = Arc::new(Request::new("GET", "/v1/models").with_header("authorization", "Bearer k"));
+        assert_eq!(answer(&state, &next).status, 200);
+    }
+
+    #[test]
     fn durations_read_as_go_prints_them() {
         let text = |millis| go_duration(millis);
         assert_eq!(text(0), "0s");
