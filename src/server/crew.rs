@@ -8,6 +8,7 @@ use crate::server::exchange;
 use crate::server::halt::Halt;
 use crate::server::halt::Phase;
 use crate::server::hangup;
+use crate::server::hangup::Connection;
 use crate::state::State;
 use std::io;
 use std::net::TcpListener;
@@ -262,17 +263,17 @@ impl Crew {
 
     fn serve(self: &Arc<Crew>, request: tiny_http::Request) {
         let _serving = self.halt.serving();
-        let peer = request.remote_addr().copied();
-        if let Some(peer) = peer {
-            self.doorbell.request_from(peer);
+        let connection = request.remote_addr().map(|&peer| Connection { port: self.port, peer });
+        if let Some(connection) = connection {
+            self.doorbell.request_from(connection.peer);
         }
         // The pipeline catches its own panics; one in the reading or the writing of a message must
         // end that connection and nothing else.
         let served = catch_unwind(AssertUnwindSafe(|| {
-            exchange::serve(&self.state, &self.halt, request, &|| self.step_aside());
+            exchange::serve(&self.state, &self.halt, request, connection, &|| self.step_aside());
         }));
-        if let (Err(_), Some(peer)) = (served, peer) {
-            hangup::hang_up(peer);
+        if let (Err(_), Some(connection)) = (served, connection) {
+            connection.hang_up();
         }
     }
 

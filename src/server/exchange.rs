@@ -11,14 +11,13 @@ use crate::json::Digits;
 use crate::pipeline;
 use crate::server::halt::Halt;
 use crate::server::halt::Phase;
-use crate::server::hangup;
+use crate::server::hangup::Connection;
 use crate::state::State;
 use std::cell::RefCell;
 use std::io;
 use std::io::Read;
 use std::io::Write;
 use std::net::Shutdown;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
@@ -31,7 +30,8 @@ use tiny_http::Request;
 /// is dropped. Up to this it is harmless; above, the request is forgotten instead.
 const SAFE_TO_DROP: usize = 1 << 30;
 
-/// A body of so many bytes tiny_http has read before it hands a request over.
+/// A body of so many bytes tiny_http has read before it hands a request over; of the few that expect
+/// something or offer an upgrade it has not, and those are left to the crew's guard.
 const READ_AHEAD: usize = 1024;
 
 /// More than this may not fit into a socket's buffer at once.
@@ -53,8 +53,13 @@ struct Framing {
 /// Reads a request, has it answered, and writes the reply. `step_aside` is called before anything that
 /// may take its time: a body that may still be on its way, a stream with pauses, a reply that may not
 /// fit into the socket's buffer.
-pub(super) fn serve(state: &State, halt: &Halt, mut request: Request, step_aside: &dyn Fn()) {
-    let peer = request.remote_addr().copied();
+pub(super) fn serve(
+    state: &State,
+    halt: &Halt,
+    mut request: Request,
+    connection: Option<Connection>,
+    step_aside: &dyn Fn(),
+) {
     let mut parsed = http::Request::new(request.method().as_str(), request.url());
     let size = |header: &tiny_http::Header| header.field.as_str().len() + header.value.len() + 3;
     parsed.headers.reserve(request.headers().iter().map(size).sum());
@@ -80,7 +85,7 @@ pub(super) fn serve(state: &State, halt: &Halt, mut request: Request, step_aside
         step_aside();
     }
     if reply.hang_up {
-        refuse(request, &whole(&reply, &framing, false), peer);
+        refuse(request, &whole(&reply, &framing, false), connection);
         return;
     }
     let head_only = request.method().as_str() == "HEAD";
@@ -101,10 +106,19 @@ pub(super) fn serve(state: &State, halt: &Halt, mut request: Request, step_aside
             sent
         }
     };
-    if let (Err(_), Some(peer)) = (sent, peer) {
+    if let (Err(error), Some(connection)) = (sent, connection)
+        && !is_gone(&error)
+    {
         // What was sent so far is not a whole reply; without this the client would wait for the rest.
-        hangup::hang_up(peer);
+        connection.hang_up();
     }
+}
+
+/// Whether an error says that the connection is dead. There is nothing to end then, and its client's
+/// port may be another client's by now.
+fn is_gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
+    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected)
 }
 
 /// Reads the framing headers, and refuses what two readers could read in two ways.
@@ -304,9 +318,9 @@ impl Stream<'_> {
 }
 
 /// Answers a request whose rest must not be read, and ends the connection.
-fn refuse(request: Request, message: &[u8], peer: Option<SocketAddr>) {
+fn refuse(request: Request, message: &[u8], connection: Option<Connection>) {
     let declared = request.body_length().unwrap_or(0);
-    let Some(mut socket) = peer.and_then(hangup::connection) else {
+    let Some(mut socket) = connection.and_then(Connection::socket) else {
         if declared <= SAFE_TO_DROP {
             let _ = send(&mut request.into_writer(), message);
         } else {

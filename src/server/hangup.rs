@@ -2,19 +2,33 @@
 //! open descriptors are walked for the socket with the right address. On Windows, where they cannot
 //! be walked, a connection ends only when its client ends it.
 
+use crate::server::listener;
 use std::net::Shutdown;
 use std::net::SocketAddr;
 
-/// The connection to this peer, as a socket of its own. The caller must hold a request or a writer of
-/// that connection, so that the peer's address is still this connection's.
-pub(super) fn connection(peer: SocketAddr) -> Option<socket2::Socket> {
-    walk::sockets().find(|socket| socket.peer_addr().ok().and_then(|a| a.as_socket()) == Some(peer))
+/// A connection, as the server knows it: the port that it was accepted on, and its client's address.
+#[derive(Clone, Copy)]
+pub(super) struct Connection {
+    pub(super) port: u16,
+    pub(super) peer: SocketAddr,
 }
 
-/// Ends the connection to this peer, on the same condition.
-pub(super) fn hang_up(peer: SocketAddr) {
-    if let Some(socket) = connection(peer) {
-        let _ = socket.shutdown(Shutdown::Both);
+impl Connection {
+    /// The connection as a socket of its own. It must not be known to be dead: its client's port could
+    /// be another client's by now.
+    pub(super) fn socket(self) -> Option<socket2::Socket> {
+        walk::sockets().find(|socket| {
+            let address = |found: std::io::Result<socket2::SockAddr>| found.ok()?.as_socket();
+            address(socket.peer_addr()) == Some(self.peer)
+                && address(socket.local_addr()).is_some_and(|local| local.port() == self.port)
+        })
+    }
+
+    /// Ends the connection, on the same condition.
+    pub(super) fn hang_up(self) {
+        if let Some(socket) = self.socket() {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
     }
 }
 
@@ -23,11 +37,14 @@ pub(super) fn open_descriptors() -> Option<usize> {
     walk::count()
 }
 
-/// Ends every connection that was accepted on this port; returns how many there were.
+/// Ends every connection that was accepted on this port; returns how many there were. The port is free
+/// already, and a client in this process may have got it: only sockets with the mark of ours are ended.
 pub(super) fn hang_up_all(port: u16) -> usize {
     let of_port = |socket: &socket2::Socket| {
         let local = socket.local_addr().ok().and_then(|a| a.as_socket());
-        local.is_some_and(|local| local.port() == port) && socket.peer_addr().is_ok()
+        local.is_some_and(|local| local.port() == port)
+            && socket.peer_addr().is_ok()
+            && listener::accepted_by_us(socket)
     };
     walk::sockets().filter(of_port).filter(|socket| socket.shutdown(Shutdown::Both).is_ok()).count()
 }
@@ -71,5 +88,35 @@ mod walk {
 
     pub(super) fn sockets() -> impl Iterator<Item = socket2::Socket> {
         std::iter::empty()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::net::TcpStream;
+
+    #[test]
+    fn only_the_connection_that_is_meant_is_ended() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let mut client =
+            TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
+        let (mut accepted, peer) = listener.accept().expect("a connection");
+
+        // A port that another server has left can be any client's.
+        let of_client = client.local_addr().expect("an address").port();
+        if cfg!(target_os = "linux") {
+            assert_eq!((hang_up_all(of_client), hang_up_all(port)), (0, 0), "it has not our mark");
+        }
+        assert!(Connection { port: of_client, peer }.socket().is_none(), "another port, another connection");
+        client.write_all(b"x").expect("it is alive");
+        accepted.read_exact(&mut [0]).expect("it is alive");
+
+        Connection { port, peer }.hang_up();
+        assert_eq!(client.read(&mut [0]).expect("its end"), 0);
     }
 }

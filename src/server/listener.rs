@@ -17,8 +17,9 @@ use std::time::Duration;
 /// Connections that wait to be accepted. tiny_http's 128 made bursts of 200 wait for a second try.
 const BACKLOG: i32 = 4096;
 
-/// A reader that takes nothing for so long is given up, and its thread is free.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// A reader that takes nothing for so long is given up, and its thread is free. No round number, since
+/// it is also the mark of the sockets that were accepted here.
+const WRITE_TIMEOUT: Duration = Duration::from_millis(30_040);
 
 /// Listens on the first address of `host` that can be had.
 pub(super) fn bind(host: &str, port: u16) -> io::Result<TcpListener> {
@@ -60,4 +61,10 @@ pub(super) fn reachable(mut address: SocketAddr) -> SocketAddr {
 /// Stops accepting at once, where the system can (Linux); elsewhere with the next connection.
 pub(super) fn close(listener: &TcpListener) {
     let _ = socket2::SockRef::from(listener).shutdown(std::net::Shutdown::Both);
+}
+
+/// Whether a socket has what accepted ones inherit on Linux. Elsewhere it may not be inherited, and the
+/// socket's port must tell.
+pub(super) fn accepted_by_us(socket: &Socket) -> bool {
+    !cfg!(target_os = "linux") || socket.write_timeout().is_ok_and(|given| given == Some(WRITE_TIMEOUT))
 }

@@ -244,6 +244,43 @@ fn clients_that_vanish_leave_no_trace() {
 }
 
 #[test]
+fn a_stream_that_nobody_took_to_its_end_has_not_ended() {
+    let mut server = server_with(Config { pace: Duration::from_millis(20), ..Config::default() });
+    let mut client = Client::connect(server.address());
+    client.request("POST", PATH, STREAM);
+    client.receive_head();
+    drop(client);
+    // Waits until the stream is done with.
+    server.stop();
+    assert_eq!(server.requests()[0]["ended"], false);
+}
+
+#[test]
+fn bodies_that_are_promised_and_never_come_hold_nobody_up() {
+    let server = server();
+    let promise = |headers: &str| {
+        let mut client = Client::connect(server.address());
+        let head = format!("POST {PATH} HTTP/1.1\r\nauthorization: Bearer k\r\n{headers}\r\n\r\n");
+        client.write(head.as_bytes());
+        client
+    };
+    // The last two tiny_http hands over unread, however short they are.
+    let kinds = [
+        "content-length: 5000",
+        "transfer-encoding: chunked",
+        "content-length: 5\r\nexpect: 100-continue",
+        "content-length: 5\r\nconnection: upgrade\r\nupgrade: h2c",
+    ];
+    for kind in kinds {
+        let waiting: Vec<Client> = (0..8).map(|_| promise(kind)).collect();
+        for _ in 0..5 {
+            is_alive(&server);
+        }
+        drop(waiting);
+    }
+}
+
+#[test]
 fn half_a_connection_still_gets_its_stream() {
     let server = server_with(Config { pace: Duration::from_millis(1), ..Config::default() });
     let mut client = Client::connect(server.address());
