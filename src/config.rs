@@ -30,6 +30,8 @@ pub struct Config {
     pub log_limit: usize,
     /// The largest request body in bytes; a larger one is answered with 413. 64 MiB by default.
     pub body_limit: usize,
+    /// Whether models that the API does not have, or has retired, are refused. Not by default.
+    pub strict_models: bool,
     /// How long `stop` waits for requests in flight. 5 s by default.
     pub grace: Duration,
 }
@@ -43,6 +45,7 @@ impl Default for Config {
             pace: Duration::ZERO,
             log_limit: 256 << 20,
             body_limit: 64 << 20,
+            strict_models: false,
             grace: Duration::from_secs(5),
         }
     }
@@ -53,6 +56,7 @@ struct Setting {
     flag: &'static str,
     /// Environment variables, the first that is set and not empty wins.
     env: &'static [&'static str],
+    /// What the flag is followed by; empty where it stands alone and means `on`.
     value: &'static str,
     default: &'static str,
     help: &'static str,
@@ -130,6 +134,21 @@ const SETTINGS: &[Setting] = &[
             Ok(())
         },
     },
+    Setting {
+        flag: "--strict-models",
+        env: &["OPENAI_FAKE_STRICT_MODELS"],
+        value: "",
+        default: "off",
+        help: "refuse models that the API lacks or has retired",
+        set: |config, text| {
+            config.strict_models = match text {
+                "on" | "1" | "true" => true,
+                "off" | "0" | "false" => false,
+                _ => return Err("expected on or off".to_owned()),
+            };
+            Ok(())
+        },
+    },
 ];
 
 /// Whether a plain `HOST` can be meant for a server: some shells and compilers keep the name of the
@@ -190,9 +209,13 @@ pub fn command(
     let mut config = Config::default();
     let mut port_given = false;
     for setting in SETTINGS {
-        let given = arguments
-            .opt_value_from_str::<_, String>(setting.flag)
-            .map_err(|error| format!("{}: {error}", setting.flag))?;
+        let given = if setting.value.is_empty() {
+            arguments.contains(setting.flag).then(|| "on".to_owned())
+        } else {
+            arguments
+                .opt_value_from_str::<_, String>(setting.flag)
+                .map_err(|error| format!("{}: {error}", setting.flag))?
+        };
         port_given |= setting.flag == "--port" && given.is_some();
         let from_environment = || {
             setting.env.iter().find_map(|&name| {
@@ -280,6 +303,9 @@ mod tests {
         assert_eq!(config("--clock real", &[]).clock, Clock::Real);
         assert_eq!(config("--pace 50", &[]).pace, Duration::from_millis(50));
         assert_eq!(config("", &[("OPENAI_FAKE_LOG_MB", "1")]).log_limit, 1 << 20);
+        assert!(config("--strict-models 84", &[("OPENAI_FAKE_STRICT_MODELS", "off")]).strict_models);
+        assert!(config("", &[("OPENAI_FAKE_STRICT_MODELS", "1")]).strict_models);
+        assert!(!config("", &[]).strict_models);
     }
 
     #[test]

@@ -36,6 +36,8 @@ mod api;
 
 mod params;
 mod plan;
+
+mod model;
 mod tokens;
 
 mod generate;

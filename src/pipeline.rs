@@ -126,15 +126,16 @@ fn operate(state: &State, request: &Request, key: Option<KeyId>, found: &Found) 
         }
         Found::Unknown => return Err(error::unknown_url(&request.method, &request.path)),
     };
-    let body = match route.params {
+    let (body, declared) = match route.params {
         Some(declared) => {
             let body = json_object(request)?;
-            params::check(&body, declared)?;
-            body
+            params::check(&body, declared, |model| (route.admit)(model, state.config.strict_models))?;
+            let params = declared.params(&body);
+            (body, params)
         }
-        None => Map::new(),
+        None => (Map::new(), &[][..]),
     };
-    let args = Args::new(&body, route.params.unwrap_or_default());
+    let args = Args::new(&body, declared);
     (route.call)(&Context { state, request, key, id, args })
 }
 

@@ -5,7 +5,7 @@ use crate::http::Reply;
 use crate::http::Request;
 use crate::http::decode;
 use crate::params::Args;
-use crate::params::Param;
+use crate::params::Declared;
 use crate::state::KeyId;
 use crate::state::State;
 
@@ -17,7 +17,9 @@ pub(crate) struct Route {
     /// What the log of captured requests calls it.
     pub(crate) kind: &'static str,
     /// The JSON body's parameters; `None` where no body is read.
-    pub(crate) params: Option<&'static [Param]>,
+    pub(crate) params: Option<&'static Declared>,
+    /// Decides whether a model may be used, told its name and whether the server is strict.
+    pub(crate) admit: Admit,
     pub(crate) account: Account,
     pub(crate) call: Call,
 }
@@ -47,19 +49,23 @@ pub(crate) struct Context<'a> {
 /// An endpoint's function.
 pub(crate) type Call = fn(&Context<'_>) -> Result<Reply, ApiError>;
 
+/// Decides whether an operation takes a model.
+pub(crate) type Admit = fn(&str, bool) -> Result<(), ApiError>;
+
 /// `GET` on a path, without a body.
 pub(crate) const fn get(path: &'static str, kind: &'static str, call: Call) -> Route {
-    Route { method: "GET", path, kind, params: None, account: Account::Untold, call }
+    Route { method: "GET", path, kind, params: None, admit: |_, _| Ok(()), account: Account::Untold, call }
 }
 
 /// `POST` of a JSON body.
 pub(crate) const fn post(
     path: &'static str,
     kind: &'static str,
-    params: &'static [Param],
+    params: &'static Declared,
+    admit: Admit,
     call: Call,
 ) -> Route {
-    Route { method: "POST", path, kind, params: Some(params), account: Account::Named, call }
+    Route { method: "POST", params: Some(params), admit, account: Account::Named, ..get(path, kind, call) }
 }
 
 impl Route {

@@ -1,6 +1,13 @@
 //! Cuts text into pieces about the size of a model's tokens. Counts, limits and stream events all
 //! use these same pieces, so that they agree with each other.
 
+/// How a text becomes tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    O200k,
+    Cl100k,
+}
+
 /// The pieces of a text, in order; joined, they are the text.
 pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;

@@ -2,7 +2,6 @@
 
 mod params;
 
-use crate::api::models::snapshot;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Draws;
@@ -12,6 +11,8 @@ use crate::http::Body;
 use crate::http::Events;
 use crate::http::Reply;
 use crate::json::Json;
+use crate::model;
+use crate::model::snapshot;
 use crate::params::Args;
 use crate::params::field;
 use crate::plan::Choice;
@@ -21,12 +22,13 @@ use crate::route::Context;
 use crate::route::Route;
 use crate::route::post;
 use crate::tokens;
-use params::PARAMS;
+use params::DECLARED;
 pub(in crate::api) use params::STOP;
 pub(in crate::api) use params::STREAM_OPTIONS;
 use serde_json::Value;
 
-pub(crate) const ROUTES: &[Route] = &[post("/v1/chat/completions", "chat", PARAMS, create).limited()];
+pub(crate) const ROUTES: &[Route] =
+    &[post("/v1/chat/completions", "chat", &DECLARED, model::for_chat, create).limited()];
 
 /// Tokens around each message and before the answer, as measured on the models of the gpt-4o family.
 const TOKENS_PER_MESSAGE: usize = 4;

@@ -10,7 +10,10 @@ use crate::http::Body;
 use crate::http::Events;
 use crate::http::Reply;
 use crate::json::Json;
+use crate::model;
 use crate::params::Args;
+use crate::params::Declared;
+use crate::params::Dialect;
 use crate::params::INTEGER;
 use crate::params::Kind;
 use crate::params::Param;
@@ -27,7 +30,10 @@ use crate::route::post;
 use crate::tokens;
 use serde_json::Value;
 
-pub(crate) const ROUTES: &[Route] = &[post("/v1/completions", "completion", PARAMS, create).limited()];
+pub(crate) const ROUTES: &[Route] =
+    &[post("/v1/completions", "completion", &DECLARED, model::for_completions, create).limited()];
+
+const DECLARED: Declared = Declared { dialect: Dialect::Legacy, lists: &[("", PARAMS)], choose: |_| 0 };
 
 const TOKEN: Kind = Kind::Integer { min: 0, max: 200_000 };
 

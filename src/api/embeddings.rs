@@ -6,6 +6,9 @@ use crate::generate::vectors;
 use crate::generate::vectors::Input;
 use crate::http::Reply;
 use crate::json::Json;
+use crate::model;
+use crate::params::Declared;
+use crate::params::Dialect;
 use crate::params::Kind;
 use crate::params::Param;
 use crate::params::TEXT;
@@ -17,7 +20,10 @@ use crate::route::post;
 use crate::tokens;
 use serde_json::Value;
 
-pub(crate) const ROUTES: &[Route] = &[post("/v1/embeddings", "embeddings", PARAMS, create).limited()];
+pub(crate) const ROUTES: &[Route] =
+    &[post("/v1/embeddings", "embeddings", &DECLARED, model::for_embeddings, create).limited()];
+
+const DECLARED: Declared = Declared { dialect: Dialect::Legacy, lists: &[("", PARAMS)], choose: |_| 0 };
 
 const PARAMS: &[Param] = &[
     required("model", Kind::Model),
@@ -36,7 +42,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     let model = args.text("model").unwrap_or_default();
     let dimensions = dimensions(model, args.count("dimensions"))?;
-    let inputs = args.get("input").ok_or_else(error::bad_input).and_then(inputs)?;
+    let inputs = args.get("input").ok_or_else(bad_input).and_then(inputs)?;
     let base64 = args.text("encoding_format") == Some("base64");
     let tokens: usize = inputs.iter().map(Owned::token_count).sum();
 
@@ -97,12 +103,16 @@ impl Owned<'_> {
     }
 }
 
+fn bad_input() -> ApiError {
+    error::legacy_invalid("input")
+}
+
 /// A text, texts, tokens (one input) or arrays of tokens. Arrays of several kinds are refused.
 fn inputs(input: &Value) -> Result<Vec<Owned<'_>>, ApiError> {
     let items = match input {
         Value::String(text) => return Ok(vec![nonempty_text(text)?]),
         Value::Array(items) => items.as_slice(),
-        _ => return Err(error::bad_input()),
+        _ => return Err(bad_input()),
     };
     match items.first() {
         None => Err(error::empty_input_array()),
@@ -113,7 +123,7 @@ fn inputs(input: &Value) -> Result<Vec<Owned<'_>>, ApiError> {
             .map(|item| match item {
                 Value::String(text) if first.is_string() => nonempty_text(text),
                 Value::Array(tokens) if first.is_array() => tokens_of(tokens),
-                _ => Err(error::bad_input()),
+                _ => Err(bad_input()),
             })
             .collect(),
     }
@@ -128,7 +138,7 @@ fn tokens_of(items: &[Value]) -> Result<Owned<'_>, ApiError> {
     match tokens {
         Some(tokens) if tokens.is_empty() => Err(error::empty_input_array()),
         Some(tokens) => Ok(Owned::Tokens(tokens)),
-        None => Err(error::bad_input()),
+        None => Err(bad_input()),
     }
 }
 

@@ -8,6 +8,9 @@ use crate::http::Body;
 use crate::http::Reply;
 use crate::http::Request;
 use crate::json::Json;
+use crate::model;
+use crate::params::Declared;
+use crate::params::Dialect;
 use crate::params::Kind;
 use crate::params::Param;
 use crate::params::TEXT;
@@ -19,9 +22,11 @@ use crate::route::get;
 use crate::route::post;
 
 pub(crate) const ROUTES: &[Route] = &[
-    post("/v1/images/generations", "images", PARAMS, generate),
+    post("/v1/images/generations", "images", &DECLARED, model::for_images, generate),
     get("/__parlel/images/{name}", "images", picture),
 ];
+
+const DECLARED: Declared = Declared { dialect: Dialect::Current, lists: &[("", PARAMS)], choose: |_| 0 };
 
 const PARAMS: &[Param] = &[
     required("prompt", Kind::Text { min: 1, max: 32_000 }),

@@ -6,7 +6,6 @@ use crate::http::Body;
 use crate::http::Reply;
 use crate::http::Request;
 use crate::json::Json;
-use crate::route::Account;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::get;
@@ -22,7 +21,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 const fn control(path: &'static str, call: crate::route::Call) -> Route {
-    Route { method: "GET", path, kind: "control", params: None, account: Account::Untold, call }
+    get(path, "control", call)
 }
 
 fn root(_: &Context<'_>) -> Result<Reply, ApiError> {
@@ -51,7 +50,7 @@ fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
     let request = context.request;
     // A filter with a slip in its name would let everything pass.
     if let Some(name) = request.query_names().find(|name| !FILTERS.contains(&name.as_str())) {
-        return Err(error::unknown(&name, &[]));
+        return Err(error::unknown(name, ""));
     }
     let filter = Filter {
         kind: request.query("kind"),

@@ -1,17 +1,14 @@
 //! `GET /v1/models`, `GET /v1/models/{model}`, and the models that the API lists
 
-mod table;
-
 use crate::error;
 use crate::error::ApiError;
 use crate::http::Reply;
 use crate::json::Json;
+use crate::model::MODELS;
+use crate::model::Model;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::get;
-use table::MODELS;
-use table::Model;
-pub(in crate::api) use table::snapshot;
 
 pub(crate) const ROUTES: &[Route] =
     &[get("/v1/models", "models", list), get("/v1/models/{model*}", "models", retrieve)];

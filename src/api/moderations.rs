@@ -7,6 +7,9 @@ use crate::generate::seed::Draws;
 use crate::generate::seed::Seed;
 use crate::http::Reply;
 use crate::json::Json;
+use crate::model;
+use crate::params::Declared;
+use crate::params::Dialect;
 use crate::params::Kind;
 use crate::params::Param;
 use crate::params::TEXT;
@@ -20,7 +23,10 @@ use phrases::Category;
 use phrases::Words;
 use serde_json::Value;
 
-pub(crate) const ROUTES: &[Route] = &[post("/v1/moderations", "moderations", PARAMS, create)];
+pub(crate) const ROUTES: &[Route] =
+    &[post("/v1/moderations", "moderations", &DECLARED, model::for_moderations, create)];
+
+const DECLARED: Declared = Declared { dialect: Dialect::Current, lists: &[("", PARAMS)], choose: |_| 0 };
 
 const PARAMS: &[Param] = &[
     required(

@@ -1,5 +1,7 @@
 //! What a chat completion takes, in the order in which the API checks it.
 
+use crate::params::Declared;
+use crate::params::Dialect;
 use crate::params::INTEGER;
 use crate::params::Kind;
 use crate::params::Param;
@@ -7,7 +9,10 @@ use crate::params::TEXT;
 use crate::params::optional;
 use crate::params::required;
 
-pub(super) const PARAMS: &[Param] = &[
+pub(super) const DECLARED: Declared =
+    Declared { dialect: Dialect::Current, lists: &[("", PARAMS)], choose: |_| 0 };
+
+const PARAMS: &[Param] = &[
     required("model", Kind::Model),
     required("messages", Kind::List { of: &MESSAGE, expected: "objects", min: 1, max: usize::MAX }),
     optional("functions", Kind::List { of: &FUNCTION, expected: "function definitions", min: 1, max: 128 }),

@@ -3,13 +3,13 @@
 //! those that it lists no longer and that tests still use.
 
 /// One model.
-pub(super) struct Model {
-    pub(super) id: &'static str,
+pub(crate) struct Model {
+    pub(crate) id: &'static str,
     /// Seconds since 1970.
-    pub(super) created: u64,
-    pub(super) owned_by: &'static str,
+    pub(crate) created: u64,
+    pub(crate) owned_by: &'static str,
     /// The day on which it is switched off, if that has been announced.
-    pub(super) shutdown_date: Option<&'static str>,
+    pub(crate) shutdown_date: Option<&'static str>,
 }
 
 const fn model(
@@ -25,7 +25,7 @@ const SYSTEM: &str = "system";
 const OPENAI: &str = "openai";
 const INTERNAL: &str = "openai-internal";
 
-pub(super) const MODELS: &[Model] = &[
+pub(crate) const MODELS: &[Model] = &[
     model("text-embedding-ada-002", 1_671_217_299, INTERNAL, None),
     model("whisper-1", 1_677_532_384, INTERNAL, Some("2027-02-26")),
     model("gpt-3.5-turbo", 1_677_610_602, OPENAI, Some("2026-10-23")),
@@ -178,7 +178,7 @@ pub(super) const MODELS: &[Model] = &[
 ];
 
 /// The name that replies have for a model: an alias becomes its snapshot, any other name stays.
-pub(in crate::api) fn snapshot(model: &str) -> &str {
+pub(crate) fn snapshot(model: &str) -> &str {
     SNAPSHOTS.iter().find(|(alias, _)| *alias == model).map_or(model, |(_, snapshot)| snapshot)
 }
 
