@@ -2,6 +2,7 @@
 //! machine, as docs/determinism.md describes.
 
 pub(crate) mod pixels;
+pub(crate) mod schema;
 pub(crate) mod seed;
 pub(crate) mod vectors;
 pub(crate) mod words;

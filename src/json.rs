@@ -3,8 +3,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize as _;
+use serde_json::Serializer;
 use serde_json::Value;
+use serde_json::ser::Formatter;
 use std::cell::RefCell;
+use std::io;
+use std::io::Write;
 
 /// A JSON text under construction. Its user writes the punctuation, so the code reads like the
 /// reply; strings and numbers are escaped and printed here.
@@ -137,6 +142,26 @@ impl Json {
     }
 }
 
+/// JSON with a space behind each comma and colon.
+pub(crate) fn spaced(value: &Value) -> String {
+    struct Spaced;
+    impl Formatter for Spaced {
+        fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+            out.write_all(if first { b"" } else { b", " })
+        }
+        fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+            out.write_all(if first { b"" } else { b", " })
+        }
+        fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+            out.write_all(b": ")
+        }
+    }
+    let mut out = Vec::new();
+    // Writing into a Vec cannot fail, and JSON is UTF-8.
+    let _ = value.serialize(&mut Serializer::with_formatter(&mut out, Spaced));
+    String::from_utf8(out).unwrap_or_default()
+}
+
 /// A whole number in decimal, printed without the machinery of `format!`, which costs ten times as
 /// much on the way of every reply.
 pub(crate) struct Digits {
@@ -188,6 +213,12 @@ mod tests {
         for number in [0, 1, 0xFEDC_BA98_7654_3210, u128::MAX] {
             assert_eq!(Hex::of(number).as_str(), format!("{number:032x}"));
         }
+    }
+
+    #[test]
+    fn spaces_stand_behind_commas_and_colons() {
+        let value = serde_json::json!({"a": [1, 2, {}], "b": ", :"});
+        assert_eq!(spaced(&value), r#"{"a": [1, 2, {}], "b": ", :"}"#);
     }
 
     #[test]

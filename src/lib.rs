@@ -38,6 +38,7 @@ mod params;
 mod plan;
 
 mod model;
+mod strict;
 mod tokens;
 
 mod generate;

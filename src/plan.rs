@@ -1,7 +1,14 @@
 //! What a reply says, decided once, before anyone asks whether it is sent whole or as events.
 
-use crate::json::Json;
-use crate::tokens;
+mod bias;
+mod logprobs;
+
+pub(crate) use bias::biased;
+pub(crate) use logprobs::Guess;
+pub(crate) use logprobs::Likely;
+pub(crate) use logprobs::guesses;
+
+use crate::tokens::Encoding;
 use serde_json::Value;
 
 /// Why a choice ends.
@@ -9,6 +16,9 @@ use serde_json::Value;
 pub(crate) enum FinishReason {
     Stop,
     Length,
+    ToolCalls,
+    FunctionCall,
+    ContentFilter,
 }
 
 impl FinishReason {
@@ -16,39 +26,92 @@ impl FinishReason {
         match self {
             FinishReason::Stop => "stop",
             FinishReason::Length => "length",
+            FinishReason::ToolCalls => "tool_calls",
+            FinishReason::FunctionCall => "function_call",
+            FinishReason::ContentFilter => "content_filter",
         }
     }
+}
+
+/// A call of a tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) id: String,
+    /// Whether the tool takes any text instead of JSON.
+    pub(crate) custom: bool,
+    pub(crate) name: String,
+    pub(crate) arguments: String,
+}
+
+/// What a choice says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    Text(String),
+    Refusal(String),
+    Calls(Vec<Call>),
+    /// The older form of a call.
+    Function(Call),
 }
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
-    pub(crate) text: String,
+    pub(crate) content: Content,
     pub(crate) finish_reason: FinishReason,
+    /// The tokens of what it says and of what the model thought.
+    pub(crate) tokens: usize,
+    /// The part of them that the model thought.
+    pub(crate) reasoning: usize,
+    /// The probabilities of its tokens, where they were asked for.
+    pub(crate) guesses: Option<Vec<Guess>>,
+}
+
+/// What ends a choice before its end.
+#[derive(Clone, Copy)]
+pub(crate) struct Ends<'a> {
+    pub(crate) encoding: Encoding,
+    pub(crate) stops: &'a [&'a str],
+    /// The most tokens, those of thought included.
+    pub(crate) limit: Option<u64>,
 }
 
 impl Choice {
-    /// A text that ends by itself, before the first of `stops` that it contains, or after `limit`
-    /// tokens, whichever comes first.
-    pub(crate) fn new(mut text: String, stops: &[&str], limit: Option<u64>) -> Choice {
-        let stop = stops.iter().filter(|stop| !stop.is_empty()).filter_map(|stop| text.find(stop)).min();
-        if let Some(at) = stop {
+    /// A text that ends by itself, before the first of the stops that it contains, or at the limit,
+    /// whichever comes first. `overhead` is what the model counts beside text and thought.
+    pub(crate) fn of_text(mut text: String, ends: Ends<'_>, reasoning: usize, overhead: usize) -> Choice {
+        let stops = ends.stops.iter().filter(|stop| !stop.is_empty());
+        if let Some(at) = stops.filter_map(|stop| text.find(stop)).min() {
             text.truncate(at);
         }
-        let mut finish_reason = FinishReason::Stop;
-        if let Some(limit) = limit {
-            let kept = tokens::first(&text, usize::try_from(limit).unwrap_or(usize::MAX)).len();
-            if kept < text.len() {
-                text.truncate(kept);
-                finish_reason = FinishReason::Length;
-            }
-        }
-        Choice { text, finish_reason }
+        let limit = ends.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let reasoning = reasoning.min(limit);
+        let room = limit - reasoning;
+        let count = ends.encoding.count(&text);
+        let (finish_reason, tokens) = if count > room {
+            text.truncate(ends.encoding.first(&text, room).len());
+            (FinishReason::Length, limit)
+        } else if reasoning > 0 && reasoning == limit {
+            (FinishReason::Length, limit)
+        } else {
+            (FinishReason::Stop, (reasoning + count + overhead).min(limit))
+        };
+        Choice { content: Content::Text(text), finish_reason, tokens, reasoning, guesses: None }
     }
 
-    /// The text as a stream sends it, a token at a time.
-    pub(crate) fn pieces(&self) -> impl Iterator<Item = &str> {
-        tokens::pieces(&self.text)
+    /// The text, if it says one.
+    pub(crate) fn text(&self) -> &str {
+        match &self.content {
+            Content::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    /// What a reader reads: the text or the refusal.
+    pub(crate) fn words(&self) -> &str {
+        match &self.content {
+            Content::Text(text) | Content::Refusal(text) => text,
+            _ => "",
+        }
     }
 }
 
@@ -67,22 +130,20 @@ pub(crate) struct Plan {
     pub(crate) created: u64,
     /// The model as replies name it.
     pub(crate) model: String,
+    pub(crate) encoding: Encoding,
     pub(crate) choices: Vec<Choice>,
     pub(crate) prompt_tokens: usize,
-    pub(crate) completion_tokens: usize,
+    /// Of a prediction: the tokens that came true, and those that did not.
+    pub(crate) prediction: (usize, usize),
 }
 
 impl Plan {
-    /// Appends `usage`, as chat and legacy completions have it.
-    pub(crate) fn write_usage(&self, json: &mut Json) {
-        json.raw(r#"{"prompt_tokens":"#).number(self.prompt_tokens as u64);
-        json.raw(r#","completion_tokens":"#).number(self.completion_tokens as u64);
-        json.raw(r#","total_tokens":"#).number((self.prompt_tokens + self.completion_tokens) as u64);
-        json.raw(concat!(
-            r#","prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"#,
-            r#""completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"#,
-            r#""accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}"#,
-        ));
+    pub(crate) fn completion_tokens(&self) -> usize {
+        self.choices.iter().map(|choice| choice.tokens).sum()
+    }
+
+    pub(crate) fn reasoning_tokens(&self) -> usize {
+        self.choices.iter().map(|choice| choice.reasoning).sum()
     }
 }
 
@@ -91,9 +152,9 @@ mod tests {
     use super::*;
 
     fn ends(stops: &[&str], limit: Option<u64>, text: &str, reason: FinishReason) {
-        let choice = Choice::new("One two, three.".to_owned(), stops, limit);
-        assert_eq!((choice.text.as_str(), choice.finish_reason), (text, reason));
-        assert_eq!(choice.pieces().collect::<String>(), choice.text);
+        let ends = Ends { encoding: Encoding::O200k, stops, limit };
+        let choice = Choice::of_text("One two, three.".to_owned(), ends, 0, 0);
+        assert_eq!((choice.text(), choice.finish_reason), (text, reason));
     }
 
     #[test]
@@ -106,5 +167,17 @@ mod tests {
         ends(&[], Some(0), "", FinishReason::Length);
         ends(&["two"], Some(1), "One", FinishReason::Length);
         ends(&[" two"], Some(1), "One", FinishReason::Stop);
+    }
+
+    #[test]
+    fn thought_counts_against_the_limit() {
+        let choice = |limit| {
+            let ends = Ends { encoding: Encoding::O200k, stops: &[], limit };
+            let choice = Choice::of_text("One two, three.".to_owned(), ends, 64, 10);
+            (choice.text().to_owned(), choice.finish_reason.name(), choice.tokens, choice.reasoning)
+        };
+        assert_eq!(choice(Some(32)), (String::new(), "length", 32, 32));
+        assert_eq!(choice(Some(66)), ("One two".to_owned(), "length", 66, 64));
+        assert_eq!(choice(None), ("One two, three.".to_owned(), "stop", 79, 64));
     }
 }

@@ -8,6 +8,48 @@ pub(crate) enum Encoding {
     Cl100k,
 }
 
+/// A token of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) id: u32,
+    /// Its bytes in the text; they may be part of a character.
+    pub(crate) range: std::ops::Range<usize>,
+}
+
+impl Encoding {
+    pub(crate) fn count(self, text: &str) -> usize {
+        count(text)
+    }
+
+    pub(crate) fn tokens(self, text: &str) -> impl Iterator<Item = Token> {
+        let mut end = 0;
+        pieces(text).map(move |piece| {
+            let start = end;
+            end += piece.len();
+            Token { id: piece.len() as u32 % self.size(), range: start..end }
+        })
+    }
+
+    pub(crate) fn pieces(self, text: &str) -> impl Iterator<Item = &str> {
+        pieces(text)
+    }
+
+    pub(crate) fn first(self, text: &str, limit: usize) -> &str {
+        first(text, limit)
+    }
+
+    pub(crate) fn bytes(self, id: u32) -> Option<Vec<u8>> {
+        Some(format!("t{id}").into_bytes())
+    }
+
+    pub(crate) fn size(self) -> u32 {
+        match self {
+            Encoding::O200k => 199_998,
+            Encoding::Cl100k => 100_256,
+        }
+    }
+}
+
 /// The pieces of a text, in order; joined, they are the text.
 pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;

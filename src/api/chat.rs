@@ -1,49 +1,57 @@
 //! `POST /v1/chat/completions`
 
+mod decide;
+mod events;
+mod limits;
+mod media;
+mod messages;
 mod params;
+mod prompt;
+mod rules;
+mod tools;
 
-use crate::error;
 use crate::error::ApiError;
-use crate::generate::seed::Draws;
 use crate::generate::seed::Seed;
-use crate::generate::words;
 use crate::http::Body;
-use crate::http::Events;
 use crate::http::Reply;
 use crate::json::Json;
 use crate::model;
-use crate::model::snapshot;
+use crate::model::Abilities;
+use crate::model::Family;
+use crate::model::abilities;
 use crate::params::Args;
-use crate::params::field;
+use crate::plan::Call;
 use crate::plan::Choice;
+use crate::plan::Content;
+use crate::plan::Guess;
+use crate::plan::Likely;
 use crate::plan::Plan;
-use crate::plan::stops;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::post;
-use crate::tokens;
+use messages::texts;
 use params::DECLARED;
 pub(in crate::api) use params::STOP;
 pub(in crate::api) use params::STREAM_OPTIONS;
-use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] =
     &[post("/v1/chat/completions", "chat", &DECLARED, model::for_chat, create).limited()];
 
-/// Tokens around each message and before the answer, as measured on the models of the gpt-4o family.
-const TOKENS_PER_MESSAGE: usize = 4;
-const TOKENS_OF_PRIMING: usize = 3;
-/// An image at low detail.
-const TOKENS_PER_IMAGE: usize = 85;
-
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
-    check_rules(args)?;
+    let abilities = abilities(args.text("model").unwrap_or_default());
+    let tools = tools::declared(args);
+    rules::check(args, abilities, &tools)?;
+    limits::check(args, abilities, &tools, context.state.config.strict_models)?;
+    rules::check_messages(args.list("messages"), abilities)?;
+    let prompt_tokens = prompt::tokens(args, abilities, &tools);
+    limits::check_length(args, abilities, prompt_tokens)?;
+
     let seed = Seed::of_request("chat", args.content());
-    let plan = decide(args, seed, context.state.created());
-    let shape = Shape::of(args, &plan.model);
+    let plan = decide::decide(args, abilities, &tools, prompt_tokens, seed, context.state.created());
+    let shape = Shape::of(args, abilities, &plan.model);
     let mut reply = if args.flag("stream") {
-        let events = events(&plan, &shape, seed.part("obfuscation", 0).draws());
+        let events = events::events(&plan, &shape, seed.part("obfuscation", 0).draws());
         let mut reply = Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(events));
         reply.header("cache-control", "no-cache");
         reply
@@ -52,63 +60,6 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     };
     reply.charge = charge(args);
     Ok(reply)
-}
-
-/// The rules that span fields.
-fn check_rules(args: &Args<'_>) -> Result<(), ApiError> {
-    if args.get("stream_options").is_some() && !args.flag("stream") {
-        return Err(error::needs_stream("stream_options"));
-    }
-    if args.get("max_tokens").is_some() && args.get("max_completion_tokens").is_some() {
-        return Err(error::both_token_limits());
-    }
-    for (position, message) in args.list("messages").iter().enumerate() {
-        let instead = ["tool_calls", "function_call", "refusal", "audio"];
-        let says_something = !field(message, "content").is_null()
-            || (field(message, "role") == "assistant"
-                && instead.iter().any(|name| !field(message, name).is_null()));
-        if !says_something {
-            return Err(error::content_is_null(position));
-        }
-    }
-    Ok(())
-}
-
-fn decide(args: &Args<'_>, seed: Seed, created: u64) -> Plan {
-    let stops = stops(args.get("stop"));
-    let limit = args.count("max_completion_tokens").or(args.count("max_tokens"));
-    let choices: Vec<Choice> = (0..args.count("n").unwrap_or(1) as usize)
-        .map(|index| Choice::new(words::paragraph(seed.part("choice", index)), &stops, limit))
-        .collect();
-    Plan {
-        id: seed.part("id", 0).id("chatcmpl-", 29),
-        created,
-        model: snapshot(args.text("model").unwrap_or_default()).to_owned(),
-        prompt_tokens: prompt_tokens(args),
-        completion_tokens: choices.iter().map(|choice| choice.pieces().count()).sum(),
-        choices,
-    }
-}
-
-/// The parts of a message's content; none where it is one string.
-fn parts(message: &Value) -> &[Value] {
-    field(message, "content").as_array().map_or(&[], Vec::as_slice)
-}
-
-/// Every text in a message's content, whether it is one string or parts.
-fn texts(message: &Value) -> impl Iterator<Item = &str> {
-    let whole = field(message, "content").as_str();
-    whole.into_iter().chain(parts(message).iter().filter_map(|part| field(part, "text").as_str()))
-}
-
-fn prompt_tokens(args: &Args<'_>) -> usize {
-    let message_tokens = |message: &Value| {
-        let images = parts(message).iter().filter(|part| field(part, "type") == "image_url").count();
-        let texts: usize = texts(message).map(tokens::count).sum();
-        let name = field(message, "name").as_str().map_or(0, tokens::count);
-        texts + name + images * TOKENS_PER_IMAGE + TOKENS_PER_MESSAGE
-    };
-    args.list("messages").iter().map(message_tokens).sum::<usize>() + TOKENS_OF_PRIMING
 }
 
 /// What the real rate limiter would count: a quarter of the characters, and the limit asked for.
@@ -121,23 +72,34 @@ fn charge(args: &Args<'_>) -> u64 {
 
 /// What the two shapes of a reply say besides the plan.
 struct Shape {
-    service_tier: &'static str,
-    fingerprint: String,
+    /// Not told by the models that search.
+    service_tier: Option<&'static str>,
+    fingerprint: Option<String>,
+    /// Whether a choice has the key `logprobs` when none were asked for.
+    tells_logprobs: bool,
+    /// Whether the usage tells what was written to the cache.
+    tells_cache_writes: bool,
+    /// Whether the usage tells text and sound apart.
+    tells_text: bool,
     include_usage: bool,
     include_obfuscation: bool,
 }
 
 impl Shape {
-    fn of(args: &Args<'_>, model: &str) -> Shape {
-        let options = args.get("stream_options");
-        let option = |name: &str| options.and_then(|options| field(options, name).as_bool());
+    fn of(args: &Args<'_>, abilities: &Abilities, model: &str) -> Shape {
+        let option = |name: &str| args.field("stream_options", name).as_bool();
+        let tier = match args.text("service_tier") {
+            Some("flex") => "flex",
+            Some("priority" | "fast") => "priority",
+            _ => "default",
+        };
+        let fingerprint = || format!("fp_{}", &Seed::of_bytes(model.as_bytes()).hex()[..10]);
         Shape {
-            service_tier: match args.text("service_tier") {
-                Some("flex") => "flex",
-                Some("priority" | "fast") => "priority",
-                _ => "default",
-            },
-            fingerprint: format!("fp_{}", &Seed::of_bytes(model.as_bytes()).hex()[..10]),
+            service_tier: (abilities.family != Family::Search).then_some(tier),
+            fingerprint: abilities.has_fingerprint().then(fingerprint),
+            tells_logprobs: abilities.tells_logprobs(),
+            tells_cache_writes: abilities.family == Family::Gpt56,
+            tells_text: abilities.family == Family::Audio,
             include_usage: option("include_usage").unwrap_or(false),
             include_obfuscation: option("include_obfuscation").unwrap_or(true),
         }
@@ -152,165 +114,105 @@ fn whole(plan: &Plan, shape: &Shape) -> Json {
     json.raw(r#","choices":["#);
     json.list(plan.choices.iter().enumerate(), |json, (index, choice)| {
         json.raw(r#"{"index":"#).number(index as u64);
-        json.raw(r#","message":{"role":"assistant","content":"#).text(&choice.text);
-        json.raw(r#","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"#);
-        json.text(choice.finish_reason.name()).raw("}");
+        json.raw(r#","message":{"role":"assistant","content":"#);
+        write_message(json, choice);
+        json.raw("}");
+        match &choice.guesses {
+            Some(guesses) => {
+                json.raw(r#","logprobs":"#);
+                write_logprobs(json, guesses, choice);
+            }
+            None if shape.tells_logprobs => {
+                json.raw(r#","logprobs":null"#);
+            }
+            None => {}
+        }
+        json.raw(r#","finish_reason":"#).text(choice.finish_reason.name()).raw("}");
     });
     json.raw(r#"],"usage":"#);
-    plan.write_usage(&mut json);
-    json.raw(r#","service_tier":"#).text(shape.service_tier);
-    json.raw(r#","system_fingerprint":"#).text(&shape.fingerprint).raw("}");
+    write_usage(&mut json, plan, shape);
+    if let Some(tier) = shape.service_tier {
+        json.raw(r#","service_tier":"#).text(tier);
+    }
+    json.raw(r#","system_fingerprint":"#).optional(shape.fingerprint.as_deref()).raw("}");
     json
 }
 
-/// The chunks in the API's order: each choice's role and first token, then the choices' tokens in
-/// turn, then how each ends, then the usage where it was asked for.
-fn events(plan: &Plan, shape: &Shape, draws: Draws) -> Events {
-    let pieces: Vec<Vec<&str>> = plan.choices.iter().map(|choice| choice.pieces().collect()).collect();
-    let mut chunks = Chunks::new(plan, shape, draws);
-    for (index, pieces) in pieces.iter().enumerate() {
-        chunks.delta(index, r#"{"role":"assistant","content":"","refusal":null}"#, None);
-        if let Some(first) = pieces.first() {
-            chunks.content(index, first);
+/// Appends what follows `"content":` in a message.
+fn write_message(json: &mut Json, choice: &Choice) {
+    match &choice.content {
+        Content::Text(text) => json.text(text).raw(r#","refusal":null"#),
+        Content::Refusal(text) => json.raw(r#"null,"refusal":"#).text(text),
+        Content::Calls(calls) => {
+            json.raw(r#"null,"tool_calls":["#);
+            json.list(calls, |json, call| {
+                json.raw("{");
+                write_call(json, call, &call.arguments);
+                json.raw("}");
+            });
+            json.raw(r#"],"refusal":null"#)
         }
-    }
-    for turn in 1..pieces.iter().map(Vec::len).max().unwrap_or(0) {
-        for (index, pieces) in pieces.iter().enumerate() {
-            if let Some(piece) = pieces.get(turn) {
-                chunks.content(index, piece);
-            }
+        Content::Function(call) => {
+            json.raw(r#"null,"function_call":{"name":"#).text(&call.name);
+            json.raw(r#","arguments":"#).text(&call.arguments).raw(r#"},"refusal":null"#)
         }
-    }
-    for (index, choice) in plan.choices.iter().enumerate() {
-        chunks.delta(index, "{}", Some(choice.finish_reason.name()));
-    }
-    if shape.include_usage {
-        chunks.usage(plan);
-    }
-    chunks.events.data(b"[DONE]");
-    chunks.events
+    };
+    json.raw(r#","annotations":[]"#);
 }
 
-/// Writes chunks, all with the same beginning.
-struct Chunks<'a> {
-    events: Events,
-    shape: &'a Shape,
-    /// The beginning, and behind it the chunk being written.
-    json: Json,
-    beginning: usize,
-    /// The characters of the beginning.
-    characters: usize,
-    draws: Draws,
+/// Appends the fields of a call, with these arguments.
+fn write_call(json: &mut Json, call: &Call, arguments: &str) {
+    let (kind, given) = if call.custom { ("custom", "input") } else { ("function", "arguments") };
+    json.raw(r#""id":"#).text(&call.id).raw(r#","type":"#).text(kind);
+    json.raw(",").text(kind).raw(r#":{"name":"#).text(&call.name);
+    json.raw(",").text(given).raw(":").text(arguments).raw("}");
 }
 
-impl<'a> Chunks<'a> {
-    fn new(plan: &Plan, shape: &'a Shape, draws: Draws) -> Chunks<'a> {
-        let mut json = Json::with_capacity(1024);
-        json.raw(r#"{"id":"#).text(&plan.id);
-        json.raw(r#","object":"chat.completion.chunk","created":"#).number(plan.created);
-        json.raw(r#","model":"#).text(&plan.model);
-        json.raw(r#","service_tier":"#).text(shape.service_tier);
-        json.raw(r#","system_fingerprint":"#).text(&shape.fingerprint);
-        json.raw(r#","choices":["#);
-        let count = plan.completion_tokens + 2 * plan.choices.len() + 2;
-        let events = Events::with_capacity(count, count * 400);
-        let (beginning, characters) = (json.as_bytes().len(), characters(json.as_bytes()));
-        Chunks { events, shape, json, beginning, characters, draws }
-    }
-
-    fn content(&mut self, index: usize, piece: &str) {
-        self.choice(index, None, |json| {
-            json.raw(r#"{"content":"#).text(piece).raw("}");
+/// Appends guesses, as those of the content or of the refusal.
+fn write_logprobs(json: &mut Json, guesses: &[Guess], choice: &Choice) {
+    let refused = matches!(choice.content, Content::Refusal(_));
+    json.raw(if refused { r#"{"content":null,"refusal":["# } else { r#"{"content":["# });
+    json.list(guesses, |json, guess| {
+        json.raw("{");
+        write_likely(json, &guess.said);
+        json.raw(r#","top_logprobs":["#);
+        json.list(&guess.top, |json, likely| {
+            json.raw("{");
+            write_likely(json, likely);
+            json.raw("}");
         });
-    }
-
-    fn delta(&mut self, index: usize, delta: &str, finish_reason: Option<&str>) {
-        self.choice(index, finish_reason, |json| {
-            json.raw(delta);
-        });
-    }
-
-    fn choice(&mut self, index: usize, finish_reason: Option<&str>, delta: impl FnOnce(&mut Json)) {
-        let json = &mut self.json;
-        json.raw(r#"{"index":"#).number(index as u64).raw(r#","delta":"#);
-        delta(json);
-        json.raw(r#","logprobs":null,"finish_reason":"#).optional(finish_reason).raw("}]");
-        if self.shape.include_usage {
-            json.raw(r#","usage":null"#);
-        }
-        self.end();
-    }
-
-    fn usage(&mut self, plan: &Plan) {
-        self.json.raw(r#"],"usage":"#);
-        plan.write_usage(&mut self.json);
-        self.end();
-    }
-
-    /// Closes a chunk with the padding that hides the length of its content: the text has one
-    /// character more than a multiple of 16.
-    fn end(&mut self) {
-        if self.shape.include_obfuscation {
-            self.json.raw(r#","obfuscation":""#);
-            // The closing quote and brace are still to come.
-            let length = self.characters + characters(&self.json.as_bytes()[self.beginning..]) + 2;
-            let padding = (1 + 16 - length % 16) % 16;
-            let letters = self.draws.letters(padding);
-            self.json.write(|out| out.extend(letters));
-            self.json.raw("\"");
-        }
-        self.json.raw("}");
-        self.events.data(self.json.as_bytes());
-        self.json.truncate(self.beginning);
-    }
+        json.raw("]}");
+    });
+    json.raw(if refused { "]}" } else { r#"],"refusal":null}"# });
 }
 
-/// How many characters UTF-8 text has.
-fn characters(text: &[u8]) -> usize {
-    text.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+fn write_likely(json: &mut Json, likely: &Likely) {
+    json.raw(r#""token":"#).text(&likely.shown());
+    json.raw(r#","logprob":"#).value(&likely.logprob.into()).raw(r#","bytes":["#);
+    json.list(&likely.bytes, |json, byte| {
+        json.number(u64::from(*byte));
+    });
+    json.raw("]");
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::FinishReason;
-
-    #[test]
-    fn joined_deltas_are_the_whole_text() {
-        let texts = ["One, two.", "", "Grüße 🙂 \"quoted\"\n"];
-        let choice = |text: &&str| Choice { text: (*text).to_owned(), finish_reason: FinishReason::Stop };
-        let plan = Plan {
-            id: "chatcmpl-1".into(),
-            created: 1,
-            model: "m".into(),
-            choices: texts.iter().map(choice).collect(),
-            prompt_tokens: 1,
-            completion_tokens: 1,
-        };
-        let shape = Shape {
-            service_tier: "default",
-            fingerprint: "fp_1".into(),
-            include_usage: true,
-            include_obfuscation: true,
-        };
-        let mut joined = vec![String::new(); texts.len()];
-        for event in events(&plan, &shape, Draws::from_number(1)).iter() {
-            let text = std::str::from_utf8(event).expect("UTF-8");
-            let data = text.strip_prefix("data: ").expect("data").trim_end();
-            if data == "[DONE]" {
-                continue;
-            }
-            assert_eq!(data.chars().count() % 16, 1, "{data}");
-            let chunk: Value = serde_json::from_str(data).expect("JSON");
-            if let Some(text) = chunk["choices"][0]["delta"]["content"].as_str() {
-                let index = chunk["choices"][0]["index"].as_u64().expect("an index");
-                joined[index as usize] += text;
-            }
-        }
-        assert_eq!(joined, texts);
-        let whole: Value = serde_json::from_slice(whole(&plan, &shape).as_bytes()).expect("JSON");
-        for (choice, text) in whole["choices"].as_array().expect("choices").iter().zip(texts) {
-            assert_eq!(choice["message"]["content"], text);
-        }
+fn write_usage(json: &mut Json, plan: &Plan, shape: &Shape) {
+    let (accepted, rejected) = plan.prediction;
+    // Text that was predicted in vain is paid for.
+    let completion = plan.completion_tokens() + rejected;
+    json.raw(r#"{"prompt_tokens":"#).number(plan.prompt_tokens as u64);
+    json.raw(r#","completion_tokens":"#).number(completion as u64);
+    json.raw(r#","total_tokens":"#).number((plan.prompt_tokens + completion) as u64);
+    json.raw(r#","prompt_tokens_details":{"cached_tokens":0"#);
+    json.raw(if shape.tells_cache_writes { r#","cache_write_tokens":0"# } else { "" });
+    json.raw(r#","audio_tokens":0"#);
+    if shape.tells_text {
+        json.raw(r#","text_tokens":"#).number(plan.prompt_tokens as u64).raw(r#","image_tokens":0"#);
     }
+    json.raw(r#"},"completion_tokens_details":{"reasoning_tokens":"#).number(plan.reasoning_tokens() as u64);
+    json.raw(r#","audio_tokens":0,"accepted_prediction_tokens":"#).number(accepted as u64);
+    json.raw(r#","rejected_prediction_tokens":"#).number(rejected as u64);
+    if shape.tells_text {
+        json.raw(r#","text_tokens":"#).number(completion as u64);
+    }
+    json.raw("}}");
 }

@@ -1,5 +1,7 @@
 //! `POST /v1/completions`, the legacy text completion
 
+mod print;
+
 use crate::api::chat::STOP;
 use crate::api::chat::STREAM_OPTIONS;
 use crate::error;
@@ -7,10 +9,9 @@ use crate::error::ApiError;
 use crate::generate::seed::Seed;
 use crate::generate::words;
 use crate::http::Body;
-use crate::http::Events;
 use crate::http::Reply;
-use crate::json::Json;
 use crate::model;
+use crate::model::abilities;
 use crate::params::Args;
 use crate::params::Declared;
 use crate::params::Dialect;
@@ -21,13 +22,15 @@ use crate::params::TEXT;
 use crate::params::optional;
 use crate::params::required;
 use crate::plan::Choice;
-use crate::plan::FinishReason;
-use crate::plan::Plan;
+use crate::plan::Ends;
+use crate::plan::Guess;
+use crate::plan::biased;
+use crate::plan::guesses;
 use crate::plan::stops;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::post;
-use crate::tokens;
+use crate::tokens::Encoding;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] =
@@ -35,7 +38,8 @@ pub(crate) const ROUTES: &[Route] =
 
 const DECLARED: Declared = Declared { dialect: Dialect::Legacy, lists: &[("", PARAMS)], choose: |_| 0 };
 
-const TOKEN: Kind = Kind::Integer { min: 0, max: 200_000 };
+/// Ids beyond the vocabulary have a sentence of their own.
+const TOKEN: Kind = Kind::Integer { min: 0, max: i64::MAX };
 
 const PARAMS: &[Param] = &[
     required("model", Kind::Model),
@@ -54,7 +58,7 @@ const PARAMS: &[Param] = &[
     optional("best_of", Kind::Integer { min: 0, max: 20 }).inert(),
     optional("echo", Kind::Flag).inert(),
     optional("frequency_penalty", Kind::Number { min: -2.0, max: 2.0 }),
-    optional("logit_bias", Kind::Map),
+    optional("logit_bias", Kind::LogitBias),
     optional("logprobs", Kind::Integer { min: 0, max: 5 }).inert(),
     optional("max_tokens", Kind::Integer { min: 0, max: i64::MAX }).inert(),
     optional("n", Kind::Integer { min: 1, max: 128 }).inert(),
@@ -73,35 +77,80 @@ const TOKENS: Kind = Kind::List { of: &TOKEN, expected: "integers", min: 1, max:
 
 /// The API's default of `max_tokens`.
 const MAX_TOKENS: u64 = 16;
+/// The largest token id, special tokens included.
+const LARGEST_TOKEN: u64 = 100_257;
+/// All models of this operation have it.
+const ENCODING: Encoding = Encoding::Cl100k;
+
+/// The reply, decided before anyone asks how it is sent.
+struct Plan {
+    id: String,
+    created: u64,
+    model: String,
+    texts: Vec<Text>,
+    prompt_tokens: usize,
+    completion_tokens: usize,
+}
+
+/// One choice.
+struct Text {
+    /// The prompt, where it is to be repeated.
+    echo: String,
+    choice: Choice,
+    /// The guesses at the prompt and the answer, where they were asked for; the prompt's come first.
+    guesses: Option<Vec<Guess>>,
+    /// How many of them are the prompt's.
+    echoed: usize,
+}
 
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
-    check_rules(args)?;
+    let prompts = prompts(args.get("prompt"));
+    check_rules(args, &prompts)?;
     let seed = Seed::of_request("completion", args.content());
-    let plan = decide(args, seed, context.state.created());
+    let plan = decide(args, &prompts, seed, context.state.created());
     let mut reply = if args.flag("stream") {
-        let include_usage =
-            args.get("stream_options").is_some_and(|options| options["include_usage"] == true);
-        let mut reply = Reply::new(200, "text/event-stream", Body::Events(events(&plan, include_usage)));
+        let include_usage = args.field("stream_options", "include_usage") == true;
+        let events = print::events(&plan, include_usage);
+        let mut reply = Reply::new(200, "text/event-stream", Body::Events(events));
         reply.header("cache-control", "no-cache, must-revalidate");
         reply
     } else {
-        Reply::json(200, whole(&plan))
+        Reply::json(200, print::whole(&plan))
     };
     reply.header("openai-model", plan.model.replace(char::is_control, " "));
     reply.charge = plan.prompt_tokens as u64 + args.count("max_tokens").unwrap_or(MAX_TOKENS);
     Ok(reply)
 }
 
-fn check_rules(args: &Args<'_>) -> Result<(), ApiError> {
+fn check_rules(args: &Args<'_>, prompts: &[&Value]) -> Result<(), ApiError> {
     if args.get("stream_options").is_some() && !args.flag("stream") {
         return Err(error::needs_stream("stream_options"));
     }
     let (n, best_of) = (args.count("n").unwrap_or(1), args.count("best_of"));
-    match best_of {
-        Some(best_of) if best_of < n => Err(error::best_of_below_n(n, best_of)),
-        _ => Ok(()),
+    if let Some(best_of) = best_of.filter(|best_of| *best_of < n) {
+        return Err(error::best_of_below_n(n, best_of));
     }
+    if args.flag("stream") && best_of.unwrap_or(n) > n {
+        return Err(error::best_of_streamed());
+    }
+    let abilities = abilities(args.text("model").unwrap_or_default());
+    let inserts = !matches!(abilities.id, "davinci-002" | "babbage-002");
+    if args.get("suffix").is_some() && !inserts {
+        return Err(error::no_suffix());
+    }
+    for prompt in prompts {
+        let ids = prompt.as_array().into_iter().flatten().filter_map(Value::as_u64);
+        if let Some(id) = ids.clone().find(|id| *id > LARGEST_TOKEN) {
+            return Err(error::bad_token(id, LARGEST_TOKEN));
+        }
+        let (prompt, answer) = (tokens(prompt) as u64, args.count("max_tokens").unwrap_or(MAX_TOKENS));
+        let sum = prompt.saturating_add(answer);
+        if abilities.window > 0 && sum > abilities.window {
+            return Err(error::prompt_exceeds_context(abilities.window, sum, prompt, answer));
+        }
+    }
+    Ok(())
 }
 
 /// The prompts: one string or one array of tokens is one prompt.
@@ -113,29 +162,66 @@ fn prompts(prompt: Option<&Value>) -> Vec<&Value> {
     }
 }
 
-fn decide(args: &Args<'_>, seed: Seed, created: u64) -> Plan {
+fn tokens(prompt: &Value) -> usize {
+    match prompt {
+        Value::Array(tokens) => tokens.len(),
+        other => other.as_str().map_or(0, |text| ENCODING.count(text)),
+    }
+}
+
+/// A prompt as text.
+fn text(prompt: &Value) -> String {
+    let Value::Array(ids) = prompt else { return prompt.as_str().unwrap_or_default().to_owned() };
+    let ids = ids.iter().filter_map(|id| u32::try_from(id.as_u64()?).ok());
+    let bytes: Vec<u8> = ids.filter_map(|id| ENCODING.bytes(id)).flatten().collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn decide(args: &Args<'_>, prompts: &[&Value], seed: Seed, created: u64) -> Plan {
     let stops = stops(args.get("stop"));
     let limit = args.count("max_tokens").unwrap_or(MAX_TOKENS);
-    let prompts = prompts(args.get("prompt"));
+    let ends = Ends { encoding: ENCODING, stops: &stops, limit: Some(limit) };
     let each = args.count("n").unwrap_or(1) as usize;
-    let choices: Vec<Choice> = (0..prompts.len() * each)
-        .map(|index| {
-            let text = format!(" {}", words::sentence(seed.part("choice", index)));
-            Choice::new(text, &stops, Some(limit))
-        })
-        .collect();
-    let prompt_tokens = |prompt: &&Value| match prompt {
-        Value::Array(tokens) => tokens.len(),
-        other => other.as_str().map_or(0, tokens::count),
+    let tried = args.count("best_of").map_or(each, |best_of| best_of as usize);
+    let answer = |index: usize| {
+        let text = format!(" {}", words::sentence(seed.part("choice", index)));
+        let text = match args.get("logit_bias").and_then(Value::as_object) {
+            Some(biases) => biased(ENCODING, text, biases, Some(limit)),
+            None => text,
+        };
+        Choice::of_text(text, ends, 0, 0)
     };
+    let mut texts = Vec::with_capacity(prompts.len() * each);
+    let mut completion_tokens = 0;
+    for (at, prompt) in prompts.iter().enumerate() {
+        for index in at * each..(at + 1) * each {
+            let choice = answer(index);
+            completion_tokens += choice.tokens;
+            let echo = if args.flag("echo") { text(prompt) } else { String::new() };
+            texts.push(guessed(args, seed, index, echo, choice));
+        }
+        // Those that were tried and found worse are paid for as well.
+        let worse = prompts.len() * each + at * (tried - each);
+        completion_tokens += (worse..worse + tried - each).map(|index| answer(index).tokens).sum::<usize>();
+    }
     Plan {
         id: seed.part("id", 0).id("cmpl-", 29),
         created,
         model: internal_name(args.text("model").unwrap_or_default()).to_owned(),
-        prompt_tokens: prompts.iter().map(prompt_tokens).sum(),
-        completion_tokens: choices.iter().map(|choice| choice.pieces().count()).sum(),
-        choices,
+        texts,
+        prompt_tokens: prompts.iter().map(|prompt| tokens(prompt)).sum(),
+        completion_tokens,
     }
+}
+
+fn guessed(args: &Args<'_>, seed: Seed, index: usize, echo: String, choice: Choice) -> Text {
+    let Some(top) = args.count("logprobs") else { return Text { echo, choice, guesses: None, echoed: 0 } };
+    let mut draws = seed.part("logprobs", index).draws();
+    let mut all = guesses(ENCODING, &echo, top as usize, || draws.next());
+    let echoed = all.len();
+    let answer = guesses(ENCODING, choice.text(), top as usize, || draws.next());
+    all.extend(answer.into_iter().map(|guess| Guess { end: guess.end + echo.len(), ..guess }));
+    Text { echo, choice, guesses: Some(all), echoed }
 }
 
 /// The name that the API's replies and its `openai-model` header have for a model.
@@ -146,67 +232,4 @@ fn internal_name(model: &str) -> &str {
         "babbage-002" => "babbage:2023-07-21-v2",
         other => other,
     }
-}
-
-fn write_choice(json: &mut Json, index: usize, text: &str, finish_reason: Option<&str>) {
-    json.raw(r#"{"text":"#).text(text);
-    json.raw(r#","index":"#).number(index as u64);
-    json.raw(r#","logprobs":null,"finish_reason":"#).optional(finish_reason).raw("}");
-}
-
-fn whole(plan: &Plan) -> Json {
-    let mut json = Json::with_capacity(1024);
-    json.raw(r#"{"id":"#).text(&plan.id);
-    json.raw(r#","object":"text_completion","created":"#).number(plan.created);
-    json.raw(r#","model":"#).text(&plan.model);
-    json.raw(r#","choices":["#);
-    json.list(plan.choices.iter().enumerate(), |json, (index, choice)| {
-        write_choice(json, index, &choice.text, Some(choice.finish_reason.name()));
-    });
-    json.raw(r#"],"usage":"#);
-    plan.write_usage(&mut json);
-    json.raw("}");
-    json
-}
-
-/// One choice after the other. A choice that was cut ends with its last text, another one with an
-/// empty text.
-fn events(plan: &Plan, include_usage: bool) -> Events {
-    let count = plan.completion_tokens + plan.choices.len() + 2;
-    let mut events = Events::with_capacity(count, count * 256);
-    let mut chunk = |index: usize, text: &str, finish_reason: Option<&str>| {
-        let mut json = begin(plan);
-        json.raw(r#","choices":["#);
-        write_choice(&mut json, index, text, finish_reason);
-        json.raw(r#"],"model":"#).text(&plan.model);
-        json.raw(if include_usage { r#","usage":null}"# } else { "}" });
-        events.data(json.as_bytes());
-    };
-    for (index, choice) in plan.choices.iter().enumerate() {
-        let cut = choice.finish_reason == FinishReason::Length;
-        let mut pieces = choice.pieces().peekable();
-        while let Some(piece) = pieces.next() {
-            let last = cut && pieces.peek().is_none();
-            chunk(index, piece, last.then_some("length"));
-        }
-        if !cut || choice.text.is_empty() {
-            chunk(index, "", Some(choice.finish_reason.name()));
-        }
-    }
-    if include_usage {
-        let mut json = begin(plan);
-        json.raw(r#","model":"#).text(&plan.model).raw(r#","usage":"#);
-        plan.write_usage(&mut json);
-        json.raw(r#","choices":[]}"#);
-        events.data(json.as_bytes());
-    }
-    events.data(b"[DONE]");
-    events
-}
-
-fn begin(plan: &Plan) -> Json {
-    let mut json = Json::with_capacity(256);
-    json.raw(r#"{"id":"#).text(&plan.id);
-    json.raw(r#","object":"text_completion","created":"#).number(plan.created);
-    json
 }

@@ -60,6 +60,15 @@ impl Seed {
         id
     }
 
+    /// `prefix` and a UUID.
+    pub(crate) fn uuid(self, prefix: &str) -> String {
+        // The bits that say "version 4" and "variant 1".
+        let bits = self.0 & !(0xF << 76) & !(0x3 << 62) | 4 << 76 | 2 << 62;
+        let hex = Hex::of(bits);
+        let hex = hex.as_str();
+        format!("{prefix}{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    }
+
     /// An endless row of numbers.
     pub(crate) fn draws(self) -> Draws {
         Draws((self.0 >> 64) as u64 ^ self.0 as u64)

@@ -96,6 +96,11 @@ impl Abilities {
         matches!(self.family, Gpt35 | Gpt4 | Gpt4Turbo | Gpt4o)
     }
 
+    /// Whether it takes sound.
+    pub(crate) fn hears(&self) -> bool {
+        matches!(self.family, Family::Audio | Family::Other)
+    }
+
     /// Whether it can be held to a JSON schema.
     pub(crate) fn knows_schemas(&self) -> bool {
         use Family::{Gpt4, Gpt4Turbo, Gpt35};

@@ -1,7 +1,9 @@
 //! What a chat completion takes, in the order in which the API checks it.
 
+use crate::params::AUTHOR;
 use crate::params::Declared;
 use crate::params::Dialect;
+use crate::params::IDENTIFIER;
 use crate::params::INTEGER;
 use crate::params::Kind;
 use crate::params::Param;
@@ -20,7 +22,7 @@ const PARAMS: &[Param] = &[
         "function_call",
         Kind::Either {
             expected: "one of 'none' or 'auto' or object",
-            kinds: &[Kind::OneOf(&["none", "auto"]), Kind::Object(&[required("name", TEXT)])],
+            kinds: &[Kind::OneOf(&["none", "auto"]), Kind::Object(NAMED)],
         },
     ),
     optional("tools", Kind::List { of: &TOOL, expected: "objects", min: 0, max: 128 }),
@@ -29,7 +31,7 @@ const PARAMS: &[Param] = &[
         Kind::Either {
             // The doubled words are the API's.
             expected: "one of one of 'none', 'auto', or 'required' or object",
-            kinds: &[Kind::OneOf(&["none", "auto", "required"]), Kind::Map],
+            kinds: &[Kind::OneOf(&["none", "auto", "required"]), TOOL_CHOICE],
         },
     ),
     optional("parallel_tool_calls", Kind::Flag),
@@ -40,14 +42,20 @@ const PARAMS: &[Param] = &[
     optional("presence_penalty", Kind::Number { min: -2.0, max: 2.0 }),
     optional("frequency_penalty", Kind::Number { min: -2.0, max: 2.0 }),
     optional("logprobs", Kind::Flag).inert(),
-    optional("top_logprobs", Kind::Integer { min: 0, max: 20 }).inert(),
+    // Each model has a limit of its own.
+    optional("top_logprobs", Kind::Integer { min: 0, max: i64::MAX }).inert(),
     optional("user", TEXT).inert(),
     optional("seed", INTEGER),
     optional("moderation", Kind::Object(&[required("model", TEXT)])).inert(),
     optional("safety_identifier", Kind::Text { min: 0, max: 64 }).inert(),
     optional("prompt_cache_options", Kind::Map).inert(),
     optional("prompt_cache_key", Kind::Text { min: 0, max: 64 }).inert(),
-    optional("prompt_cache_retention", Kind::OneOf(&["in_memory", "24h"])).inert(),
+    optional(
+        "prompt_cache_retention",
+        // Which words these are is checked with a sentence of its own.
+        Kind::Either { expected: "one of 'in_memory' or '24h'", kinds: &[TEXT] },
+    )
+    .inert(),
     optional(
         "response_format",
         Kind::Tagged {
@@ -62,21 +70,97 @@ const PARAMS: &[Param] = &[
     optional("service_tier", Kind::OneOf(&["auto", "default", "fast", "flex", "priority"])).inert(),
     optional("max_tokens", Kind::Integer { min: 1, max: i64::MAX }).inert(),
     optional("reasoning_effort", Kind::OneOf(&["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
-    optional("logit_bias", Kind::Map),
+    optional("logit_bias", Kind::LogitBias),
     optional("stop", STOP).inert(),
     optional("stream", Kind::Flag).inert(),
     optional("stream_options", Kind::Object(STREAM_OPTIONS)).inert(),
     optional("store", Kind::Flag).inert(),
     optional("metadata", Kind::Metadata).inert(),
-    optional("prediction", Kind::Map).inert(),
+    optional(
+        "prediction",
+        Kind::Tagged { tag: "type", cases: &[("content", &[required("content", CONTENT_OF_TEXTS)])] },
+    )
+    .inert(),
     optional("verbosity", Kind::OneOf(&["low", "medium", "high"])),
     optional(
         "modalities",
         Kind::List { of: &Kind::OneOf(&["text", "audio"]), expected: "strings", min: 1, max: 2 },
     ),
-    optional("audio", Kind::Map),
-    optional("web_search_options", Kind::Map),
+    optional(
+        "audio",
+        Kind::Object(&[
+            required(
+                "voice",
+                Kind::Either {
+                    expected: "one of a string or object",
+                    kinds: &[TEXT, Kind::Object(&[required("id", TEXT)])],
+                },
+            ),
+            required("format", Kind::OneOf(&["wav", "aac", "mp3", "flac", "opus", "pcm16"])),
+        ]),
+    ),
+    optional(
+        "web_search_options",
+        Kind::Object(&[
+            optional("user_location", LOCATION),
+            optional("search_context_size", Kind::OneOf(&["low", "medium", "high"])),
+        ]),
+    ),
 ];
+
+const LOCATION: Kind = Kind::Tagged {
+    tag: "type",
+    cases: &[(
+        "approximate",
+        &[required(
+            "approximate",
+            Kind::Object(&[
+                optional("country", TEXT),
+                optional("region", TEXT),
+                optional("city", TEXT),
+                optional("timezone", TEXT),
+            ]),
+        )],
+    )],
+};
+
+/// The name of a tool, a function or a schema.
+const NAME: Kind = Kind::Name { pattern: IDENTIFIER, max: 64 };
+
+/// A tool or a function that is chosen.
+const NAMED: &[Param] = &[required("name", TEXT)];
+
+const TOOL_CHOICE: Kind = Kind::Tagged {
+    tag: "type",
+    cases: &[
+        ("function", &[required("function", Kind::Object(NAMED))]),
+        (
+            "allowed_tools",
+            &[required(
+                "allowed_tools",
+                Kind::Object(&[
+                    required("mode", Kind::OneOf(&["auto", "required"])),
+                    required(
+                        "tools",
+                        Kind::List {
+                            of: &Kind::Tagged {
+                                tag: "type",
+                                cases: &[
+                                    ("function", &[required("function", Kind::Object(NAMED))]),
+                                    ("custom", &[required("custom", Kind::Object(NAMED))]),
+                                ],
+                            },
+                            expected: "objects",
+                            min: 1,
+                            max: 128,
+                        },
+                    ),
+                ]),
+            )],
+        ),
+        ("custom", &[required("custom", Kind::Object(NAMED))]),
+    ],
+};
 
 /// The `stop` of chat and legacy completions.
 pub(in crate::api) const STOP: Kind = Kind::Either {
@@ -89,14 +173,14 @@ pub(in crate::api) const STREAM_OPTIONS: &[Param] =
     &[optional("include_usage", Kind::Flag), optional("include_obfuscation", Kind::Flag)];
 
 const JSON_SCHEMA: &[Param] = &[
-    required("name", Kind::Text { min: 1, max: 64 }),
+    required("name", NAME),
     optional("description", TEXT),
     optional("schema", Kind::Map),
     optional("strict", Kind::Flag),
 ];
 
 const FUNCTION_FIELDS: &[Param] = &[
-    required("name", Kind::Text { min: 1, max: 64 }),
+    required("name", NAME),
     optional("description", TEXT),
     optional("parameters", Kind::Map),
     optional("strict", Kind::Flag),
@@ -107,43 +191,65 @@ const TOOL: Kind = Kind::Tagged {
     tag: "type",
     cases: &[
         ("function", &[required("function", Kind::Object(FUNCTION_FIELDS))]),
-        ("custom", &[required("custom", Kind::Map)]),
+        ("custom", &[required("custom", Kind::Object(CUSTOM_FIELDS))]),
     ],
 };
+
+const CUSTOM_FIELDS: &[Param] = &[
+    required("name", NAME),
+    optional("description", TEXT),
+    optional(
+        "format",
+        Kind::Tagged {
+            tag: "type",
+            cases: &[
+                ("text", &[]),
+                (
+                    "grammar",
+                    &[required(
+                        "grammar",
+                        Kind::Object(&[
+                            required("definition", TEXT),
+                            required("syntax", Kind::OneOf(&["lark", "regex"])),
+                        ]),
+                    )],
+                ),
+            ],
+        },
+    ),
+];
 
 const PART: Kind = Kind::Tagged {
     tag: "type",
     cases: &[
-        ("text", &[required("text", TEXT), optional("prompt_cache_breakpoint", Kind::Map)]),
-        (
-            "image_url",
-            &[required(
-                "image_url",
-                Kind::Object(&[
-                    required("url", TEXT),
-                    optional("detail", Kind::OneOf(&["auto", "low", "high", "original"])),
-                ]),
-            )],
-        ),
-        (
-            "input_audio",
-            &[required(
-                "input_audio",
-                Kind::Object(&[required("data", TEXT), required("format", Kind::OneOf(&["wav", "mp3"]))]),
-            )],
-        ),
+        ("text", &[required("text", TEXT), BREAKPOINT]),
+        ("image_url", &[required("image_url", Kind::Object(IMAGE)), BREAKPOINT]),
+        ("input_audio", &[required("input_audio", Kind::Object(SOUND)), BREAKPOINT]),
         ("refusal", &[required("refusal", TEXT)]),
-        (
-            "file",
-            &[required(
-                "file",
-                Kind::Object(&[
-                    optional("file_data", TEXT),
-                    optional("file_id", TEXT),
-                    optional("filename", TEXT),
-                ]),
-            )],
-        ),
+        ("file", &[required("file", Kind::Object(FILE)), BREAKPOINT]),
+    ],
+};
+
+/// Where the cached part of a prompt ends.
+const BREAKPOINT: Param = optional("prompt_cache_breakpoint", Kind::Map);
+
+const IMAGE: &[Param] =
+    &[required("url", TEXT), optional("detail", Kind::OneOf(&["auto", "low", "high", "original"]))];
+
+const SOUND: &[Param] = &[required("data", TEXT), required("format", Kind::OneOf(&["wav", "mp3"]))];
+
+const FILE: &[Param] = &[optional("file_data", TEXT), optional("file_id", TEXT), optional("filename", TEXT)];
+
+const CONTENT_OF_TEXTS: Kind = Kind::Either {
+    expected: "one of a string or array of objects",
+    kinds: &[
+        TEXT,
+        Kind::List {
+            of: &Kind::Tagged { tag: "type", cases: &[("text", &[required("text", TEXT)])] },
+            expected: "objects",
+            min: 1,
+            max: usize::MAX,
+        },
     ],
 };
 
@@ -156,42 +262,59 @@ const CALL: Kind = Kind::Tagged {
     tag: "type",
     cases: &[
         ("function", &[required("id", TEXT), required("function", Kind::Object(FUNCTION_CALL))]),
-        ("custom", &[required("id", TEXT), required("custom", Kind::Map)]),
+        (
+            "custom",
+            &[
+                required("id", TEXT),
+                required("custom", Kind::Object(&[required("name", TEXT), required("input", TEXT)])),
+            ],
+        ),
     ],
 };
 
 const FUNCTION_CALL: &[Param] = &[required("name", TEXT), required("arguments", TEXT)];
 
+/// The sound of an earlier answer. Its id is enough; a reply's message can be sent back as it came.
+const SPOKEN: &[Param] = &[
+    required("id", TEXT),
+    optional("data", TEXT),
+    optional("expires_at", INTEGER),
+    optional("transcript", TEXT),
+];
+
+/// The name of a message's author.
+const NAME_OF_AUTHOR: Kind = Kind::Name { pattern: AUTHOR, max: 64 };
+
 const MESSAGE: Kind = Kind::Tagged {
     tag: "role",
     cases: &[
-        ("system", &[optional("content", CONTENT), optional("name", TEXT)]),
+        ("system", &[optional("content", CONTENT), optional("name", NAME_OF_AUTHOR)]),
         (
             "assistant",
             &[
                 optional("content", CONTENT),
-                optional("name", TEXT),
+                optional("name", NAME_OF_AUTHOR),
                 optional("refusal", TEXT),
                 // A reply's message can be sent back as it came.
                 optional(
                     "annotations",
                     Kind::List { of: &Kind::Map, expected: "objects", min: 0, max: usize::MAX },
                 ),
-                optional("audio", Kind::Map),
+                optional("audio", Kind::Object(SPOKEN)),
                 optional("tool_calls", Kind::List { of: &CALL, expected: "objects", min: 1, max: 128 }),
                 optional("function_call", Kind::Object(FUNCTION_CALL)),
             ],
         ),
-        ("user", &[optional("content", CONTENT), optional("name", TEXT)]),
-        ("function", &[optional("content", CONTENT), required("name", TEXT)]),
+        ("user", &[optional("content", CONTENT), optional("name", NAME_OF_AUTHOR)]),
+        ("function", &[optional("content", CONTENT), required("name", NAME_OF_AUTHOR)]),
         (
             "tool",
             &[
                 optional("content", CONTENT),
                 required("tool_call_id", Kind::Text { min: 0, max: 40 }),
-                optional("name", TEXT),
+                optional("name", NAME_OF_AUTHOR),
             ],
         ),
-        ("developer", &[required("content", CONTENT), optional("name", TEXT)]),
+        ("developer", &[required("content", CONTENT), optional("name", NAME_OF_AUTHOR)]),
     ],
 };

@@ -1,0 +1,159 @@
+//! What a model can do, held against what a request wants of it. A name that is not known is refused
+//! nothing.
+
+use crate::api::chat::messages::role;
+use crate::api::chat::tools::Tool;
+use crate::error;
+use crate::error::ApiError;
+use crate::model::Abilities;
+use crate::model::Family;
+use crate::params::Args;
+
+/// Checks the parameters against the model's abilities.
+pub(super) fn check(
+    args: &Args<'_>,
+    abilities: &Abilities,
+    tools: &[Tool<'_>],
+    strict: bool,
+) -> Result<(), ApiError> {
+    let most = if abilities.family == Family::Gpt56 { 5 } else { 20 };
+    if args.count("top_logprobs").is_some_and(|count| count > most) {
+        return Err(error::too_many_top_logprobs(most));
+    }
+    if !abilities.is_known() {
+        return Ok(());
+    }
+    check_effort(args, abilities)?;
+    if abilities.reasons() {
+        check_reasoning(args, abilities)?;
+    }
+    check_words(args, abilities)?;
+    check_formats(args, abilities)?;
+    let model = args.text("model").unwrap_or_default();
+    let has_functions = tools.iter().any(|tool| !tool.custom);
+    if strict && abilities.family == Family::Gpt56 && has_functions && thinks(args, abilities) {
+        return Err(error::tools_while_reasoning(model));
+    }
+    for name in ["max_tokens", "max_completion_tokens"] {
+        if let Some(limit) = args.count(name).filter(|limit| *limit > abilities.max_output) {
+            return Err(error::limit_too_large(name, limit, abilities.max_output));
+        }
+    }
+    Ok(())
+}
+
+/// How hard the model thinks.
+pub(super) fn effort<'a>(args: &Args<'a>, abilities: &'a Abilities) -> &'a str {
+    args.text("reasoning_effort").unwrap_or(abilities.default_effort)
+}
+
+fn thinks(args: &Args<'_>, abilities: &Abilities) -> bool {
+    abilities.reasons() && effort(args, abilities) != "none"
+}
+
+fn check_effort(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
+    match args.text("reasoning_effort") {
+        Some(_) if !abilities.reasons() => Err(error::unsupported("reasoning_effort", "")),
+        Some(word) if !abilities.efforts.contains(&word) => {
+            Err(error::unsupported_value("reasoning_effort", word, abilities.efforts))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_reasoning(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
+    if args.get("max_tokens").is_some() {
+        return Err(error::unsupported("max_tokens", " Use 'max_completion_tokens' instead."));
+    }
+    if let Some(name) = ["stop", "logit_bias", "prediction"].iter().find(|name| args.get(name).is_some()) {
+        return Err(error::unsupported(name, ""));
+    }
+    if thinks(args, abilities) {
+        for name in ["temperature", "top_p"] {
+            if let Some(value) = args.get(name).filter(|value| value.as_f64() != Some(1.0)) {
+                return Err(error::only_default(name, value, 1));
+            }
+        }
+        for name in ["presence_penalty", "frequency_penalty"] {
+            if args.number(name).is_some_and(|number| number != 0.0) {
+                return Err(error::unsupported(name, ""));
+            }
+        }
+        if args.flag("logprobs") {
+            return Err(error::unsupported("logprobs", ""));
+        }
+    }
+    if abilities.family == Family::O1 && args.get("parallel_tool_calls").is_some() {
+        return Err(error::unsupported("parallel_tool_calls", ""));
+    }
+    if matches!(abilities.id, "o1-mini" | "o1-preview") {
+        if let Some(at) = args.list("messages").iter().position(|message| role(message) == "system") {
+            return Err(error::unsupported_role(at, "system"));
+        }
+        if let Some(count) = args.count("n").filter(|count| *count > 1) {
+            return Err(error::only_default("n", count, 1));
+        }
+    }
+    Ok(())
+}
+
+fn check_words(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
+    const MOST: u64 = 8;
+    if abilities.family == Family::Gpt56 {
+        if let Some(count) = args.count("n").filter(|count| *count > MOST) {
+            return Err(error::integer_above_maximum("n", MOST, count));
+        }
+        if args.text("prompt_cache_retention") == Some("in_memory") {
+            return Err(error::only_long_retention());
+        }
+    }
+    if let Some(word) = args.text("verbosity").filter(|word| *word != "medium" && abilities.is_classic()) {
+        return Err(error::unsupported_value("verbosity", word, &["medium"]));
+    }
+    if args.get("web_search_options").is_some() && abilities.family != Family::Search {
+        return Err(error::no_web_search());
+    }
+    if abilities.family == Family::Search {
+        let refused = ["temperature", "top_p", "presence_penalty", "frequency_penalty", "n"];
+        if let Some(name) = refused.iter().find(|name| args.get(name).is_some()) {
+            return Err(error::unsupported(name, ""));
+        }
+    }
+    let wants_sound = args.list("modalities").iter().any(|word| word == "audio");
+    if wants_sound && abilities.family != Family::Audio {
+        return Err(error::unsupported_value("modalities", "audio", &["text"]));
+    }
+    if wants_sound && args.get("audio").is_none() {
+        return Err(error::missing("audio"));
+    }
+    if args.get("audio").is_some() && abilities.family != Family::Audio {
+        return Err(error::unsupported("audio", ""));
+    }
+    Ok(())
+}
+
+fn check_formats(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
+    match args.field("response_format", "type").as_str() {
+        Some("json_object") if !abilities.knows_json() => Err(error::no_json_object()),
+        Some("json_schema") if !abilities.knows_schemas() => Err(error::no_json_schema()),
+        _ => Ok(()),
+    }
+}
+
+/// Checks the length of the prompt against the model's window.
+pub(super) fn check_length(args: &Args<'_>, abilities: &Abilities, prompt: usize) -> Result<(), ApiError> {
+    let prompt = prompt as u64;
+    let (window, most) = (abilities.window, abilities.max_input);
+    if most > 0 && prompt > most {
+        return Err(error::input_exceeded(most, prompt));
+    }
+    if window > 0 && prompt > window {
+        return Err(error::context_exceeded(window, prompt));
+    }
+    let limit = args.count("max_completion_tokens").or(args.count("max_tokens")).unwrap_or(0);
+    let small = matches!(abilities.family, Family::Gpt35 | Family::Gpt4);
+    if small && prompt + limit > window {
+        return Err(error::completion_exceeds_context(window, prompt + limit, prompt, limit));
+    }
+    Ok(())
+}
