@@ -51,6 +51,9 @@ mod json;
 
 mod config;
 
+#[cfg(test)]
+mod reference;
+
 pub use config::{Clock, Config, Invocation, command};
 pub use http::{Body, Headers, Reply, Request};
 pub use pipeline::answer;

@@ -6,6 +6,8 @@ mod sentences;
 mod similar;
 
 pub(crate) use check::check;
+#[cfg(test)]
+pub(crate) use sentences::expected;
 
 use serde_json::Map;
 use serde_json::Value;

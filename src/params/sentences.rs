@@ -90,7 +90,7 @@ fn legacy_number<T: Display>(path: impl Display, limit: Limit<T>, given: &Number
 }
 
 /// Completes "expected ...".
-pub(super) fn expected(kind: &Kind) -> String {
+pub(crate) fn expected(kind: &Kind) -> String {
     match kind {
         Kind::Any => "any value".into(),
         Kind::Model | Kind::Text { .. } | Kind::Name { .. } | Kind::OneOf(_) => "a string".into(),
