@@ -4,5 +4,6 @@
 pub(crate) mod pixels;
 pub(crate) mod schema;
 pub(crate) mod seed;
+pub(crate) mod sound;
 pub(crate) mod vectors;
 pub(crate) mod words;

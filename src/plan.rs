@@ -51,6 +51,20 @@ pub(crate) enum Content {
     Calls(Vec<Call>),
     /// The older form of a call.
     Function(Call),
+    Spoken(Speech),
+}
+
+/// A text that is spoken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Speech {
+    pub(crate) id: String,
+    pub(crate) transcript: String,
+    /// The file, or for a stream its samples.
+    pub(crate) data: Vec<u8>,
+    /// The part of the choice's tokens that is sound.
+    pub(crate) tokens: usize,
+    /// Until when the sound can be referred to, in seconds since 1970.
+    pub(crate) expires_at: u64,
 }
 
 /// One answer.
@@ -140,6 +154,14 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn completion_tokens(&self) -> usize {
         self.choices.iter().map(|choice| choice.tokens).sum()
+    }
+
+    pub(crate) fn audio_tokens(&self) -> usize {
+        let of_choice = |choice: &Choice| match &choice.content {
+            Content::Spoken(speech) => speech.tokens,
+            _ => 0,
+        };
+        self.choices.iter().map(of_choice).sum()
     }
 
     pub(crate) fn reasoning_tokens(&self) -> usize {

@@ -81,6 +81,8 @@ struct Shape {
     tells_cache_writes: bool,
     /// Whether the usage tells text and sound apart.
     tells_text: bool,
+    /// The tokens of sound in the prompt.
+    heard: usize,
     include_usage: bool,
     include_obfuscation: bool,
 }
@@ -100,6 +102,7 @@ impl Shape {
             tells_logprobs: abilities.tells_logprobs(),
             tells_cache_writes: abilities.family == Family::Gpt56,
             tells_text: abilities.family == Family::Audio,
+            heard: args.list("messages").iter().map(prompt::tokens_of_sound).sum(),
             include_usage: option("include_usage").unwrap_or(false),
             include_obfuscation: option("include_obfuscation").unwrap_or(true),
         }
@@ -156,6 +159,12 @@ fn write_message(json: &mut Json, choice: &Choice) {
             json.raw(r#"null,"function_call":{"name":"#).text(&call.name);
             json.raw(r#","arguments":"#).text(&call.arguments).raw(r#"},"refusal":null"#)
         }
+        Content::Spoken(speech) => {
+            json.raw(r#"null,"refusal":null,"audio":{"id":"#).text(&speech.id);
+            json.raw(r#","data":"#).base64(&speech.data);
+            json.raw(r#","expires_at":"#).number(speech.expires_at);
+            json.raw(r#","transcript":"#).text(&speech.transcript).raw("}")
+        }
     };
     json.raw(r#","annotations":[]"#);
 }
@@ -204,15 +213,17 @@ fn write_usage(json: &mut Json, plan: &Plan, shape: &Shape) {
     json.raw(r#","total_tokens":"#).number((plan.prompt_tokens + completion) as u64);
     json.raw(r#","prompt_tokens_details":{"cached_tokens":0"#);
     json.raw(if shape.tells_cache_writes { r#","cache_write_tokens":0"# } else { "" });
-    json.raw(r#","audio_tokens":0"#);
+    json.raw(r#","audio_tokens":"#).number(shape.heard as u64);
     if shape.tells_text {
-        json.raw(r#","text_tokens":"#).number(plan.prompt_tokens as u64).raw(r#","image_tokens":0"#);
+        let text = plan.prompt_tokens.saturating_sub(shape.heard);
+        json.raw(r#","text_tokens":"#).number(text as u64).raw(r#","image_tokens":0"#);
     }
     json.raw(r#"},"completion_tokens_details":{"reasoning_tokens":"#).number(plan.reasoning_tokens() as u64);
-    json.raw(r#","audio_tokens":0,"accepted_prediction_tokens":"#).number(accepted as u64);
+    json.raw(r#","audio_tokens":"#).number(plan.audio_tokens() as u64);
+    json.raw(r#","accepted_prediction_tokens":"#).number(accepted as u64);
     json.raw(r#","rejected_prediction_tokens":"#).number(rejected as u64);
     if shape.tells_text {
-        json.raw(r#","text_tokens":"#).number(completion as u64);
+        json.raw(r#","text_tokens":"#).number((completion - plan.audio_tokens()) as u64);
     }
     json.raw("}}");
 }

@@ -77,6 +77,10 @@ refusals! {
     bad_base64(path): 400 "Invalid '{path}': the value is not valid base64.", param "{path}", code "invalid_value";
     /// A file part with neither `file_id` nor `file_data`. Our words
     empty_file_part(path): 400 "Invalid '{path}': one of 'file_id' or 'file_data' is required.", param "{path}", code "invalid_value";
+    /// `audio.format` other than `pcm16` in a stream
+    only_pcm16_streams(format): 400 "Unsupported value: 'audio.format' does not support '{format}' when stream=true. Supported values are: 'pcm16'.", param "audio.format", code "unsupported_value";
+    /// `audio.format` in which openai-fake has no sound. Our words
+    no_such_sound(format): 400 "openai-fake speaks 'wav' and 'pcm16' only, not '{format}'. Ask for one of these in tests.", param "audio.format", code "unsupported_value";
     /// An audio model that neither hears nor is asked to speak
     needs_audio(): 400 "This model requires that either input content or output modality contain audio.", param "model", code "invalid_value";
 

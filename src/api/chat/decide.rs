@@ -9,6 +9,7 @@ use crate::api::chat::tools::called;
 use crate::api::chat::tools::wish;
 use crate::generate::schema;
 use crate::generate::seed::Seed;
+use crate::generate::sound;
 use crate::generate::words;
 use crate::json::spaced;
 use crate::model::Abilities;
@@ -22,6 +23,7 @@ use crate::plan::Content;
 use crate::plan::Ends;
 use crate::plan::FinishReason;
 use crate::plan::Plan;
+use crate::plan::Speech;
 use crate::plan::biased;
 use crate::plan::guesses;
 use crate::plan::stops;
@@ -40,6 +42,12 @@ struct Request<'a> {
     called: Vec<Tool<'a>>,
     ends: Ends<'a>,
     effort: &'a str,
+    created: u64,
+}
+
+/// Whether an answer that can be heard is asked for.
+pub(super) fn speaks(args: &Args<'_>) -> bool {
+    args.list("modalities").iter().any(|word| word == "audio")
 }
 
 pub(super) fn decide(
@@ -59,6 +67,7 @@ pub(super) fn decide(
         called: called(args, tools),
         ends: Ends { encoding, stops: &stops, limit },
         effort: effort(args, abilities),
+        created,
     };
     let mut choices: Vec<Choice> = (0..args.count("n").unwrap_or(1) as usize)
         .map(|index| request.choice(seed.part("choice", index)))
@@ -98,7 +107,24 @@ impl Request<'_> {
             let choice = Choice::of_text(text, self.ends, reasoning, overhead);
             return Choice { finish_reason: FinishReason::ContentFilter, ..choice };
         }
-        Choice::of_text(text, self.ends, reasoning, overhead)
+        let choice = Choice::of_text(text, self.ends, reasoning, overhead);
+        match self.args.field("audio", "format").as_str() {
+            Some(format) if speaks(self.args) => self.speech(choice, format, seed),
+            _ => choice,
+        }
+    }
+
+    /// A text, spoken.
+    fn speech(&self, choice: Choice, format: &str, seed: Seed) -> Choice {
+        /// How long a sound can be referred to.
+        const LIFE: u64 = 3601;
+        let transcript = choice.text().to_owned();
+        let samples = sound::pcm16(seed.part("sound", 0), transcript.split_whitespace().count());
+        let tokens = sound::tokens(&samples);
+        let data = if format == "wav" { sound::wav(&samples) } else { samples };
+        let id = format!("audio_{}", seed.part("audio", 0).hex());
+        let speech = Speech { id, transcript, data, tokens, expires_at: self.created + LIFE };
+        Choice { content: Content::Spoken(speech), tokens: choice.tokens + tokens, ..choice }
     }
 
     /// JSON where that is asked for, else sentences.

@@ -11,6 +11,7 @@ use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Plan;
+use crate::plan::Speech;
 
 /// The chunks in the API's order: each choice's role and first token, then the choices' tokens in
 /// turn, then how each ends, then the usage where it was asked for.
@@ -65,6 +66,13 @@ enum Delta<'a> {
     /// The beginning of a call in the older form.
     Function(&'a Call),
     FunctionArguments(&'a str),
+    /// The beginning of a spoken answer.
+    Speech(&'a Speech),
+    Transcript(&'a str),
+    /// A piece of the sound.
+    Sound(&'a [u8]),
+    /// Until when it can be referred to.
+    Expires(u64),
 }
 
 fn deltas<'a>(plan: &Plan, choice: &'a Choice) -> Vec<Delta<'a>> {
@@ -73,6 +81,12 @@ fn deltas<'a>(plan: &Plan, choice: &'a Choice) -> Vec<Delta<'a>> {
         Content::Refusal(text) => texts(plan, choice, "refusal", r#","content":null,"refusal":"""#, text),
         Content::Function(call) => std::iter::once(Delta::Function(call))
             .chain(plan.encoding.pieces(&call.arguments).map(Delta::FunctionArguments))
+            .collect(),
+        Content::Spoken(speech) => std::iter::once(Delta::Speech(speech))
+            .chain(plan.encoding.pieces(&speech.transcript).map(Delta::Transcript))
+            // Whole groups of three bytes, so that the pieces of base64 can also be joined.
+            .chain(speech.data.chunks(12_000).map(Delta::Sound))
+            .chain(std::iter::once(Delta::Expires(speech.expires_at)))
             .collect(),
         Content::Calls(calls) => match calls.as_slice() {
             [call] => std::iter::once(Delta::Call(0, call, true))
@@ -241,6 +255,19 @@ fn write_delta(json: &mut Json, delta: &Delta<'_>) {
         Delta::FunctionArguments(piece) => {
             json.raw(r#"{"function_call":{"arguments":"#).text(piece).raw("}}");
         }
+        Delta::Speech(speech) => {
+            json.raw(r#"{"role":"assistant","refusal":null,"audio":{"id":"#).text(&speech.id);
+            json.raw(r#","transcript":""}}"#);
+        }
+        Delta::Transcript(piece) => {
+            json.raw(r#"{"audio":{"transcript":"#).text(piece).raw("}}");
+        }
+        Delta::Sound(bytes) => {
+            json.raw(r#"{"audio":{"data":"#).base64(bytes).raw("}}");
+        }
+        Delta::Expires(at) => {
+            json.raw(r#"{"audio":{"expires_at":"#).number(*at).raw("}}");
+        }
     }
 }
 
@@ -300,6 +327,7 @@ mod tests {
             tells_logprobs: true,
             tells_cache_writes: false,
             tells_text: false,
+            heard: 0,
             include_usage: true,
             include_obfuscation: true,
         };

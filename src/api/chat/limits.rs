@@ -1,6 +1,9 @@
 //! What a model can do, held against what a request wants of it. A name that is not known is refused
 //! nothing.
 
+use crate::api::chat::decide::speaks;
+use crate::api::chat::messages::kind;
+use crate::api::chat::messages::parts;
 use crate::api::chat::messages::role;
 use crate::api::chat::tools::Tool;
 use crate::error;
@@ -8,6 +11,7 @@ use crate::error::ApiError;
 use crate::model::Abilities;
 use crate::model::Family;
 use crate::params::Args;
+use serde_json::Value;
 
 /// Checks the parameters against the model's abilities.
 pub(super) fn check(
@@ -21,13 +25,14 @@ pub(super) fn check(
         return Err(error::too_many_top_logprobs(most));
     }
     if !abilities.is_known() {
-        return Ok(());
+        return check_sound(args, abilities);
     }
     check_effort(args, abilities)?;
     if abilities.reasons() {
         check_reasoning(args, abilities)?;
     }
     check_words(args, abilities)?;
+    check_sound(args, abilities)?;
     check_formats(args, abilities)?;
     let model = args.text("model").unwrap_or_default();
     let has_functions = tools.iter().any(|tool| !tool.custom);
@@ -119,17 +124,30 @@ fn check_words(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
             return Err(error::unsupported(name, ""));
         }
     }
-    let wants_sound = args.list("modalities").iter().any(|word| word == "audio");
+    let wants_sound = speaks(args);
     if wants_sound && abilities.family != Family::Audio {
         return Err(error::unsupported_value("modalities", "audio", &["text"]));
-    }
-    if wants_sound && args.get("audio").is_none() {
-        return Err(error::missing("audio"));
     }
     if args.get("audio").is_some() && abilities.family != Family::Audio {
         return Err(error::unsupported("audio", ""));
     }
     Ok(())
+}
+
+/// Checks what is asked of an answer that can be heard; of unknown models as well.
+fn check_sound(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
+    let has_sound = |message: &Value| parts(message).iter().any(|part| kind(part) == "input_audio");
+    if !speaks(args) {
+        let silent = abilities.family == Family::Audio && !args.list("messages").iter().any(has_sound);
+        return if silent { Err(error::needs_audio()) } else { Ok(()) };
+    }
+    match args.field("audio", "format").as_str() {
+        None => Err(error::missing("audio")),
+        Some("pcm16") => Ok(()),
+        Some(format) if args.flag("stream") => Err(error::only_pcm16_streams(format)),
+        Some("wav") => Ok(()),
+        Some(format) => Err(error::no_such_sound(format)),
+    }
 }
 
 fn check_formats(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {

@@ -59,6 +59,12 @@ fn of_message(message: &Value, abilities: &Abilities) -> usize {
     texts + text("name") + text("refusal") + parts + of_calls(message, encoding) + thought + PER_MESSAGE
 }
 
+/// The tokens of a message that are sound.
+pub(super) fn tokens_of_sound(message: &Value) -> usize {
+    let sounds = parts(message).iter().filter(|part| kind(part) == "input_audio");
+    sounds.map(|part| media::sound_tokens(field(part, "input_audio"))).sum()
+}
+
 fn of_part(part: &Value, abilities: &Abilities) -> usize {
     match kind(part) {
         "image_url" => media::image_tokens(field(part, "image_url"), abilities),
