@@ -75,12 +75,7 @@ struct Shape {
     /// Not told by the models that search.
     service_tier: Option<&'static str>,
     fingerprint: Option<String>,
-    /// Whether a choice has the key `logprobs` when none were asked for.
-    tells_logprobs: bool,
-    /// Whether the usage tells what was written to the cache.
-    tells_cache_writes: bool,
-    /// Whether the usage tells text and sound apart.
-    tells_text: bool,
+    abilities: &'static Abilities,
     /// The tokens of sound in the prompt.
     heard: usize,
     include_usage: bool,
@@ -88,7 +83,7 @@ struct Shape {
 }
 
 impl Shape {
-    fn of(args: &Args<'_>, abilities: &Abilities, model: &str) -> Shape {
+    fn of(args: &Args<'_>, abilities: &'static Abilities, model: &str) -> Shape {
         let option = |name: &str| args.field("stream_options", name).as_bool();
         let tier = match args.text("service_tier") {
             Some("flex") => "flex",
@@ -99,9 +94,7 @@ impl Shape {
         Shape {
             service_tier: (abilities.family != Family::Search).then_some(tier),
             fingerprint: abilities.has_fingerprint().then(fingerprint),
-            tells_logprobs: abilities.tells_logprobs(),
-            tells_cache_writes: abilities.family == Family::Gpt56,
-            tells_text: abilities.family == Family::Audio,
+            abilities,
             heard: args.list("messages").iter().map(prompt::tokens_of_sound).sum(),
             include_usage: option("include_usage").unwrap_or(false),
             include_obfuscation: option("include_obfuscation").unwrap_or(true),
@@ -125,7 +118,7 @@ fn whole(plan: &Plan, shape: &Shape) -> Json {
                 json.raw(r#","logprobs":"#);
                 write_logprobs(json, guesses, choice);
             }
-            None if shape.tells_logprobs => {
+            None if shape.abilities.tells_logprobs() => {
                 json.raw(r#","logprobs":null"#);
             }
             None => {}
@@ -212,9 +205,10 @@ fn write_usage(json: &mut Json, plan: &Plan, shape: &Shape) {
     json.raw(r#","completion_tokens":"#).number(completion as u64);
     json.raw(r#","total_tokens":"#).number((plan.prompt_tokens + completion) as u64);
     json.raw(r#","prompt_tokens_details":{"cached_tokens":0"#);
-    json.raw(if shape.tells_cache_writes { r#","cache_write_tokens":0"# } else { "" });
+    json.raw(if shape.abilities.family == Family::Gpt56 { r#","cache_write_tokens":0"# } else { "" });
     json.raw(r#","audio_tokens":"#).number(shape.heard as u64);
-    if shape.tells_text {
+    let apart = shape.abilities.family == Family::Audio;
+    if apart {
         let text = plan.prompt_tokens.saturating_sub(shape.heard);
         json.raw(r#","text_tokens":"#).number(text as u64).raw(r#","image_tokens":0"#);
     }
@@ -222,7 +216,7 @@ fn write_usage(json: &mut Json, plan: &Plan, shape: &Shape) {
     json.raw(r#","audio_tokens":"#).number(plan.audio_tokens() as u64);
     json.raw(r#","accepted_prediction_tokens":"#).number(accepted as u64);
     json.raw(r#","rejected_prediction_tokens":"#).number(rejected as u64);
-    if shape.tells_text {
+    if apart {
         json.raw(r#","text_tokens":"#).number((completion - plan.audio_tokens()) as u64);
     }
     json.raw("}}");

@@ -131,10 +131,8 @@ fn undated(model: &str) -> &str {
     };
     for shape in ["-0000-00-00", "-0000"] {
         let cut = model.len().saturating_sub(shape.len());
-        if let Some(tail) = model.get(cut..) {
-            if is_date(tail, shape) {
-                return &model[..cut];
-            }
+        if model.get(cut..).is_some_and(|tail| is_date(tail, shape)) {
+            return &model[..cut];
         }
     }
     model

@@ -206,7 +206,7 @@ impl Walk {
 }
 
 /// The limit that a value is beyond, if it is beyond one.
-fn beyond<T: PartialOrd>(value: T, min: T, max: T) -> Option<Limit<T>> {
+fn beyond<T: PartialOrd + Copy>(value: T, min: T, max: T) -> Option<Limit<T>> {
     if value < min {
         Some(Limit::AtLeast(min))
     } else if value > max {

@@ -17,7 +17,7 @@ impl Likely {
     pub(crate) fn shown(&self) -> String {
         match std::str::from_utf8(&self.bytes) {
             Ok(text) => text.to_owned(),
-            Err(_) => self.bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect(),
+            Err(_) => self.bytes.iter().fold(String::new(), |shown, byte| format!("{shown}\\x{byte:02x}")),
         }
     }
 }
@@ -31,8 +31,8 @@ pub(crate) struct Guess {
     pub(crate) top: Vec<Likely>,
 }
 
-/// The natural logarithm of 2, rounded up, so that halves stay below a half.
-const LN_2: f64 = 0.693_147_2;
+/// Somewhat more than the natural logarithm of 2, so that halves stay below a half.
+const HALVING: f64 = 0.6935;
 
 /// One guess a token of the text, with `top` likely tokens each. `draw` gives numbers.
 ///
@@ -66,7 +66,7 @@ pub(crate) fn guesses(
             }
             let place = likely.len() as f64;
             let jitter = ((bits >> 8) & 0xFF) as f64 / 512.0;
-            let logprob = -(f64::from(halvings) + 1.0 + place) * LN_2 - jitter;
+            let logprob = -(f64::from(halvings) + 1.0 + place) * HALVING - jitter;
             likely.push(Likely { bytes, logprob });
         }
         Guess { end: token.range.end, said, top: likely }

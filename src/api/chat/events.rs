@@ -40,7 +40,7 @@ pub(super) fn events(plan: &Plan, shape: &Shape, draws: Draws) -> Events {
                 json.raw("{}");
             },
             |json| {
-                if choice.guesses.is_some() || shape.tells_logprobs {
+                if choice.guesses.is_some() || shape.abilities.tells_logprobs() {
                     json.raw(r#","logprobs":null"#);
                 }
             },
@@ -179,7 +179,7 @@ impl<'a> Chunks<'a> {
                     json.raw(r#","logprobs":"#);
                     write_logprobs(json, &[], choice);
                 }
-                (None, _) if !shape.tells_logprobs => {}
+                (None, _) if !shape.abilities.tells_logprobs() => {}
                 _ => {
                     json.raw(r#","logprobs":null"#);
                 }
@@ -280,6 +280,7 @@ fn characters(text: &[u8]) -> usize {
 mod tests {
     use super::*;
     use crate::api::chat::whole;
+    use crate::model::abilities;
     use crate::plan::FinishReason;
     use crate::tokens::Encoding;
     use serde_json::Value;
@@ -324,9 +325,7 @@ mod tests {
         let shape = Shape {
             service_tier: Some("default"),
             fingerprint: Some("fp_1".into()),
-            tells_logprobs: true,
-            tells_cache_writes: false,
-            tells_text: false,
+            abilities: abilities("gpt-4o"),
             heard: 0,
             include_usage: true,
             include_obfuscation: true,

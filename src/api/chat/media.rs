@@ -66,17 +66,15 @@ pub(super) fn image_tokens(image: &Value, abilities: &Abilities) -> usize {
         return base;
     }
     let (width, height) = size(image);
-    let (mut width, mut height) = (f64::from(width), f64::from(height));
-    let shrink = (2048.0 / width.max(height)).min(1.0);
-    (width, height) = (width * shrink, height * shrink);
-    let shrink = (768.0 / width.min(height)).min(1.0);
-    (width, height) = (width * shrink, height * shrink);
-    base + tile * (tiles(width) * tiles(height))
-}
-
-/// A side in tiles. Rounded first: a side that was shrunk to 768 may miss it by a hair.
-fn tiles(side: f64) -> usize {
-    (side.round() as usize).div_ceil(512).max(1)
+    let mut sides = [u64::from(width), u64::from(height)];
+    // First the longer side to 2,048, then the shorter one to 768. Whole numbers are the same everywhere.
+    for (most, side) in [(2048, sides[0].max(sides[1])), (768, 0)] {
+        let side = if side == 0 { sides[0].min(sides[1]) } else { side };
+        if side > most {
+            sides = sides.map(|other| (other * most).div_ceil(side));
+        }
+    }
+    base + tile * sides.iter().map(|side| side.div_ceil(512) as usize).product::<usize>()
 }
 
 /// `factor` in hundredths of a token.

@@ -126,7 +126,7 @@ pub(super) fn check_messages(messages: &[Value], abilities: &Abilities) -> Resul
 fn check_content(at: usize, message: &Value) -> Result<(), ApiError> {
     let instead = ["tool_calls", "function_call", "refusal", "audio"];
     let says = |name: &&str| !field(message, name).is_null();
-    let fine = says(&"content") || role(message) == "assistant" && instead.iter().any(|name| says(name));
+    let fine = says(&"content") || role(message) == "assistant" && instead.iter().any(says);
     if fine { Ok(()) } else { Err(error::content_is_null(at)) }
 }
 
