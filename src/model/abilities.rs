@@ -193,8 +193,7 @@ impl Abilities {
 }
 
 const O_SERIES: (u64, u64, u64) = (200_000, 0, 100_000);
-const FIRST_GPT5: (u64, u64, u64) = (400_000, 272_000, 128_000);
-const LATER_GPT5: (u64, u64, u64) = (400_000, 0, 128_000);
+const MEDIUM_SIZE: (u64, u64, u64) = (400_000, 272_000, 128_000);
 const LARGE: (u64, u64, u64) = (1_050_000, 922_000, 128_000);
 
 const TABLE: &[Abilities] = &[
@@ -233,24 +232,24 @@ const TABLE: &[Abilities] = &[
     reasoning("o3-pro", Family::O3, O_SERIES, LOW, "medium").serving(RESPONSES),
     reasoning("o3-deep-research", Family::O3, O_SERIES, LOW, "medium").serving(RESPONSES),
     reasoning("o4-mini-deep-research", Family::O3, O_SERIES, LOW, "medium").serving(RESPONSES),
-    reasoning("gpt-5", Family::Gpt5, FIRST_GPT5, MINIMAL, "medium"),
-    reasoning("gpt-5-mini", Family::Gpt5, FIRST_GPT5, MINIMAL, "medium"),
-    reasoning("gpt-5-nano", Family::Gpt5, FIRST_GPT5, MINIMAL, "medium"),
+    reasoning("gpt-5", Family::Gpt5, MEDIUM_SIZE, MINIMAL, "medium"),
+    reasoning("gpt-5-mini", Family::Gpt5, MEDIUM_SIZE, MINIMAL, "medium"),
+    reasoning("gpt-5-nano", Family::Gpt5, MEDIUM_SIZE, MINIMAL, "medium"),
     reasoning("gpt-5-pro", Family::Gpt5, (400_000, 0, 272_000), HIGH, "high").serving(RESPONSES),
-    reasoning("gpt-5-codex", Family::Gpt5, FIRST_GPT5, LOW, "medium").serving(RESPONSES),
+    reasoning("gpt-5-codex", Family::Gpt5, MEDIUM_SIZE, LOW, "medium").serving(RESPONSES),
     reasoning("codex-mini-latest", Family::O3, O_SERIES, LOW, "medium").serving(RESPONSES),
     reasoning("computer-use-preview", Family::O1, (8_192, 0, 1_024), LOW, "medium").serving(RESPONSES),
-    reasoning("gpt-5.1", Family::Gpt51, LATER_GPT5, NONE, "none"),
-    reasoning("gpt-5.1-codex", Family::Gpt51, LATER_GPT5, LOW, "medium").serving(RESPONSES),
-    reasoning("gpt-5.1-codex-mini", Family::Gpt51, LATER_GPT5, LOW, "medium").serving(RESPONSES),
-    reasoning("gpt-5.1-codex-max", Family::Gpt51, LATER_GPT5, LOW_XHIGH, "medium").serving(RESPONSES),
-    reasoning("gpt-5.2", Family::Gpt51, LATER_GPT5, NONE_XHIGH, "none"),
-    reasoning("gpt-5.2-pro", Family::Gpt51, LATER_GPT5, MEDIUM_XHIGH, "medium").serving(RESPONSES),
-    reasoning("gpt-5.2-codex", Family::Gpt51, FIRST_GPT5, LOW_XHIGH, "medium").serving(RESPONSES),
-    reasoning("gpt-5.3-codex", Family::Gpt51, FIRST_GPT5, LOW_XHIGH, "medium").serving(RESPONSES),
+    reasoning("gpt-5.1", Family::Gpt51, MEDIUM_SIZE, NONE, "none"),
+    reasoning("gpt-5.1-codex", Family::Gpt51, MEDIUM_SIZE, LOW, "medium").serving(RESPONSES),
+    reasoning("gpt-5.1-codex-mini", Family::Gpt51, MEDIUM_SIZE, LOW, "medium").serving(RESPONSES),
+    reasoning("gpt-5.1-codex-max", Family::Gpt51, MEDIUM_SIZE, LOW_XHIGH, "medium").serving(RESPONSES),
+    reasoning("gpt-5.2", Family::Gpt51, MEDIUM_SIZE, NONE_XHIGH, "none"),
+    reasoning("gpt-5.2-pro", Family::Gpt51, MEDIUM_SIZE, MEDIUM_XHIGH, "medium").serving(RESPONSES),
+    reasoning("gpt-5.2-codex", Family::Gpt51, MEDIUM_SIZE, LOW_XHIGH, "medium").serving(RESPONSES),
+    reasoning("gpt-5.3-codex", Family::Gpt51, MEDIUM_SIZE, LOW_XHIGH, "medium").serving(RESPONSES),
     reasoning("gpt-5.4", Family::Gpt51, LARGE, NONE_XHIGH, "none"),
-    reasoning("gpt-5.4-mini", Family::Gpt51, FIRST_GPT5, NONE_XHIGH, "none"),
-    reasoning("gpt-5.4-nano", Family::Gpt51, FIRST_GPT5, NONE_XHIGH, "none"),
+    reasoning("gpt-5.4-mini", Family::Gpt51, MEDIUM_SIZE, NONE_XHIGH, "none"),
+    reasoning("gpt-5.4-nano", Family::Gpt51, MEDIUM_SIZE, NONE_XHIGH, "none"),
     reasoning("gpt-5.4-pro", Family::Gpt51, LARGE, MEDIUM_XHIGH, "medium").serving(RESPONSES),
     reasoning("gpt-5.5", Family::Gpt51, LARGE, NONE_XHIGH, "medium"),
     reasoning("gpt-5.5-pro", Family::Gpt51, LARGE, MEDIUM_XHIGH, "high").serving(RESPONSES),

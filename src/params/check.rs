@@ -112,9 +112,9 @@ impl Walk {
         match (kind, value) {
             (Kind::Integer { min, max }, Value::Number(number)) => {
                 // A whole number beyond 64 bits is beyond every limit.
-                let whole = number.as_i64().unwrap_or(i64::MAX);
-                beyond(whole, *min, *max)
-                    .map_or(Ok(()), |limit| Err(self.dialect.integer(path, limit, number)))
+                let whole = number.as_i64();
+                let limit = whole.map_or(Some(Limit::AtMost(*max)), |whole| beyond(whole, *min, *max));
+                limit.map_or(Ok(()), |limit| Err(self.dialect.integer(path, limit, number)))
             }
             (Kind::Number { min, max }, Value::Number(number)) => {
                 let float = number.as_f64().unwrap_or(f64::INFINITY);

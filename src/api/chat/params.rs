@@ -226,6 +226,7 @@ const PART: Kind = Kind::Tagged {
         ("image_url", &[required("image_url", Kind::Object(IMAGE)), BREAKPOINT]),
         ("input_audio", &[required("input_audio", Kind::Object(SOUND)), BREAKPOINT]),
         ("refusal", &[required("refusal", TEXT)]),
+        ("audio", &[required("audio", Kind::Object(SPOKEN))]),
         ("file", &[required("file", Kind::Object(FILE)), BREAKPOINT]),
     ],
 };

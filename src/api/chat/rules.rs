@@ -24,6 +24,10 @@ pub(super) fn check(args: &Args<'_>, abilities: &Abilities, tools: &[Tool<'_>]) 
     if !absent("functions") && (!absent("tools") || !absent("tool_choice")) {
         return Err(error::tools_and_functions());
     }
+    // The older models mind an empty list, the newer ones do not.
+    if !absent("tools") && args.list("tools").is_empty() && abilities.is_classic() {
+        return Err(error::empty_array("tools", 1));
+    }
     check_tools(args, tools)?;
     if !absent("top_logprobs") && !args.flag("logprobs") {
         return Err(error::needs_logprobs());
@@ -66,11 +70,10 @@ fn check_tools(args: &Args<'_>, tools: &[Tool<'_>]) -> Result<(), ApiError> {
     if older && args.get("function_call").is_none() && args.get("tool_choice").is_none() {
         return Ok(());
     }
-    if !older && args.get("function_call").is_some_and(|call| call != "none") {
+    if !older && args.get("function_call").is_some() {
         return Err(error::needs_functions());
     }
-    // Told that no tool may be called, the API does not mind that there is none.
-    if none && args.get("tool_choice").is_some_and(|choice| choice != "none") {
+    if none && args.get("tool_choice").is_some() {
         return Err(error::needs_tools("tool_choice"));
     }
     if none && args.get("parallel_tool_calls").is_some() {
