@@ -12,4 +12,5 @@ mod golden;
 mod lifecycle;
 mod pipeline;
 mod tidy;
+mod validation;
 mod wire;

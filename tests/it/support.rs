@@ -1,5 +1,7 @@
 //! What every test needs: a pipeline without sockets, and a raw client for those with.
 
+use crate::validation;
+use crate::validation::Exchange;
 use openai_fake::Body;
 use openai_fake::Config;
 use openai_fake::OpenaiServer;
@@ -37,18 +39,26 @@ impl Fake {
         Fake { state: State::new(Config::default()) }
     }
 
+    /// Answers, and checks that the reply has its operation's shape.
+    #[track_caller]
     pub(crate) fn send(&self, request: Request) -> Reply {
-        answer(&self.state, &Arc::new(request))
+        let request = Arc::new(request);
+        let reply = answer(&self.state, &request);
+        validation::validate(&request, &reply);
+        reply
     }
 
+    #[track_caller]
     pub(crate) fn post(&self, path: &str, body: &str) -> Reply {
         self.send(Request::new("POST", path).with_header("authorization", "Bearer sk-test").with_json(body))
     }
 
+    #[track_caller]
     pub(crate) fn get(&self, path: &str) -> Reply {
         self.send(Request::new("GET", path).with_header("authorization", "Bearer sk-test"))
     }
 
+    #[track_caller]
     pub(crate) fn chat(&self, body: &str) -> Reply {
         self.post("/v1/chat/completions", body)
     }
@@ -162,9 +172,16 @@ impl Client {
         self.write(message(method, path, body).as_bytes());
     }
 
+    /// The same, and the reply, which must have its operation's shape.
+    #[track_caller]
     pub(crate) fn ask(&mut self, method: &str, path: &str, body: &str) -> Received {
         self.request(method, path, body);
-        if method == "HEAD" { self.receive_head() } else { self.receive() }
+        let received = if method == "HEAD" { self.receive_head() } else { self.receive() };
+        let request = Request::new(method, path).with_json(body);
+        let content_type = received.header("content-type");
+        Exchange { request: &request, status: received.status, content_type, body: &received.body }
+            .validate();
+        received
     }
 
     fn line(&mut self) -> String {
