@@ -1,12 +1,366 @@
-//! Instances of JSON schemas.
+//! JSON values that a JSON Schema accepts, for the arguments of tool calls and for structured answers:
+//! readable ones, the same for the same schema and seed. Draft 2020-12, and the spellings of draft 7,
+//! of draft 4 and of OpenAPI that differ from it.
+//!
+//! A value is built from everything that is asked of it at once ([`shape`]). Where that leaves a choice,
+//! or says what a value must not be, branches and draws are tried in turn until one fits. All of this is
+//! bounded: a schema without values, or one without end, gets a value that comes near.
 
+mod array;
+mod decimal;
+mod formats;
+mod number;
+mod object;
+mod pattern;
+#[cfg(test)]
+mod proof;
+mod rules;
+mod shape;
+mod text;
+mod vocabulary;
+
+use crate::generate::schema::rules::Rules;
+use crate::generate::schema::shape::Choice;
+use crate::generate::schema::shape::Shape;
+use crate::generate::schema::shape::Types;
+use crate::generate::seed::Draws;
 use crate::generate::seed::Seed;
+use serde_json::Number;
 use serde_json::Value;
+use serde_json::json;
 
-pub(crate) fn instance(_: &Value, _: Seed) -> Value {
-    serde_json::json!({})
+/// Values built in all, also those thrown away, before the rest of a value is left out.
+const MOST_VALUES: usize = 30_000;
+/// Values built, and levels, before only what is required is built. Schemas that refer to themselves
+/// would fill both.
+const PLENTY: usize = 800;
+const DEEP: usize = 6;
+/// Deeper levels are left out, for the sake of the stack.
+const DEEPEST: usize = 60;
+/// Choices settled for one value, and branches tried for each.
+const MOST_CHOICES: usize = 12;
+const MOST_BRANCHES: usize = 40;
+/// Values tried before one that breaks a `not`, or fits two branches of a `oneOf`, is given up.
+const ATTEMPTS: usize = 8;
+
+/// Keywords that a value cannot be built by: what was built is checked against the schema.
+const CHECKED: &[&str] = &[
+    "oneOf",
+    "not",
+    "if",
+    "contains",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
+    "dependencies",
+];
+
+/// A value that the schema accepts.
+pub(crate) fn instance(schema: &Value, seed: Seed) -> Value {
+    let mut generator = Generator {
+        rules: Rules::of(schema),
+        left: MOST_VALUES,
+        // What refers to the whole document refers to what is being built.
+        path: vec![std::ptr::from_ref(schema)],
+    };
+    generator.value(vec![schema], &Site { name: "", seed, turn: 0, depth: 0 }).value
 }
 
-pub(crate) fn object(_: Seed) -> Value {
-    serde_json::json!({"answer": "yes"})
+/// A small object, for answers that must be JSON of any kind.
+pub(crate) fn object(seed: Seed) -> Value {
+    let text = json!({"type": "string"});
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "title": text,
+            "summary": text,
+            "tags": {"type": "array", "items": text, "minItems": 2, "uniqueItems": true},
+            "score": {"type": "number"},
+        },
+    });
+    instance(&schema, seed)
+}
+
+/// Where a value goes, and what it is drawn from.
+struct Site<'n> {
+    /// The property, also for the items of its array.
+    name: &'n str,
+    seed: Seed,
+    /// Among items that must differ, the number of this one.
+    turn: usize,
+    depth: usize,
+}
+
+/// A value and whether it fits.
+struct Built {
+    value: Value,
+    fits: bool,
+}
+
+/// Draws for one value. Items that must differ share the first draws and take turns from there.
+struct Pick {
+    base: Draws,
+    draws: Draws,
+    turn: usize,
+    seed: Seed,
+}
+
+struct Generator<'a> {
+    rules: Rules<'a>,
+    left: usize,
+    /// The references on the way to the value that is being built.
+    path: Vec<*const Value>,
+}
+
+impl Site<'_> {
+    fn pick(&self, attempt: usize) -> Pick {
+        let seed = if attempt == 0 { self.seed } else { self.seed.part("attempt", attempt) };
+        let draws = if self.turn == 0 { seed } else { seed.part("turn", self.turn) }.draws();
+        Pick { base: seed.draws(), draws, turn: self.turn, seed }
+    }
+}
+
+impl Pick {
+    /// A number below `limit`, another for each turn as long as there are others.
+    fn index(&mut self, limit: usize) -> usize {
+        (self.base.below(limit) + self.turn) % limit
+    }
+
+    /// What a text is written from.
+    fn seed(&mut self) -> Seed {
+        self.seed.part("text", self.draws.next() as usize)
+    }
+}
+
+impl Built {
+    fn fitting(value: Value) -> Built {
+        Built { value, fits: true }
+    }
+
+    fn failed() -> Built {
+        Built { value: Value::Null, fits: false }
+    }
+}
+
+impl<'a> Generator<'a> {
+    /// Whether to be brief.
+    fn brief(&self, depth: usize) -> bool {
+        depth >= DEEP || MOST_VALUES - self.left > PLENTY
+    }
+
+    /// Counts a value that is about to be built, or a try of one.
+    fn spend(&mut self) -> bool {
+        let some = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        some
+    }
+
+    /// A value that all of the schemas accept.
+    fn value(&mut self, schemas: Vec<&'a Value>, site: &Site<'_>) -> Built {
+        if site.depth > DEEPEST {
+            return Built::failed();
+        }
+        self.settle(schemas, &mut Vec::new(), site)
+    }
+
+    /// Takes a branch of each choice, and builds what is left.
+    fn settle(&mut self, schemas: Vec<&'a Value>, settled: &mut Vec<*const u8>, site: &Site<'_>) -> Built {
+        if !self.spend() {
+            return Built::failed();
+        }
+        let shape = Shape::of(&schemas, &self.rules);
+        if shape.never || self.turns_in_circles(&shape, site.depth) {
+            return Built::failed();
+        }
+        let open = shape.choices().find(|choice| !settled.contains(&choice.address()));
+        let Some(choice) = open.filter(|_| settled.len() < MOST_CHOICES) else {
+            return self.build(&shape, site);
+        };
+        settled.push(choice.address());
+        let mut nearest = Built::failed();
+        for branch in self.branches(choice, site, settled.len()) {
+            let more = schemas.iter().copied().chain(choice.branch(branch)).collect();
+            let built = self.settle(more, settled, site);
+            if built.fits {
+                nearest = built;
+                break;
+            }
+            if nearest.value.is_null() {
+                nearest.value = built.value;
+            }
+            if self.left == 0 {
+                break;
+            }
+        }
+        settled.pop();
+        nearest
+    }
+
+    /// Whether a schema is inside itself once more than is readable.
+    fn turns_in_circles(&self, shape: &Shape<'_>, depth: usize) -> bool {
+        let limit = if self.brief(depth) { 1 } else { 2 };
+        shape.followed.iter().any(|target| self.path.iter().filter(|known| *known == target).count() >= limit)
+    }
+
+    /// The branches in the order in which to try them: from a drawn one on, null last. Where it is time
+    /// to end, the simplest first.
+    fn branches(&self, choice: Choice<'a>, site: &Site<'_>, number: usize) -> Vec<usize> {
+        let count = choice.count();
+        let start = site.seed.part("choice", number).draws().below(count.max(1)) + site.turn;
+        let mut order: Vec<usize> = (0..count.min(MOST_BRANCHES)).map(|at| (start + at) % count).collect();
+        if let Choice::OneOf(list) = choice {
+            let brief = self.brief(site.depth);
+            order.sort_by_key(|at| {
+                let shape = Shape::of(&[&list[*at]], &self.rules);
+                let null = shape.types == Types::NULL || shape.each("const").any(Value::is_null);
+                let structure = shape.types.meet(Types::OBJECT) || shape.types.meet(Types::ARRAY);
+                if brief { u8::from(!null) + u8::from(structure) } else { u8::from(null) }
+            });
+        }
+        order
+    }
+
+    /// Builds a value of one shape until it passes what can only be checked.
+    fn build(&mut self, shape: &Shape<'a>, site: &Site<'_>) -> Built {
+        let before = self.path.len();
+        self.path.extend_from_slice(&shape.followed);
+        let checked = shape.has(CHECKED);
+        let mut nearest = Built::failed();
+        for attempt in 0..ATTEMPTS {
+            if !self.spend() {
+                break;
+            }
+            let built = self.build_once(shape, site, attempt);
+            if built.fits && (!checked || self.accepts(shape, &built.value)) {
+                nearest = built;
+                break;
+            }
+            if attempt == 0 {
+                nearest.value = built.value;
+            }
+            // What does not fit by itself will not fit for another draw.
+            if !checked {
+                break;
+            }
+        }
+        self.path.truncate(before);
+        nearest
+    }
+
+    fn accepts(&self, shape: &Shape<'a>, value: &Value) -> bool {
+        shape.members.iter().all(|member| self.rules.accepts_by(member, value, 0))
+    }
+
+    fn build_once(&mut self, shape: &Shape<'a>, site: &Site<'_>, attempt: usize) -> Built {
+        let mut pick = site.pick(attempt);
+        if shape.has(&["const", "enum"]) {
+            return self.listed(shape, site, &mut pick);
+        }
+        if let Some(example) = self.example(shape, &mut pick) {
+            return Built::fitting(example.clone());
+        }
+        let mut nearest = Built::failed();
+        for kind in self.kinds(shape, site, &mut pick) {
+            let built = match kind {
+                Types::NULL => Built::fitting(Value::Null),
+                Types::BOOLEAN => Built::fitting(Value::Bool(pick.index(2) == 1)),
+                Types::STRING => match text::text(shape, &self.rules, site.name, &mut pick) {
+                    Ok(text) => Built::fitting(Value::String(text)),
+                    Err(nearest) => Built { value: Value::String(nearest), fits: false },
+                },
+                Types::ARRAY => self.array(shape, site, &mut pick),
+                Types::OBJECT => self.object(shape, site, &mut pick, attempt),
+                _ => match number::number(shape, site.name, &mut pick) {
+                    Some(number) => Built::fitting(Value::Number(number)),
+                    None => Built { value: Value::Number(Number::from(0)), fits: false },
+                },
+            };
+            if built.fits {
+                return built;
+            }
+            if nearest.value.is_null() {
+                nearest.value = built.value;
+            }
+        }
+        nearest
+    }
+
+    /// One of the values that are listed, if the rest of the schema accepts it. Null comes last, unless it
+    /// is time to end.
+    fn listed(&self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Built {
+        let single = shape.each("const").next().map(std::slice::from_ref);
+        let list = single.or_else(|| shape.each("enum").find_map(Value::as_array).map(Vec::as_slice));
+        let list = list.unwrap_or_default();
+        let Some(first) = list.first() else { return Built::failed() };
+        let start = pick.index(list.len());
+        let mut order: Vec<&'a Value> = (0..list.len()).map(|at| &list[(start + at) % list.len()]).collect();
+        let brief = self.brief(site.depth);
+        order.sort_by_key(|value| value.is_null() != brief);
+        let fits = |value: &&&Value| shape.types.include(value) && self.accepts(shape, value);
+        let found = order.iter().take(1_000).find(fits).copied();
+        Built { fits: found.is_some(), value: found.unwrap_or(first).clone() }
+    }
+
+    /// What the schema's author gave as an example, where nothing nests in it.
+    fn example(&self, shape: &Shape<'a>, pick: &mut Pick) -> Option<&'a Value> {
+        let lists = shape.each("examples").filter_map(Value::as_array).map(Vec::as_slice);
+        let lists = lists.chain(shape.each("example").map(std::slice::from_ref));
+        for list in lists.filter(|list| !list.is_empty()) {
+            let example = &list[pick.index(list.len())];
+            let plain = !example.is_array() && !example.is_object() && !example.is_null();
+            if plain && pick.turn < list.len() && shape.types.include(example) && self.accepts(shape, example) {
+                return Some(example);
+            }
+        }
+        None
+    }
+
+    /// The types in the order in which to try them: those that the schema speaks of first.
+    fn kinds(&self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Vec<Types> {
+        let spoken: &[(Types, &[&str])] = &[
+            (Types::OBJECT, &["properties", "required", "additionalProperties", "patternProperties", "minProperties"]),
+            (Types::ARRAY, &["items", "prefixItems", "minItems", "contains"]),
+            (Types::STRING, &["pattern", "format", "minLength", "maxLength"]),
+            (Types::INTEGER, &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
+        ];
+        let mut kinds: Vec<Types> = Vec::new();
+        if self.brief(site.depth) && (shape.types.meet(Types::NULL) || shape.nullable) {
+            kinds.push(Types::NULL);
+        }
+        let meant = spoken.iter().filter(|(kind, keys)| shape.types.meet(*kind) && shape.has(keys));
+        kinds.extend(meant.map(|(kind, _)| *kind));
+        // A type that nobody named is a text.
+        let all = [Types::STRING, Types::INTEGER, Types::BOOLEAN, Types::OBJECT, Types::ARRAY];
+        let mut named: Vec<Types> = all.into_iter().filter(|kind| shape.types.meet(*kind)).collect();
+        if shape.types.meet(Types::FRACTION) && !named.contains(&Types::INTEGER) {
+            named.push(Types::FRACTION);
+        }
+        if shape.types != Types::ALL && !named.is_empty() {
+            let start = pick.draws.below(named.len());
+            named.rotate_left(start);
+        }
+        kinds.extend(named);
+        if shape.types.meet(Types::NULL) {
+            kinds.push(Types::NULL);
+        }
+        let mut seen = Types::NONE;
+        kinds.retain(|kind| {
+            let new = !seen.meet(*kind);
+            seen = seen.or(*kind);
+            new
+        });
+        kinds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn look() {
+        for seed in 0..3 {
+            println!("{}", object(Seed::of_bytes(&[seed])));
+        }
+    }
 }

@@ -115,6 +115,12 @@ pub(crate) fn paragraph(seed: Seed) -> String {
     text
 }
 
+/// Two words without an article: `quiet harbour`.
+pub(crate) fn phrase(seed: Seed) -> String {
+    let subject = SUBJECTS[seed.draws().below(SUBJECTS.len())];
+    subject.split_once(' ').map_or(subject, |(_, words)| words).to_owned()
+}
+
 fn write_sentence(text: &mut String, draws: &mut Draws) {
     let start = text.len();
     write_clause(text, draws);

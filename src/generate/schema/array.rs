@@ -1,0 +1,120 @@
+//! Arrays: a few items, as many as asked, and different ones where they must be.
+
+use crate::generate::schema::Built;
+use crate::generate::schema::Generator;
+use crate::generate::schema::Pick;
+use crate::generate::schema::Site;
+use crate::generate::schema::rules::identity;
+use crate::generate::schema::shape::Shape;
+use serde_json::Map;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// No array is longer, whatever is asked.
+const MOST_ITEMS: usize = 10_000;
+/// Items drawn before turns are taken, and turns in vain, where all must differ.
+const DRAWS: usize = 3;
+const TURNS_IN_VAIN: usize = 60;
+
+impl<'a> Generator<'a> {
+    pub(super) fn array(&mut self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Built {
+        let contained = contained(shape);
+        let least = shape.at_least("minItems").max(contained.len()).min(MOST_ITEMS);
+        let most = shape.at_most("maxItems");
+        let count = self.count(shape, site, pick, least).min(most);
+        let first = tuple_length(shape).min(count.saturating_sub(contained.len()));
+        let mut items = Vec::new();
+        let mut seen = shape.is_set("uniqueItems").then(HashSet::new);
+        let mut turn = 0;
+        while items.len() < count {
+            let at = items.len();
+            let mut schemas = shape.item(at);
+            // Only what is asked for stands after a tuple that nothing is said to follow.
+            if schemas.is_empty() && at >= least && tuple_length(shape) > 0 {
+                break;
+            }
+            schemas.extend(at.checked_sub(first).and_then(|at| contained.get(at)).copied());
+            match self.item(&schemas, site, at, seen.as_mut(), &mut turn) {
+                Some(item) => items.push(item),
+                None => break,
+            }
+        }
+        let fits = (least..=most).contains(&items.len());
+        Built { value: Value::Array(items), fits }
+    }
+
+    /// From one to three items, fewer the deeper; a tuple is whole.
+    fn count(&self, shape: &Shape<'_>, site: &Site<'_>, pick: &mut Pick, least: usize) -> usize {
+        let tuple = tuple_length(shape);
+        if self.brief(site.depth) {
+            return least;
+        }
+        if tuple > 0 {
+            return least.max(tuple);
+        }
+        let most = shape.at_most("maxItems");
+        let from = least.max(1).min(most.max(least));
+        let to = most.min(from.max(if site.depth < 3 { 3 } else { 2 })).max(from);
+        from + pick.draws.below(to - from + 1)
+    }
+
+    /// An item, and one that is not there yet where they must differ.
+    fn item(
+        &mut self,
+        schemas: &[&'a Value],
+        site: &Site<'_>,
+        at: usize,
+        mut seen: Option<&mut HashSet<String>>,
+        turn: &mut usize,
+    ) -> Option<Value> {
+        let depth = site.depth + 1;
+        let draws = if seen.is_some() { DRAWS } else { 1 };
+        let seed = site.seed.part("item", at);
+        let mut new = |built: &Built| {
+            let new = |seen: &mut &mut HashSet<String>| seen.insert(identity(&built.value));
+            built.fits && seen.as_mut().is_none_or(new)
+        };
+        for draw in 0..draws {
+            let seed = if draw == 0 { seed } else { seed.part("draw", draw) };
+            let built = self.value(schemas.to_vec(), &Site { name: site.name, seed, turn: site.turn, depth });
+            if new(&built) {
+                return Some(built.value);
+            }
+            // Nothing fits at all.
+            if !built.fits {
+                return None;
+            }
+        }
+        if draws == 1 {
+            return None;
+        }
+        let seed = site.seed.part("turns", 0);
+        for _ in 0..TURNS_IN_VAIN {
+            if self.left == 0 {
+                return None;
+            }
+            *turn += 1;
+            let built = self.value(schemas.to_vec(), &Site { name: site.name, seed, turn: *turn, depth });
+            if new(&built) {
+                return Some(built.value);
+            }
+        }
+        None
+    }
+}
+
+/// What must be among the items, each as often as asked.
+fn contained<'a>(shape: &Shape<'a>) -> Vec<&'a Value> {
+    let count = |member: &Map<String, Value>| {
+        let least = member.get("minContains").and_then(Value::as_f64).unwrap_or(1.0);
+        (least.max(0.0) as usize).min(MOST_ITEMS)
+    };
+    let wanted = shape.members.iter().filter_map(|member| Some((member.get("contains")?, count(member))));
+    wanted.flat_map(|(schema, count)| std::iter::repeat_n(schema, count)).take(MOST_ITEMS).collect()
+}
+
+/// How many items have a schema of their own.
+fn tuple_length(shape: &Shape<'_>) -> usize {
+    let lists = shape.each("prefixItems").chain(shape.each("items")).filter_map(Value::as_array);
+    lists.map(Vec::len).max().unwrap_or(0).min(MOST_ITEMS)
+}

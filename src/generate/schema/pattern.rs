@@ -1,0 +1,228 @@
+//! Regular expressions as JSON Schema has them (ECMA-262): whether a text matches one, and readable
+//! texts that do. The `regex` crates cannot do the second, and would be a fifth of the binary.
+
+mod parse;
+mod program;
+mod sample;
+
+use crate::generate::schema::pattern::program::Program;
+use crate::generate::seed::Draws;
+
+/// A pattern, ready to match and to be written from.
+pub(super) struct Pattern {
+    node: Node,
+    program: Program,
+}
+
+/// A part of a pattern, with the fewest and the most characters that it takes.
+struct Node {
+    kind: Kind,
+    shortest: usize,
+    longest: usize,
+}
+
+/// Characters, from and to inclusive, in ascending order without overlaps.
+type Class = Vec<(u32, u32)>;
+
+enum Kind {
+    Nothing,
+    Class(Class),
+    Sequence(Vec<Node>),
+    Choice(Vec<Node>),
+    Repeat { node: Box<Node>, least: usize, most: usize },
+    Group(usize, Box<Node>),
+    Same(usize),
+    Start,
+    End,
+    /// At the edge of a word, or not.
+    Edge(bool),
+    Look { ahead: bool, holds: bool, node: Box<Node> },
+}
+
+impl Pattern {
+    /// `None` when the pattern is not one, or too large to be meant.
+    pub(super) fn parse(text: &str) -> Option<Pattern> {
+        let node = parse::parse(text)?;
+        let program = Program::compile(&node)?;
+        Some(Pattern { node, program })
+    }
+
+    /// Whether the pattern is found anywhere in the text.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        self.program.matches(text)
+    }
+
+    /// A text that should match, with `least` to `most` characters where the pattern lets them. What
+    /// looks ahead or back is not heeded: the caller checks, and asks again with other draws. `wild`
+    /// draws rarer characters too.
+    pub(super) fn sample(&self, draws: &mut Draws, least: usize, most: usize, wild: bool) -> String {
+        sample::sample(&self.node, draws, least, most, wild)
+    }
+}
+
+impl Node {
+    fn new(kind: Kind) -> Node {
+        let (shortest, longest) = match &kind {
+            Kind::Class(_) => (1, 1),
+            Kind::Sequence(nodes) => nodes.iter().fold((0, 0), |(shortest, longest): (usize, usize), node| {
+                (shortest.saturating_add(node.shortest), longest.saturating_add(node.longest))
+            }),
+            Kind::Choice(nodes) => (
+                nodes.iter().map(|node| node.shortest).min().unwrap_or(0),
+                nodes.iter().map(|node| node.longest).max().unwrap_or(0),
+            ),
+            Kind::Repeat { node, least, most } => {
+                (node.shortest.saturating_mul(*least), node.longest.saturating_mul(*most))
+            }
+            Kind::Group(_, node) => (node.shortest, node.longest),
+            // As long as its group, which is not known here.
+            Kind::Same(_) => (0, usize::MAX),
+            Kind::Nothing | Kind::Start | Kind::End | Kind::Edge(_) | Kind::Look { .. } => (0, 0),
+        };
+        Node { kind, shortest, longest }
+    }
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::seed::Seed;
+    use fancy_regex::Regex;
+
+    /// Patterns as they are met in schemas, and odd ones.
+    const PATTERNS: &[&str] = &[
+        "^[a-z]+$",
+        "^[A-Z]{2}-\\d{4}$",
+        "^\\d{3}-\\d{2}-\\d{4}$",
+        "^(\\([0-9]{3}\\))?[0-9]{3}-[0-9]{4}$",
+        "^#[0-9a-fA-F]{6}$",
+        "^#(?:[0-9a-f]{3}){1,2}$",
+        "^[a-z0-9]+(?:-[a-z0-9]+)*$",
+        "^(red|green|blue)$",
+        "red|green|^blue$",
+        "^v\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$",
+        "^@[a-zA-Z0-9_]+$",
+        "\\d",
+        "colou?r",
+        "^.*$",
+        "^.{3,5}$",
+        "^[^/]+/[^/]+$",
+        "^\\S+@\\S+\\.\\S+$",
+        "^\\s*$",
+        "^\\w+\\s\\w+$",
+        "^[\\w.+-]+@[\\w-]+\\.[a-z]{2,}$",
+        "^(?!.*--)[a-z-]{4,9}$",
+        "^(?=.*[a-z])(?=.*[A-Z])(?=.*\\d)[A-Za-z\\d]{8,}$",
+        "^(?=.*[A-Z])(?=.*\\d)(?=.*[@$!%*?&])[A-Za-z\\d@$!%*?&]{8,}$",
+        "^(?:[01]\\d|2[0-3]):[0-5]\\d$",
+        "^[+-]?\\d+(\\.\\d+)?([eE][+-]?\\d+)?$",
+        "^(a|b|cd){3}$",
+        "^(\\w)\\1$",
+        "^(?<quote>['\"])\\w+\\k<quote>$",
+        "^\\u0041[\\u0061-\\u0063]\\x64$",
+        "\\bcat\\b",
+        "^[\\]\\-^]$",
+        "^[-a]$",
+        "^$",
+        "",
+        "^(|x)$",
+        "^\\.\\*\\+\\?\\(\\)\\[\\]\\{\\}\\|\\\\\\/$",
+        "^[0-9]{1,3}(,[0-9]{3})*$",
+        "^\\p{L}+$",
+        "^\\p{Lu}\\p{Ll}*$",
+        "^[^a-zA-Z0-9]$",
+        "^[\\D]\\W\\S$",
+        "^(?:(?:a+)+b?)*c$",
+        "^[😀-😂]$",
+        "^[\\s\\S]{2}$",
+        "^(?i)abc$",
+        "^x{0}y$",
+        "^(?:https?|ftp)://[^\\s/$.?#].[^\\s]*$",
+        "(?<=a)b",
+        "(?<!a)b",
+        "^a(?=b)b$",
+    ];
+
+    #[test]
+    fn every_sample_matches_here_and_by_another_engine() {
+        for pattern in PATTERNS {
+            let other = Regex::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
+            let ours = Pattern::parse(pattern).unwrap_or_else(|| panic!("{pattern}"));
+            let mut found = 0;
+            for number in 0..200 {
+                let mut draws = Seed::of_bytes(pattern.as_bytes()).part("test", number).draws();
+                let text = ours.sample(&mut draws, 0, 40, number % 2 == 1);
+                let matches = other.is_match(&text).expect("within its limits");
+                assert_eq!(ours.matches(&text), matches, "{pattern} {text:?}");
+                found += usize::from(matches);
+            }
+            assert!(found >= 20, "{pattern}: {found} of 200 samples match");
+        }
+    }
+
+    #[test]
+    fn other_texts_match_as_another_engine_says() {
+        let alphabet: Vec<char> = "abcdAB01-_./@ #:'\"😁é\n".chars().collect();
+        for pattern in PATTERNS {
+            let other = Regex::new(pattern).expect("a pattern");
+            let ours = Pattern::parse(pattern).expect("a pattern");
+            for number in 0..300 {
+                let mut draws = Seed::of_bytes(pattern.as_bytes()).part("other", number).draws();
+                let length = draws.below(8);
+                let text: String = (0..length).map(|_| alphabet[draws.below(alphabet.len())]).collect();
+                // Word characters are the ASCII ones here, as ECMA-262 has it.
+                if text.contains('é') && (pattern.contains("\\w") || pattern.contains("\\W")) {
+                    continue;
+                }
+                let matches = other.is_match(&text).expect("within its limits");
+                assert_eq!(ours.matches(&text), matches, "{pattern} {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn samples_have_the_length_asked_for_where_the_pattern_lets_them() {
+        for (pattern, least, most) in [
+            ("^[a-z]+$", 20, 20),
+            ("^[a-z]*$", 5, 6),
+            ("^[a-z]+-[a-z]+$", 30, 31),
+            ("^(ab|cde)+$", 10, 12),
+            ("^[A-Z]{2,9}\\d*$", 2, 3),
+            ("^(?:[a-z]{2,4} ?)+$", 25, 25),
+            ("^.{1,100}$", 64, 64),
+        ] {
+            let ours = Pattern::parse(pattern).expect("a pattern");
+            for number in 0..50 {
+                let text = ours.sample(&mut Seed::of_bytes(&[]).part("t", number).draws(), least, most, false);
+                assert!((least..=most).contains(&text.len()), "{pattern} {text:?}");
+                assert!(ours.matches(&text), "{pattern} {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_pattern_is_refused() {
+        for pattern in ["(", ")", "[", "[z-a]", "a**", "*", "(?<a", "\\", "a{3,2}", "(?z)", "\\u{110000}"] {
+            assert!(Pattern::parse(pattern).is_none(), "{pattern}");
+        }
+        assert!(Pattern::parse(&"(".repeat(100_000)).is_none());
+        assert!(Pattern::parse(&format!("{}a{}", "(".repeat(2_000), ")".repeat(2_000))).is_none());
+        assert!(Pattern::parse("((a{1000}){1000}){1000}").is_none(), "a program without end");
+    }
+
+    #[test]
+    fn hostile_patterns_end() {
+        let slow = Pattern::parse("^(a+)+$").expect("a pattern");
+        assert!(!slow.matches(&format!("{}b", "a".repeat(2_000))));
+        let long = "ab ".repeat(30_000);
+        assert!(Pattern::parse("^[ab ]+$").expect("a pattern").matches(&long));
+        let nested = Pattern::parse("^((((((a?){9}){9}){9}){9})?)*$").map(|pattern| {
+            pattern.sample(&mut Seed::of_bytes(&[]).draws(), 0, 10, false)
+        });
+        assert!(nested.is_none_or(|text| text.len() < 200_000));
+    }
+}

@@ -1,0 +1,205 @@
+//! Everything that is asked of one value at once: a schema with what it refers to and what its `allOf`
+//! adds, as a list of keyword maps that must all hold.
+
+use crate::generate::schema::rules::Rules;
+use crate::generate::schema::rules::item_schema;
+use serde_json::Map;
+use serde_json::Value;
+
+/// A value that more schemas than this are asked of is hostile.
+const MOST_MEMBERS: usize = 500;
+
+pub(super) struct Shape<'a> {
+    pub(super) members: Vec<&'a Map<String, Value>>,
+    pub(super) types: Types,
+    /// What was referred to, by address.
+    pub(super) followed: Vec<*const Value>,
+    /// `false` is among the schemas, or types that exclude each other.
+    pub(super) never: bool,
+    /// OpenAPI's way to allow null beside a type.
+    pub(super) nullable: bool,
+}
+
+/// Schemas of which one is to be chosen.
+#[derive(Clone, Copy)]
+pub(super) enum Choice<'a> {
+    OneOf(&'a [Value]),
+    /// `if`, `then` and `else`.
+    Condition(&'a Map<String, Value>),
+}
+
+impl<'a> Shape<'a> {
+    /// A list on the heap takes the place of recursion: references may form chains of any length.
+    pub(super) fn of(schemas: &[&'a Value], rules: &Rules<'a>) -> Shape<'a> {
+        let mut shape =
+            Shape { members: Vec::new(), types: Types::ALL, followed: Vec::new(), never: false, nullable: false };
+        let mut open: Vec<&'a Value> = schemas.iter().rev().copied().collect();
+        while let Some(schema) = open.pop() {
+            let Value::Object(map) = schema else {
+                shape.never |= *schema == Value::Bool(false);
+                continue;
+            };
+            if shape.members.len() >= MOST_MEMBERS || shape.members.iter().any(|known| std::ptr::eq(*known, map)) {
+                continue;
+            }
+            shape.members.push(map);
+            if let Some(types) = map.get("type") {
+                shape.types = shape.types.and(Types::named(types));
+            }
+            shape.nullable |= map.get("nullable") == Some(&Value::Bool(true));
+            let dependent = map.get("dependentSchemas").or(map.get("dependencies")).and_then(Value::as_object);
+            open.extend(dependent.into_iter().flat_map(Map::values).filter(|schema| schema.is_object()));
+            open.extend(map.get("allOf").and_then(Value::as_array).into_iter().flatten().rev());
+            for key in ["$ref", "$dynamicRef"] {
+                if let Some(target) = map.get(key).and_then(Value::as_str).and_then(|text| rules.resolve(text)) {
+                    shape.followed.push(std::ptr::from_ref(target));
+                    open.push(target);
+                }
+            }
+        }
+        shape.never |= shape.types == Types::NONE;
+        shape
+    }
+
+    /// The values of a keyword, wherever it stands.
+    pub(super) fn each(&self, key: &str) -> impl Iterator<Item = &'a Value> {
+        self.members.iter().filter_map(move |member| member.get(key))
+    }
+
+    pub(super) fn has(&self, keys: &[&str]) -> bool {
+        self.members.iter().any(|member| keys.iter().any(|key| member.contains_key(*key)))
+    }
+
+    /// The greatest of the counts that a keyword such as `minItems` gives.
+    pub(super) fn at_least(&self, key: &str) -> usize {
+        let counts = self.each(key).filter_map(Value::as_f64);
+        counts.map(|count| count.ceil().max(0.0) as usize).max().unwrap_or(0)
+    }
+
+    /// The least of the counts that a keyword such as `maxItems` gives.
+    pub(super) fn at_most(&self, key: &str) -> usize {
+        let counts = self.each(key).filter_map(Value::as_f64);
+        counts.map(|count| count.floor().max(0.0) as usize).min().unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        self.each(key).any(|value| *value == Value::Bool(true))
+    }
+
+    pub(super) fn choices(&self) -> impl Iterator<Item = Choice<'a>> {
+        self.members.iter().flat_map(|member| {
+            let lists = ["anyOf", "oneOf"].map(|key| member.get(key).and_then(Value::as_array));
+            let lists = lists.into_iter().flatten().map(|list| Choice::OneOf(list));
+            let decides = member.contains_key("if") && (member.contains_key("then") || member.contains_key("else"));
+            lists.chain(decides.then_some(Choice::Condition(member)))
+        })
+    }
+
+    /// What is asked of one of the properties.
+    pub(super) fn property(&self, name: &str, rules: &Rules<'a>) -> Vec<&'a Value> {
+        let mut schemas = Vec::new();
+        for member in &self.members {
+            rules.property_schemas(member, name, &mut schemas);
+        }
+        schemas
+    }
+
+    /// What is asked of one of the items.
+    pub(super) fn item(&self, at: usize) -> Vec<&'a Value> {
+        self.members.iter().filter_map(|member| item_schema(member, at)).collect()
+    }
+}
+
+impl<'a> Choice<'a> {
+    /// What distinguishes this choice from others.
+    pub(super) fn address(self) -> *const u8 {
+        match self {
+            Choice::OneOf(list) => list.as_ptr().cast(),
+            Choice::Condition(map) => std::ptr::from_ref(map).cast(),
+        }
+    }
+
+    pub(super) fn count(self) -> usize {
+        match self {
+            Choice::OneOf(list) => list.len(),
+            Choice::Condition(_) => 2,
+        }
+    }
+
+    /// The schemas that the branch adds.
+    pub(super) fn branch(self, at: usize) -> Vec<&'a Value> {
+        match self {
+            Choice::OneOf(list) => list.get(at).into_iter().collect(),
+            Choice::Condition(map) => {
+                let keys: &[&str] = if at == 0 { &["if", "then"] } else { &["else"] };
+                keys.iter().filter_map(|key| map.get(*key)).collect()
+            }
+        }
+    }
+}
+
+/// A set of JSON Schema's types. An integer is a number too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Types(u8);
+
+impl Types {
+    pub(super) const NONE: Types = Types(0);
+    pub(super) const NULL: Types = Types(1);
+    pub(super) const BOOLEAN: Types = Types(2);
+    pub(super) const INTEGER: Types = Types(4);
+    pub(super) const FRACTION: Types = Types(8);
+    pub(super) const STRING: Types = Types(16);
+    pub(super) const ARRAY: Types = Types(32);
+    pub(super) const OBJECT: Types = Types(64);
+    pub(super) const ALL: Types = Types(127);
+
+    /// The value of `type`. A name that is not one allows anything.
+    pub(super) fn named(types: &Value) -> Types {
+        match types {
+            Value::String(name) => Types::one(name),
+            Value::Array(names) => {
+                let each = names.iter().filter_map(Value::as_str).map(Types::one);
+                each.fold(Types::NONE, Types::or)
+            }
+            _ => Types::ALL,
+        }
+    }
+
+    fn one(name: &str) -> Types {
+        match name.to_ascii_lowercase().as_str() {
+            "null" => Types::NULL,
+            "boolean" => Types::BOOLEAN,
+            "integer" => Types::INTEGER,
+            "number" => Types(Types::INTEGER.0 | Types::FRACTION.0),
+            "string" => Types::STRING,
+            "array" => Types::ARRAY,
+            "object" => Types::OBJECT,
+            _ => Types::ALL,
+        }
+    }
+
+    pub(super) fn and(self, other: Types) -> Types {
+        Types(self.0 & other.0)
+    }
+
+    pub(super) fn or(self, other: Types) -> Types {
+        Types(self.0 | other.0)
+    }
+
+    /// Whether any of the others is among these.
+    pub(super) fn meet(self, other: Types) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(super) fn include(self, value: &Value) -> bool {
+        self.meet(match value {
+            Value::Null => Types::NULL,
+            Value::Bool(_) => Types::BOOLEAN,
+            Value::Number(number) if number.as_f64().is_some_and(|float| float.fract() == 0.0) => Types::INTEGER,
+            Value::Number(_) => Types::FRACTION,
+            Value::String(_) => Types::STRING,
+            Value::Array(_) => Types::ARRAY,
+            Value::Object(_) => Types::OBJECT,
+        })
+    }
+}
