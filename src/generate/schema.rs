@@ -42,6 +42,8 @@ const MOST_CHOICES: usize = 12;
 const MOST_BRANCHES: usize = 40;
 /// Values tried before one that breaks a `not`, or fits two branches of a `oneOf`, is given up.
 const ATTEMPTS: usize = 8;
+/// The same for values in which nothing nests.
+const LEAF_ATTEMPTS: usize = 24;
 
 /// Keywords that a value cannot be built by: what was built is checked against the schema.
 const CHECKED: &[&str] = &[
@@ -97,7 +99,8 @@ struct Built {
     fits: bool,
 }
 
-/// Draws for one value. Items that must differ share the first draws and take turns from there.
+/// Draws for one value. Items that must differ, and attempts at one that must be another, share the first
+/// draws and take turns from there.
 struct Pick {
     base: Draws,
     draws: Draws,
@@ -114,9 +117,9 @@ struct Generator<'a> {
 
 impl Site<'_> {
     fn pick(&self, attempt: usize) -> Pick {
-        let seed = if attempt == 0 { self.seed } else { self.seed.part("attempt", attempt) };
-        let draws = if self.turn == 0 { seed } else { seed.part("turn", self.turn) }.draws();
-        Pick { base: seed.draws(), draws, turn: self.turn, seed }
+        let turn = self.turn + attempt;
+        let draws = if turn == 0 { self.seed } else { self.seed.part("turn", turn) }.draws();
+        Pick { base: self.seed.draws(), draws, turn, seed: self.seed }
     }
 }
 
@@ -226,7 +229,8 @@ impl<'a> Generator<'a> {
         self.path.extend_from_slice(&shape.followed);
         let checked = shape.has(CHECKED);
         let mut nearest = Built::failed();
-        for attempt in 0..ATTEMPTS {
+        let leaf = !shape.types.meet(Types::OBJECT.or(Types::ARRAY));
+        for attempt in 0..if leaf { LEAF_ATTEMPTS } else { ATTEMPTS } {
             if !self.spend() {
                 break;
             }
@@ -260,7 +264,11 @@ impl<'a> Generator<'a> {
             return Built::fitting(example.clone());
         }
         let mut nearest = Built::failed();
-        for kind in self.kinds(shape, site, &mut pick) {
+        let mut kinds = self.kinds(shape, site, &mut pick);
+        // Every other attempt leaves out properties; every second one tries another type.
+        let start = attempt / 2 % kinds.len().max(1);
+        kinds.rotate_left(start);
+        for kind in kinds {
             let built = match kind {
                 Types::NULL => Built::fitting(Value::Null),
                 Types::BOOLEAN => Built::fitting(Value::Bool(pick.index(2) == 1)),

@@ -70,16 +70,20 @@ pub(super) fn number(shape: &Shape<'_>, name: &str, pick: &mut Pick) -> Option<N
         (None, None) => (1.0, 100.0),
     };
     let digits = if whole { 0 } else if full.1 - full.0 <= 1.0 { 2 } else { 1 };
-    if let Some((from, to, digits)) = vocabulary::lookup(SUGGESTIONS, name) {
+    // A suggestion is for the first try: further ones, and items that must differ, may need more room.
+    let suggestion = vocabulary::lookup(SUGGESTIONS, name).filter(|_| pick.turn == 0);
+    if let Some((from, to, digits)) = suggestion {
         let digits = if whole { 0 } else { *digits };
+        // A score from 0 to 1 is not a whole number.
+        let share = whole && *to <= 1.0;
         let (from, to) = within((*from, *to));
         // Two ends that touch are a limit, not a suggestion.
-        let found = (from < to).then(|| limits.draw((from, to), digits, pick)).flatten();
+        let found = (from < to && !share).then(|| limits.draw((from, to), digits, pick)).flatten();
         if found.is_some() {
             return found;
         }
     }
-    let wide = full.1 - full.0 > WIDE;
+    let wide = full.1 - full.0 > WIDE && pick.turn < 50;
     let small = wide.then(|| within((1.0, 100.0))).filter(|(from, to)| from < to);
     let found = small.and_then(|range| limits.draw(range, digits, pick));
     found.or_else(|| limits.draw(full, digits, pick)).or_else(|| limits.search(full, pick))

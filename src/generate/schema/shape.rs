@@ -46,6 +46,10 @@ impl<'a> Shape<'a> {
             if let Some(types) = map.get("type") {
                 shape.types = shape.types.and(Types::named(types));
             }
+            // Most of what `not` says can only be checked, but types are easily left out.
+            if let Some(types) = map.get("not").and_then(Value::as_object).filter(|not| not.len() == 1) {
+                shape.types = shape.types.without(types.get("type").map_or(Types::NONE, Types::named));
+            }
             shape.nullable |= map.get("nullable") == Some(&Value::Bool(true));
             let dependent = map.get("dependentSchemas").or(map.get("dependencies")).and_then(Value::as_object);
             open.extend(dependent.into_iter().flat_map(Map::values).filter(|schema| schema.is_object()));
@@ -180,6 +184,10 @@ impl Types {
 
     pub(super) fn and(self, other: Types) -> Types {
         Types(self.0 & other.0)
+    }
+
+    pub(super) fn without(self, other: Types) -> Types {
+        Types(self.0 & !other.0)
     }
 
     pub(super) fn or(self, other: Types) -> Types {

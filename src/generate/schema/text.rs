@@ -5,6 +5,7 @@ use crate::generate::schema::formats;
 use crate::generate::schema::rules::Rules;
 use crate::generate::schema::shape::Shape;
 use crate::generate::schema::vocabulary;
+use crate::generate::words;
 use serde_json::Value;
 
 /// No text is longer, whatever is asked.
@@ -75,9 +76,10 @@ impl<'a> Wanted<'a> {
             return text;
         }
         while length < self.least {
-            let more = vocabulary::more(pick.seed());
+            let is_link = text.starts_with("https://");
+            let more = if is_link { vocabulary::slug(pick) } else { words::sentence(pick.seed()) };
             length += more.chars().count() + 1;
-            text.push(' ');
+            text.push(if is_link { '/' } else { ' ' });
             text.push_str(&more);
         }
         if length <= self.most {

@@ -2,7 +2,6 @@
 
 use crate::generate::schema::Pick;
 use crate::generate::schema::formats;
-use crate::generate::seed::Seed;
 use crate::generate::words;
 
 /// What stands for a name.
@@ -273,9 +272,4 @@ fn code(pick: &mut Pick) -> String {
 
 fn version(pick: &mut Pick) -> String {
     format!("{}.{}.{}", 1 + pick.draws.below(4), pick.draws.below(10), pick.index(10))
-}
-
-/// Words enough for a text that must be long.
-pub(super) fn more(seed: Seed) -> String {
-    words::sentence(seed)
 }
