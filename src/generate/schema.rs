@@ -7,6 +7,8 @@
 //! bounded: a schema without values, or one without end, gets a value that comes near.
 
 mod array;
+#[cfg(test)]
+mod cases;
 mod decimal;
 mod formats;
 mod number;
@@ -36,7 +38,7 @@ const MOST_VALUES: usize = 30_000;
 const PLENTY: usize = 800;
 const DEEP: usize = 6;
 /// Deeper levels are left out, for the sake of the stack.
-const DEEPEST: usize = 60;
+const DEEPEST: usize = 32;
 /// Choices settled for one value, and branches tried for each.
 const MOST_CHOICES: usize = 12;
 const MOST_BRANCHES: usize = 40;
@@ -65,7 +67,7 @@ pub(crate) fn instance(schema: &Value, seed: Seed) -> Value {
         // What refers to the whole document refers to what is being built.
         path: vec![std::ptr::from_ref(schema)],
     };
-    generator.value(vec![schema], &Site { name: "", seed, turn: 0, depth: 0 }).value
+    generator.value(&[schema], &Site { name: "", seed, turn: 0, depth: 0 }).value
 }
 
 /// A small object, for answers that must be JSON of any kind.
@@ -151,15 +153,21 @@ impl<'a> Generator<'a> {
         depth >= DEEP || MOST_VALUES - self.left > PLENTY
     }
 
-    /// Counts a value that is about to be built, or a try of one.
-    fn spend(&mut self) -> bool {
+    /// Counts what is about to be built, tried or read. Whether anything was left for it.
+    fn spend(&mut self, values: usize) -> bool {
         let some = self.left > 0;
-        self.left = self.left.saturating_sub(1);
+        self.left = self.left.saturating_sub(values);
         some
     }
 
+    fn shape(&mut self, schemas: &[&'a Value]) -> Shape<'a> {
+        let shape = Shape::of(schemas, &self.rules);
+        self.spend(shape.members.len() / 4);
+        shape
+    }
+
     /// A value that all of the schemas accept.
-    fn value(&mut self, schemas: Vec<&'a Value>, site: &Site<'_>) -> Built {
+    fn value(&mut self, schemas: &[&'a Value], site: &Site<'_>) -> Built {
         if site.depth > DEEPEST {
             return Built::failed();
         }
@@ -167,11 +175,11 @@ impl<'a> Generator<'a> {
     }
 
     /// Takes a branch of each choice, and builds what is left.
-    fn settle(&mut self, schemas: Vec<&'a Value>, settled: &mut Vec<*const u8>, site: &Site<'_>) -> Built {
-        if !self.spend() {
+    fn settle(&mut self, schemas: &[&'a Value], settled: &mut Vec<*const u8>, site: &Site<'_>) -> Built {
+        if !self.spend(1) {
             return Built::failed();
         }
-        let shape = Shape::of(&schemas, &self.rules);
+        let shape = self.shape(schemas);
         if shape.never || self.turns_in_circles(&shape, site.depth) {
             return Built::failed();
         }
@@ -182,8 +190,8 @@ impl<'a> Generator<'a> {
         settled.push(choice.address());
         let mut nearest = Built::failed();
         for branch in self.branches(choice, site, settled.len()) {
-            let more = schemas.iter().copied().chain(choice.branch(branch)).collect();
-            let built = self.settle(more, settled, site);
+            let more: Vec<_> = schemas.iter().copied().chain(choice.branch(branch)).collect();
+            let built = self.settle(&more, settled, site);
             if built.fits {
                 nearest = built;
                 break;
@@ -207,14 +215,14 @@ impl<'a> Generator<'a> {
 
     /// The branches in the order in which to try them: from a drawn one on, null last. Where it is time
     /// to end, the simplest first.
-    fn branches(&self, choice: Choice<'a>, site: &Site<'_>, number: usize) -> Vec<usize> {
+    fn branches(&mut self, choice: Choice<'a>, site: &Site<'_>, number: usize) -> Vec<usize> {
         let count = choice.count();
         let start = site.seed.part("choice", number).draws().below(count.max(1)) + site.turn;
         let mut order: Vec<usize> = (0..count.min(MOST_BRANCHES)).map(|at| (start + at) % count).collect();
         if let Choice::OneOf(list) = choice {
             let brief = self.brief(site.depth);
-            order.sort_by_key(|at| {
-                let shape = Shape::of(&[&list[*at]], &self.rules);
+            order.sort_by_cached_key(|at| {
+                let shape = self.shape(&[&list[*at]]);
                 let null = shape.types == Types::NULL || shape.each("const").any(Value::is_null);
                 let structure = shape.types.meet(Types::OBJECT) || shape.types.meet(Types::ARRAY);
                 if brief { u8::from(!null) + u8::from(structure) } else { u8::from(null) }
@@ -231,7 +239,7 @@ impl<'a> Generator<'a> {
         let mut nearest = Built::failed();
         let leaf = !shape.types.meet(Types::OBJECT.or(Types::ARRAY));
         for attempt in 0..if leaf { LEAF_ATTEMPTS } else { ATTEMPTS } {
-            if !self.spend() {
+            if !self.spend(1) {
                 break;
             }
             let built = self.build_once(shape, site, attempt);
@@ -273,7 +281,11 @@ impl<'a> Generator<'a> {
                 Types::NULL => Built::fitting(Value::Null),
                 Types::BOOLEAN => Built::fitting(Value::Bool(pick.index(2) == 1)),
                 Types::STRING => match text::text(shape, &self.rules, site.name, &mut pick) {
-                    Ok(text) => Built::fitting(Value::String(text)),
+                    Ok(text) => {
+                        // A long text counts for many.
+                        self.spend(text.len() / 100);
+                        Built::fitting(Value::String(text))
+                    }
                     Err(nearest) => Built { value: Value::String(nearest), fits: false },
                 },
                 Types::ARRAY => self.array(shape, site, &mut pick),
@@ -295,11 +307,12 @@ impl<'a> Generator<'a> {
 
     /// One of the values that are listed, if the rest of the schema accepts it. Null comes last, unless it
     /// is time to end.
-    fn listed(&self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Built {
+    fn listed(&mut self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Built {
         let single = shape.each("const").next().map(std::slice::from_ref);
         let list = single.or_else(|| shape.each("enum").find_map(Value::as_array).map(Vec::as_slice));
         let list = list.unwrap_or_default();
         let Some(first) = list.first() else { return Built::failed() };
+        self.spend(list.len() / 16);
         let start = pick.index(list.len());
         let mut order: Vec<&'a Value> = (0..list.len()).map(|at| &list[(start + at) % list.len()]).collect();
         let brief = self.brief(site.depth);
@@ -316,7 +329,8 @@ impl<'a> Generator<'a> {
         for list in lists.filter(|list| !list.is_empty()) {
             let example = &list[pick.index(list.len())];
             let plain = !example.is_array() && !example.is_object() && !example.is_null();
-            if plain && pick.turn < list.len() && shape.types.include(example) && self.accepts(shape, example) {
+            if plain && pick.turn < list.len() && shape.types.include(example) && self.accepts(shape, example)
+            {
                 return Some(example);
             }
         }
@@ -326,7 +340,10 @@ impl<'a> Generator<'a> {
     /// The types in the order in which to try them: those that the schema speaks of first.
     fn kinds(&self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Vec<Types> {
         let spoken: &[(Types, &[&str])] = &[
-            (Types::OBJECT, &["properties", "required", "additionalProperties", "patternProperties", "minProperties"]),
+            (
+                Types::OBJECT,
+                &["properties", "required", "additionalProperties", "patternProperties", "minProperties"],
+            ),
             (Types::ARRAY, &["items", "prefixItems", "minItems", "contains"]),
             (Types::STRING, &["pattern", "format", "minLength", "maxLength"]),
             (Types::INTEGER, &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
@@ -365,10 +382,94 @@ impl<'a> Generator<'a> {
 mod tests {
     use super::*;
 
+    fn made(schema: &Value, seed: u8) -> String {
+        instance(schema, Seed::of_bytes(&[seed])).to_string()
+    }
+
     #[test]
-    fn look() {
-        for seed in 0..3 {
-            println!("{}", object(Seed::of_bytes(&[seed])));
+    fn known_values_stay() {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "city": {"type": "string"},
+                "unit": {"type": "string", "enum": ["celsius", "fahrenheit"]},
+                "days": {"type": "integer", "minimum": 1, "maximum": 14},
+                "price": {"type": "number"},
+                "userId": {"type": "string"},
+                "tags": {"type": "array", "items": {"type": "string"}},
+                "code": {"type": "string", "pattern": "^[A-Z]{3}-\\d{2}$"},
+                "note": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+                "when": {"type": "string", "format": "date-time"},
+            },
+        });
+        assert_eq!(
+            made(&schema, 1),
+            r#"{"city":"Berlin","unit":"celsius","days":3,"price":87.23,"userId":"user_gPWj2O","tags":["maps","river","music"],"code":"RCD-97","note":"The winter market answers the shape of the coast as the tide turns.","when":"2020-08-06T11:05:00Z"}"#
+        );
+        assert_eq!(
+            made(&schema, 2),
+            r#"{"city":"Berlin","unit":"celsius","days":1,"price":350.02,"userId":"user_sOydTF","tags":["travel","winter","maps"],"code":"ZXD-28","note":"The school orchestra protects an open window when the bells ring.","when":"2023-05-09T16:30:00Z"}"#
+        );
+        assert_eq!(
+            object(Seed::of_bytes(&[1])).to_string(),
+            r#"{"title":"The Young Astronomer","summary":"The winter market describes the sound of rain with great care.","tags":["maps","river","music"],"score":0.41}"#
+        );
+    }
+
+    #[test]
+    fn a_seed_gives_one_value_and_another_seed_another() {
+        let schema = json!({"type": "object", "properties": {"name": {"type": "string"}, "summary": {"type": "string"}}});
+        let all: Vec<String> = (0..50).map(|seed| made(&schema, seed)).collect();
+        assert_eq!(all, (0..50).map(|seed| made(&schema, seed)).collect::<Vec<_>>());
+        let mut different = all.clone();
+        different.sort_unstable();
+        different.dedup();
+        assert_eq!(different.len(), all.len());
+    }
+
+    #[test]
+    fn a_property_does_not_depend_on_the_others() {
+        let one = json!({"properties": {"city": {"type": "string"}}});
+        let more = json!({"properties": {"a": {"type": "array"}, "city": {"type": "string"}, "z": {"type": "integer"}}});
+        for seed in 0..20 {
+            let seed = Seed::of_bytes(&[seed]);
+            assert_eq!(instance(&one, seed)["city"], instance(&more, seed)["city"]);
         }
+    }
+
+    #[test]
+    fn names_are_understood() {
+        for (name, schema, fits) in [
+            ("homeCity", json!({"type": "string"}), r"^[A-Z][a-z]+$"),
+            (
+                "cities",
+                json!({"type": "array", "items": {"type": "string"}, "maxItems": 1}),
+                r#"^\["[A-Z][a-z]+"\]$"#,
+            ),
+            ("user_email", json!({"type": "string"}), r"^[a-z.]+@example\.com$"),
+            ("website_url", json!({"type": "string"}), r"^https://example\.com/"),
+            ("orderId", json!({"type": "string"}), r"^order_[A-Za-z0-9]{6}$"),
+            ("birth_year", json!({"type": "integer"}), r"^(19|20)\d\d$"),
+            ("unitPrice", json!({"type": "number"}), r"^\d+\.\d{1,2}$"),
+            ("average_score", json!({"type": "number"}), r"^(0\.\d+|0\.0|1\.0)$"),
+            ("explanation", json!({"type": "string"}), r"^[A-Z].* .* .*\.$"),
+            ("is_admin", json!({"type": "boolean"}), "^(true|false)$"),
+        ] {
+            let schema = json!({"properties": {name: schema}});
+            for seed in 0..20 {
+                let value = instance(&schema, Seed::of_bytes(&[seed]))[name].clone();
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                assert!(
+                    fancy_regex::Regex::new(fits).expect("a pattern").is_match(&text).expect("a match"),
+                    "{name}: {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn examples_are_taken_where_they_fit() {
+        let schema = json!({"type": "string", "examples": ["Bergen", "Turin"], "maxLength": 5});
+        assert_eq!(instance(&schema, Seed::of_bytes(b"0")), json!("Turin"));
     }
 }

@@ -6,15 +6,26 @@ use crate::generate::schema::Pick;
 use crate::generate::schema::Site;
 use crate::generate::schema::rules::identity;
 use crate::generate::schema::shape::Shape;
+use crate::generate::schema::shape::count;
 use serde_json::Map;
 use serde_json::Value;
 use std::collections::HashSet;
 
 /// No array is longer, whatever is asked.
 const MOST_ITEMS: usize = 10_000;
-/// Items drawn before turns are taken, and turns in vain, where all must differ.
+/// Draws for an item that is not there yet. Where all must differ, turns are taken after them, so many in
+/// vain.
 const DRAWS: usize = 3;
 const TURNS_IN_VAIN: usize = 60;
+/// Items that differ if they can, since a reader would look twice at two that do not.
+const FEW: usize = 6;
+
+/// The items that are there.
+struct Row {
+    unique: bool,
+    seen: HashSet<String>,
+    turn: usize,
+}
 
 impl<'a> Generator<'a> {
     pub(super) fn array(&mut self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Built {
@@ -24,8 +35,7 @@ impl<'a> Generator<'a> {
         let count = self.count(shape, site, pick, least).min(most);
         let first = tuple_length(shape).min(count.saturating_sub(contained.len()));
         let mut items = Vec::new();
-        let mut seen = shape.is_set("uniqueItems").then(HashSet::new);
-        let mut turn = 0;
+        let mut row = Row { unique: shape.is_set("uniqueItems"), seen: HashSet::new(), turn: 0 };
         while items.len() < count {
             let at = items.len();
             let mut schemas = shape.item(at);
@@ -34,7 +44,7 @@ impl<'a> Generator<'a> {
                 break;
             }
             schemas.extend(at.checked_sub(first).and_then(|at| contained.get(at)).copied());
-            match self.item(&schemas, site, at, seen.as_mut(), &mut turn) {
+            match self.item(&schemas, site, at, &mut row) {
                 Some(item) => items.push(item),
                 None => break,
             }
@@ -58,44 +68,30 @@ impl<'a> Generator<'a> {
         from + pick.draws.below(to - from + 1)
     }
 
-    /// An item, and one that is not there yet where they must differ.
-    fn item(
-        &mut self,
-        schemas: &[&'a Value],
-        site: &Site<'_>,
-        at: usize,
-        mut seen: Option<&mut HashSet<String>>,
-        turn: &mut usize,
-    ) -> Option<Value> {
+    /// An item, if possible one that is not there yet.
+    fn item(&mut self, schemas: &[&'a Value], site: &Site<'_>, at: usize, row: &mut Row) -> Option<Value> {
         let depth = site.depth + 1;
-        let draws = if seen.is_some() { DRAWS } else { 1 };
         let seed = site.seed.part("item", at);
-        let mut new = |built: &Built| {
-            let new = |seen: &mut &mut HashSet<String>| seen.insert(identity(&built.value));
-            built.fits && seen.as_mut().is_none_or(new)
-        };
-        for draw in 0..draws {
+        let mut last = None;
+        for draw in 0..if row.unique || at < FEW { DRAWS } else { 1 } {
             let seed = if draw == 0 { seed } else { seed.part("draw", draw) };
-            let built = self.value(schemas.to_vec(), &Site { name: site.name, seed, turn: site.turn, depth });
-            if new(&built) {
-                return Some(built.value);
+            let built = self.value(schemas, &Site { name: site.name, seed, turn: site.turn, depth });
+            if !built.fits || row.seen.insert(identity(&built.value)) {
+                return built.fits.then_some(built.value);
             }
-            // Nothing fits at all.
-            if !built.fits {
-                return None;
-            }
+            last = Some(built.value);
         }
-        if draws == 1 {
-            return None;
+        if !row.unique {
+            return last;
         }
         let seed = site.seed.part("turns", 0);
         for _ in 0..TURNS_IN_VAIN {
             if self.left == 0 {
-                return None;
+                break;
             }
-            *turn += 1;
-            let built = self.value(schemas.to_vec(), &Site { name: site.name, seed, turn: *turn, depth });
-            if new(&built) {
+            row.turn += 1;
+            let built = self.value(schemas, &Site { name: site.name, seed, turn: row.turn, depth });
+            if built.fits && row.seen.insert(identity(&built.value)) {
                 return Some(built.value);
             }
         }
@@ -105,11 +101,9 @@ impl<'a> Generator<'a> {
 
 /// What must be among the items, each as often as asked.
 fn contained<'a>(shape: &Shape<'a>) -> Vec<&'a Value> {
-    let count = |member: &Map<String, Value>| {
-        let least = member.get("minContains").and_then(Value::as_f64).unwrap_or(1.0);
-        (least.max(0.0) as usize).min(MOST_ITEMS)
-    };
-    let wanted = shape.members.iter().filter_map(|member| Some((member.get("contains")?, count(member))));
+    let times =
+        |member: &Map<String, Value>| member.get("minContains").and_then(count).unwrap_or(1).min(MOST_ITEMS);
+    let wanted = shape.members.iter().filter_map(|member| Some((member.get("contains")?, times(member))));
     wanted.flat_map(|(schema, count)| std::iter::repeat_n(schema, count)).take(MOST_ITEMS).collect()
 }
 

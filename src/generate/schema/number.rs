@@ -69,16 +69,22 @@ pub(super) fn number(shape: &Shape<'_>, name: &str, pick: &mut Pick) -> Option<N
         (None, Some(most)) => (most - 100.0, most),
         (None, None) => (1.0, 100.0),
     };
-    let digits = if whole { 0 } else if full.1 - full.0 <= 1.0 { 2 } else { 1 };
+    let digits = if whole {
+        0
+    } else if full.1 - full.0 <= 1.0 {
+        2
+    } else {
+        1
+    };
     // A suggestion is for the first try: further ones, and items that must differ, may need more room.
     let suggestion = vocabulary::lookup(SUGGESTIONS, name).filter(|_| pick.turn == 0);
     if let Some((from, to, digits)) = suggestion {
         let digits = if whole { 0 } else { *digits };
         // A score from 0 to 1 is not a whole number.
-        let share = whole && *to <= 1.0;
+        let fraction = whole && *to <= 1.0;
         let (from, to) = within((*from, *to));
         // Two ends that touch are a limit, not a suggestion.
-        let found = (from < to && !share).then(|| limits.draw((from, to), digits, pick)).flatten();
+        let found = (from < to && !fraction).then(|| limits.draw((from, to), digits, pick)).flatten();
         if found.is_some() {
             return found;
         }
@@ -102,7 +108,8 @@ impl<'a> Limits<'a> {
             for (key, exclusive) in [("maximum", strict("exclusiveMaximum")), ("exclusiveMaximum", true)] {
                 limits.most = tighter(limits.most, limit(key), exclusive, Ordering::Less);
             }
-            let factor = limit("multipleOf").filter(|factor| factor.as_f64().is_some_and(|factor| factor > 0.0));
+            let factor =
+                limit("multipleOf").filter(|factor| factor.as_f64().is_some_and(|factor| factor > 0.0));
             limits.factors.extend(factor);
         }
         limits
@@ -123,7 +130,11 @@ impl<'a> Limits<'a> {
             decimal::is_multiple(number, factor)
                 && decimal::is_multiple_of_floats(float, factor.as_f64().unwrap_or(1.0))
         };
-        above && below && float.is_finite() && (!self.whole || float.fract() == 0.0) && self.factors.iter().all(fits)
+        above
+            && below
+            && float.is_finite()
+            && (!self.whole || float.fract() == 0.0)
+            && self.factors.iter().all(fits)
     }
 
     /// The least step between numbers that are multiples of everything asked.
@@ -193,16 +204,18 @@ fn tighter<'a>(
 }
 
 fn neighbour(number: &Number, by: i128) -> Option<Number> {
-    match number.as_i128() {
-        Some(whole) => Number::from_i128(whole + by),
-        None => {
-            let float = number.as_f64()?;
-            Number::from_f64(if by > 0 { float.next_up() } else { float.next_down() })
-        }
+    if let Some(whole) = number.as_i128() {
+        return Number::from_i128(whole + by);
     }
+    let float = number.as_f64()?;
+    Number::from_f64(if by > 0 { float.next_up() } else { float.next_down() })
 }
 
 fn number_of(step: Decimal, at: i128) -> Option<Number> {
     let units = step.units.checked_mul(at)?;
-    if step.digits == 0 { Number::from_i128(units) } else { Number::from_f64(Decimal { units, ..step }.as_f64()) }
+    if step.digits == 0 {
+        Number::from_i128(units)
+    } else {
+        Number::from_f64(Decimal { units, ..step }.as_f64())
+    }
 }

@@ -19,9 +19,16 @@ const SHOWN: usize = 2;
 impl<'a> Generator<'a> {
     /// Optional properties are there, since they are what a reader looks for, except on every second
     /// attempt: `not` and `oneOf` may exclude them.
-    pub(super) fn object(&mut self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick, attempt: usize) -> Built {
+    pub(super) fn object(
+        &mut self,
+        shape: &Shape<'a>,
+        site: &Site<'_>,
+        pick: &mut Pick,
+        attempt: usize,
+    ) -> Built {
         let sparse = self.brief(site.depth) || attempt % 2 == 1;
         let names = Names::of(shape, sparse);
+        self.spend(names.all.len() / 16);
         let least = shape.at_least("minProperties");
         let most = shape.at_most("maxProperties");
         let mut fields = Map::new();
@@ -54,7 +61,8 @@ impl<'a> Generator<'a> {
                 fields.insert(name.to_owned(), built.value);
             }
         }
-        let wanted = if names.all.is_empty() && !sparse && is_map(shape) { least.max(SHOWN.min(most)) } else { least };
+        let wanted =
+            if names.all.is_empty() && !sparse && is_map(shape) { least.max(SHOWN.min(most)) } else { least };
         self.others(shape, site, pick, wanted, &mut fields);
         fits &= (least..=most).contains(&fields.len());
         Built { value: Value::Object(fields), fits }
@@ -63,7 +71,7 @@ impl<'a> Generator<'a> {
     fn property(&mut self, shape: &Shape<'a>, name: &str, site: &Site<'_>, attempt: usize) -> Built {
         let schemas = shape.property(name, &self.rules);
         let seed = if attempt == 0 { site.seed } else { site.seed.part("attempt", attempt) };
-        self.value(schemas, &Site { name, seed: seed.part(name, 0), turn: site.turn, depth: site.depth + 1 })
+        self.value(&schemas, &Site { name, seed: seed.part(name, 0), turn: site.turn, depth: site.depth + 1 })
     }
 
     /// Adds properties until there are as many as wanted.
@@ -82,7 +90,8 @@ impl<'a> Generator<'a> {
             }
             let Some(name) = self.name(shape, site, pick, number) else { continue };
             // What no `properties` and no pattern speaks of, `unevaluatedProperties` does.
-            let unknown = shape.has(&["unevaluatedProperties"]) && shape.property(&name, &self.rules).is_empty();
+            let unknown =
+                shape.has(&["unevaluatedProperties"]) && shape.property(&name, &self.rules).is_empty();
             if fields.contains_key(&name) || unknown {
                 continue;
             }
@@ -100,12 +109,12 @@ impl<'a> Generator<'a> {
             shape.each("patternProperties").filter_map(Value::as_object).flat_map(Map::keys).collect();
         let name = if !rules.is_empty() {
             let seed = site.seed.part("names", 0);
-            match self.value(rules.clone(), &Site { name: "key", seed, turn: number, depth: site.depth + 1 }).value {
+            match self.value(&rules, &Site { name: "key", seed, turn: number, depth: site.depth + 1 }).value {
                 Value::String(name) => name,
                 _ => return None,
             }
         } else if let Some(pattern) = patterns.get(number % patterns.len().max(1)) {
-            self.rules.pattern(pattern)?.sample(&mut pick.draws, 0, 40, false)
+            self.rules.pattern(pattern)?.sample(&mut pick.draws, (0, 40), false, &self.rules.effort)
         } else {
             pick.turn = number;
             vocabulary::key(pick)
@@ -140,7 +149,11 @@ impl<'a> Names<'a> {
             required.insert(name);
         }
         // Whatever a property that is there needs is required too, and what that needs.
-        let mut present = if sparse { all.iter().filter(|name| required.contains(*name)).copied().collect() } else { all.clone() };
+        let mut present = if sparse {
+            all.iter().filter(|name| required.contains(*name)).copied().collect()
+        } else {
+            all.clone()
+        };
         let keys = ["dependentRequired", "dependencies"];
         let needs: Vec<&'a Map<String, Value>> =
             keys.iter().flat_map(|key| shape.each(key)).filter_map(Value::as_object).collect();

@@ -1,12 +1,14 @@
 //! Regular expressions as JSON Schema has them (ECMA-262): whether a text matches one, and readable
 //! texts that do. The `regex` crates cannot do the second, and would be a fifth of the binary.
 
+mod class;
 mod parse;
 mod program;
 mod sample;
 
 use crate::generate::schema::pattern::program::Program;
 use crate::generate::seed::Draws;
+use std::cell::Cell;
 
 /// A pattern, ready to match and to be written from.
 pub(super) struct Pattern {
@@ -29,14 +31,22 @@ enum Kind {
     Class(Class),
     Sequence(Vec<Node>),
     Choice(Vec<Node>),
-    Repeat { node: Box<Node>, least: usize, most: usize },
+    Repeat {
+        node: Box<Node>,
+        least: usize,
+        most: usize,
+    },
     Group(usize, Box<Node>),
     Same(usize),
     Start,
     End,
     /// At the edge of a word, or not.
     Edge(bool),
-    Look { ahead: bool, holds: bool, node: Box<Node> },
+    Look {
+        ahead: bool,
+        holds: bool,
+        node: Box<Node>,
+    },
 }
 
 impl Pattern {
@@ -47,16 +57,28 @@ impl Pattern {
         Some(Pattern { node, program })
     }
 
-    /// Whether the pattern is found anywhere in the text.
-    pub(super) fn matches(&self, text: &str) -> bool {
-        self.program.matches(text)
+    /// How many steps the pattern makes.
+    pub(super) fn size(&self) -> usize {
+        self.program.size()
     }
 
-    /// A text that should match, with `least` to `most` characters where the pattern lets them. What
+    /// Whether the pattern is found anywhere in the text. Takes its steps from `effort`; a text that costs
+    /// more than is left counts as a match.
+    pub(super) fn matches(&self, text: &str, effort: &Cell<usize>) -> bool {
+        self.program.matches(text, effort)
+    }
+
+    /// A text that should match, with as many characters as asked for where the pattern lets it. What
     /// looks ahead or back is not heeded: the caller checks, and asks again with other draws. `wild`
     /// draws rarer characters too.
-    pub(super) fn sample(&self, draws: &mut Draws, least: usize, most: usize, wild: bool) -> String {
-        sample::sample(&self.node, draws, least, most, wild)
+    pub(super) fn sample(
+        &self,
+        draws: &mut Draws,
+        lengths: (usize, usize),
+        wild: bool,
+        effort: &Cell<usize>,
+    ) -> String {
+        sample::sample(&self.node, draws, lengths, wild, effort)
     }
 }
 
@@ -64,9 +86,11 @@ impl Node {
     fn new(kind: Kind) -> Node {
         let (shortest, longest) = match &kind {
             Kind::Class(_) => (1, 1),
-            Kind::Sequence(nodes) => nodes.iter().fold((0, 0), |(shortest, longest): (usize, usize), node| {
-                (shortest.saturating_add(node.shortest), longest.saturating_add(node.longest))
-            }),
+            Kind::Sequence(nodes) => {
+                nodes.iter().fold((0, 0), |(shortest, longest): (usize, usize), node| {
+                    (shortest.saturating_add(node.shortest), longest.saturating_add(node.longest))
+                })
+            }
             Kind::Choice(nodes) => (
                 nodes.iter().map(|node| node.shortest).min().unwrap_or(0),
                 nodes.iter().map(|node| node.longest).max().unwrap_or(0),
@@ -92,6 +116,14 @@ mod tests {
     use super::*;
     use crate::generate::seed::Seed;
     use fancy_regex::Regex;
+
+    fn effort() -> Cell<usize> {
+        Cell::new(1_000_000)
+    }
+
+    fn draws(number: usize) -> Draws {
+        Seed::of_bytes(&[]).part("test", number).draws()
+    }
 
     /// Patterns as they are met in schemas, and odd ones.
     const PATTERNS: &[&str] = &[
@@ -155,9 +187,9 @@ mod tests {
             let mut found = 0;
             for number in 0..200 {
                 let mut draws = Seed::of_bytes(pattern.as_bytes()).part("test", number).draws();
-                let text = ours.sample(&mut draws, 0, 40, number % 2 == 1);
+                let text = ours.sample(&mut draws, (0, 40), number % 2 == 1, &effort());
                 let matches = other.is_match(&text).expect("within its limits");
-                assert_eq!(ours.matches(&text), matches, "{pattern} {text:?}");
+                assert_eq!(ours.matches(&text, &effort()), matches, "{pattern} {text:?}");
                 found += usize::from(matches);
             }
             assert!(found >= 20, "{pattern}: {found} of 200 samples match");
@@ -179,7 +211,7 @@ mod tests {
                     continue;
                 }
                 let matches = other.is_match(&text).expect("within its limits");
-                assert_eq!(ours.matches(&text), matches, "{pattern} {text:?}");
+                assert_eq!(ours.matches(&text, &effort()), matches, "{pattern} {text:?}");
             }
         }
     }
@@ -197,9 +229,9 @@ mod tests {
         ] {
             let ours = Pattern::parse(pattern).expect("a pattern");
             for number in 0..50 {
-                let text = ours.sample(&mut Seed::of_bytes(&[]).part("t", number).draws(), least, most, false);
+                let text = ours.sample(&mut draws(number), (least, most), false, &effort());
                 assert!((least..=most).contains(&text.len()), "{pattern} {text:?}");
-                assert!(ours.matches(&text), "{pattern} {text:?}");
+                assert!(ours.matches(&text, &effort()), "{pattern} {text:?}");
             }
         }
     }
@@ -217,12 +249,11 @@ mod tests {
     #[test]
     fn hostile_patterns_end() {
         let slow = Pattern::parse("^(a+)+$").expect("a pattern");
-        assert!(!slow.matches(&format!("{}b", "a".repeat(2_000))));
+        assert!(!slow.matches(&format!("{}b", "a".repeat(2_000)), &effort()));
         let long = "ab ".repeat(30_000);
-        assert!(Pattern::parse("^[ab ]+$").expect("a pattern").matches(&long));
-        let nested = Pattern::parse("^((((((a?){9}){9}){9}){9})?)*$").map(|pattern| {
-            pattern.sample(&mut Seed::of_bytes(&[]).draws(), 0, 10, false)
-        });
+        assert!(Pattern::parse("^[ab ]+$").expect("a pattern").matches(&long, &effort()));
+        let nested = Pattern::parse("^((((((a?){9}){9}){9}){9})?)*$")
+            .map(|pattern| pattern.sample(&mut draws(0), (0, 10), false, &effort()));
         assert!(nested.is_none_or(|text| text.len() < 200_000));
     }
 }

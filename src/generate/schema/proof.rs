@@ -1,6 +1,6 @@
 //! Random schemas, the instances of which another validator must accept.
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::generate::schema::instance;
     use crate::generate::seed::Draws;
     use crate::generate::seed::Seed;
@@ -9,18 +9,73 @@ mod tests {
     use serde_json::json;
 
     const NAMES: &[&str] = &[
-        "city", "name", "age", "price", "tags", "email", "id", "userId", "description", "score", "created_at", "x",
-        "items", "status", "url", "count", "kind", "année", "a b", "", "zip_code", "enabled", "$ref_", "value",
+        "city",
+        "name",
+        "age",
+        "price",
+        "tags",
+        "email",
+        "id",
+        "userId",
+        "description",
+        "score",
+        "created_at",
+        "x",
+        "items",
+        "status",
+        "url",
+        "count",
+        "kind",
+        "année",
+        "a b",
+        "",
+        "zip_code",
+        "enabled",
+        "$ref_",
+        "value",
     ];
     const PATTERNS: &[&str] = &[
-        "^[a-z]+$", "^[A-Z]{2}-\\d{4}$", "^#[0-9a-fA-F]{6}$", "^[a-z0-9]+(?:-[a-z0-9]+)*$", "^(red|green|blue)$",
-        "^v\\d+\\.\\d+\\.\\d+$", "^@[a-zA-Z0-9_]+$", "\\d", "colou?r", "^.*$", "^[^/]+/[^/]+$", "^\\S+$",
-        "^\\w+\\s\\w+$", "^[\\w.+-]+@[\\w-]+\\.[a-z]{2,}$", "^(?:[01]\\d|2[0-3]):[0-5]\\d$", "^\\+?[1-9]\\d{1,14}$",
-        "^[+-]?\\d+(\\.\\d+)?$", "^(a|b|cd){3}$", "^$", "",
+        "^[a-z]+$",
+        "^[A-Z]{2}-\\d{4}$",
+        "^#[0-9a-fA-F]{6}$",
+        "^[a-z0-9]+(?:-[a-z0-9]+)*$",
+        "^(red|green|blue)$",
+        "^v\\d+\\.\\d+\\.\\d+$",
+        "^@[a-zA-Z0-9_]+$",
+        "\\d",
+        "colou?r",
+        "^.*$",
+        "^[^/]+/[^/]+$",
+        "^\\S+$",
+        "^\\w+\\s\\w+$",
+        "^[\\w.+-]+@[\\w-]+\\.[a-z]{2,}$",
+        "^(?:[01]\\d|2[0-3]):[0-5]\\d$",
+        "^\\+?[1-9]\\d{1,14}$",
+        "^[+-]?\\d+(\\.\\d+)?$",
+        "^(a|b|cd){3}$",
+        "^$",
+        "",
     ];
     const FORMATS: &[&str] = &[
-        "date-time", "date", "time", "duration", "uuid", "email", "uri", "ipv4", "ipv6", "hostname", "uri-reference",
-        "json-pointer", "relative-json-pointer", "regex", "uri-template", "iri", "idn-email", "password", "binary",
+        "date-time",
+        "date",
+        "time",
+        "duration",
+        "uuid",
+        "email",
+        "uri",
+        "ipv4",
+        "ipv6",
+        "hostname",
+        "uri-reference",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+        "uri-template",
+        "iri",
+        "idn-email",
+        "password",
+        "binary",
     ];
 
     /// Writes schemas that have instances.
@@ -39,7 +94,8 @@ mod tests {
         }
 
         fn between(&mut self, from: i64, to: i64) -> i64 {
-            from + self.draws.below((to - from + 1) as usize) as i64
+            let count = usize::try_from(to - from + 1).expect("a range");
+            from + i64::try_from(self.draws.below(count)).expect("a small number")
         }
 
         fn document(&mut self) -> Value {
@@ -90,7 +146,8 @@ mod tests {
                 _ => {
                     let least = self.between(1, 12);
                     let most = least + self.between(0, 4);
-                    let pattern = self.one(&["^[a-z]+$", "^[A-Za-z0-9_-]*$", "^.+$", "^\\d+$", "[a-z]", "^(?:ab?)+$"]);
+                    let pattern =
+                        self.one(&["^[a-z]+$", "^[A-Za-z0-9_-]*$", "^.+$", "^\\d+$", "[a-z]", "^(?:ab?)+$"]);
                     json!({"type": "string", "minLength": least, "maxLength": most, "pattern": pattern})
                 }
             }
@@ -110,7 +167,9 @@ mod tests {
                     json!({"type": "integer", "multipleOf": factor, "minimum": least, "maximum": least + factor})
                 }
                 6 => json!({"type": "integer", "multipleOf": 0.5, "minimum": least}),
-                _ => json!({"type": "integer", "minimum": -9_007_199_254_740_991_i64, "maximum": 9_007_199_254_740_991_i64}),
+                _ => {
+                    json!({"type": "integer", "minimum": -9_007_199_254_740_991_i64, "maximum": 9_007_199_254_740_991_i64})
+                }
             }
         }
 
@@ -222,13 +281,17 @@ mod tests {
                 2 => json!({"type": "array", "items": inner, "minItems": least}),
                 3 => json!({"type": "array", "items": inner, "minItems": least, "maxItems": most}),
                 4 => json!({"type": "array", "prefixItems": [inner, self.schema(depth + 1)], "items": false}),
-                5 => json!({"type": "array", "prefixItems": [inner], "items": self.schema(depth + 1), "minItems": least}),
+                5 => {
+                    json!({"type": "array", "prefixItems": [inner], "items": self.schema(depth + 1), "minItems": least})
+                }
                 6 => {
                     let items = match self.draws.below(4) {
                         0 => json!({"type": "integer", "minimum": 1, "maximum": 6}),
                         1 => json!({"enum": ["a", "b", "c", "d", "e", "f"]}),
                         2 => json!({"type": "string", "pattern": "^[a-z]{2,5}$"}),
-                        _ => json!({"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}),
+                        _ => {
+                            json!({"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]})
+                        }
                     };
                     json!({"type": "array", "items": items, "uniqueItems": true, "minItems": least, "maxItems": most})
                 }
@@ -253,7 +316,9 @@ mod tests {
                     "properties": {"a": one, "b": {"type": "string"}},
                     "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
                 }),
-                _ => json!({"anyOf": [{"anyOf": [one, false]}, {"type": "string", "minLength": 2}], "default": null}),
+                _ => {
+                    json!({"anyOf": [{"anyOf": [one, false]}, {"type": "string", "minLength": 2}], "default": null})
+                }
             }
         }
 
@@ -278,21 +343,33 @@ mod tests {
                     "properties": {"a": self.schema(depth + 1), "b": self.schema(depth + 1)},
                     "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
                 }),
-                3 => json!({"type": "integer", "oneOf": [{"multipleOf": 3}, {"multipleOf": 5}], "minimum": 0, "maximum": 90}),
-                _ => json!({"oneOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "email"}]}),
+                3 => {
+                    json!({"type": "integer", "oneOf": [{"multipleOf": 3}, {"multipleOf": 5}], "minimum": 0, "maximum": 90})
+                }
+                _ => {
+                    json!({"oneOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "email"}]})
+                }
             }
         }
 
         fn all_of(&mut self, depth: usize) -> Value {
             match self.draws.below(5) {
-                0 => json!({"allOf": [self.schema(depth + 1)], "description": "One, as older versions of pydantic write it."}),
+                0 => {
+                    json!({"allOf": [self.schema(depth + 1)], "description": "One, as older versions of pydantic write it."})
+                }
                 1 => {
                     let (one, two) = (self.object_of("a", depth), self.object_of("b", depth));
                     json!({"allOf": [one, two]})
                 }
-                2 => json!({"type": "integer", "allOf": [{"minimum": 3}, {"maximum": 40}, {"multipleOf": 2}, {"multipleOf": 3}]}),
-                3 => json!({"allOf": [{"type": ["string", "number"]}, {"type": ["number", "boolean"]}], "minimum": 2}),
-                _ => json!({"allOf": [{"type": "string", "minLength": 3}, {"maxLength": 9}, {"pattern": "^[a-z]*$"}]}),
+                2 => {
+                    json!({"type": "integer", "allOf": [{"minimum": 3}, {"maximum": 40}, {"multipleOf": 2}, {"multipleOf": 3}]})
+                }
+                3 => {
+                    json!({"allOf": [{"type": ["string", "number"]}, {"type": ["number", "boolean"]}], "minimum": 2})
+                }
+                _ => {
+                    json!({"allOf": [{"type": "string", "minLength": 3}, {"maxLength": 9}, {"pattern": "^[a-z]*$"}]})
+                }
             }
         }
 
@@ -301,7 +378,8 @@ mod tests {
         }
 
         fn reference(&mut self, depth: usize) -> Value {
-            let known: Vec<String> = self.definitions.keys().filter(|name| name.starts_with("Plain")).cloned().collect();
+            let known: Vec<String> =
+                self.definitions.keys().filter(|name| name.starts_with("Plain")).cloned().collect();
             match self.draws.below(5) {
                 0 if !known.is_empty() => {
                     let name = &known[self.draws.below(known.len())];
@@ -314,26 +392,32 @@ mod tests {
                     json!({"$ref": format!("#/$defs/{name}"), "description": "Beside a reference."})
                 }
                 2 => {
-                    self.definitions.insert("Tree".to_owned(), json!({
-                        "type": "object",
-                        "properties": {
-                            "value": {"type": "string"},
-                            "children": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
-                        },
-                        "required": ["value", "children"],
-                        "additionalProperties": false,
-                    }));
+                    self.definitions.insert(
+                        "Tree".to_owned(),
+                        json!({
+                            "type": "object",
+                            "properties": {
+                                "value": {"type": "string"},
+                                "children": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
+                            },
+                            "required": ["value", "children"],
+                            "additionalProperties": false,
+                        }),
+                    );
                     json!({"$ref": "#/$defs/Tree"})
                 }
                 3 => {
-                    self.definitions.insert("List/~".to_owned(), json!({
-                        "type": "object",
-                        "properties": {
-                            "value": {"type": "integer"},
-                            "next": {"anyOf": [{"$ref": "#/$defs/List~1~0"}, {"type": "null"}]},
-                        },
-                        "required": ["value", "next"],
-                    }));
+                    self.definitions.insert(
+                        "List/~".to_owned(),
+                        json!({
+                            "type": "object",
+                            "properties": {
+                                "value": {"type": "integer"},
+                                "next": {"anyOf": [{"$ref": "#/$defs/List~1~0"}, {"type": "null"}]},
+                            },
+                            "required": ["value", "next"],
+                        }),
+                    );
                     json!({"$ref": "#/$defs/List~1~0"})
                 }
                 _ => {
@@ -374,7 +458,7 @@ mod tests {
         }
     }
 
-    fn complaint(schema: &Value, value: &Value) -> Option<String> {
+    pub(in crate::generate::schema) fn complaint(schema: &Value, value: &Value) -> Option<String> {
         let mut compiler = boon::Compiler::new();
         compiler.set_default_draft(boon::Draft::V2020_12);
         compiler.enable_format_assertions();
@@ -390,7 +474,8 @@ mod tests {
     /// `OPENAI_FAKE_SCHEMAS=50000` tries as many.
     #[test]
     fn another_validator_accepts_every_instance() {
-        let count = std::env::var("OPENAI_FAKE_SCHEMAS").ok().and_then(|count| count.parse().ok()).unwrap_or(600);
+        let count =
+            std::env::var("OPENAI_FAKE_SCHEMAS").ok().and_then(|count| count.parse().ok()).unwrap_or(600);
         let mut failures = 0;
         for number in 0..count {
             let seed = Seed::of_bytes(b"schemas").part("schema", number);

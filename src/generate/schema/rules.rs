@@ -19,17 +19,20 @@ use std::rc::Rc;
 /// after so many in total.
 const DEEPEST: usize = 80;
 const PATIENCE: usize = 200_000;
+const EFFORT: usize = 1_500_000;
 
 /// The document that references point into, and what was learnt about its patterns.
 pub(super) struct Rules<'a> {
     root: &'a Value,
     patterns: RefCell<HashMap<&'a str, Option<Rc<Pattern>>>>,
     patience: Cell<usize>,
+    /// Steps that patterns may still take.
+    pub(super) effort: Cell<usize>,
 }
 
 impl<'a> Rules<'a> {
     pub(super) fn of(root: &'a Value) -> Rules<'a> {
-        Rules { root, patterns: RefCell::default(), patience: Cell::new(PATIENCE) }
+        Rules { root, patterns: RefCell::default(), patience: Cell::new(PATIENCE), effort: Cell::new(EFFORT) }
     }
 
     /// What `$ref` names: the document, a place in it, or an anchor of one of its definitions.
@@ -40,22 +43,29 @@ impl<'a> Rules<'a> {
         if pointer.is_empty() || pointer.starts_with('/') {
             return self.root.pointer(pointer).or_else(|| self.root.pointer(&percent_decoded(pointer)));
         }
-        let definitions = ["$defs", "definitions"].into_iter().filter_map(|key| self.root.get(key)?.as_object());
+        let definitions =
+            ["$defs", "definitions"].into_iter().filter_map(|key| self.root.get(key)?.as_object());
         definitions.flat_map(Map::iter).find_map(|(name, schema)| {
-            let named = ["$anchor", "$dynamicAnchor", "$id"].into_iter().filter_map(|key| schema.get(key)?.as_str());
-            let found = name == pointer || named.into_iter().any(|name| name.trim_start_matches('#') == pointer);
+            let named =
+                ["$anchor", "$dynamicAnchor", "$id"].into_iter().filter_map(|key| schema.get(key)?.as_str());
+            let found =
+                name == pointer || named.into_iter().any(|name| name.trim_start_matches('#') == pointer);
             found.then_some(schema)
         })
     }
 
     /// A pattern, read once. `None` when it is not one.
     pub(super) fn pattern(&self, text: &'a str) -> Option<Rc<Pattern>> {
-        let mut patterns = self.patterns.borrow_mut();
-        patterns.entry(text).or_insert_with(|| Pattern::parse(text).map(Rc::new)).clone()
+        let read = || {
+            let pattern = Pattern::parse(text).filter(|_| self.effort.get() > 0)?;
+            self.effort.set(self.effort.get().saturating_sub(pattern.size()));
+            Some(Rc::new(pattern))
+        };
+        self.patterns.borrow_mut().entry(text).or_insert_with(read).clone()
     }
 
     pub(super) fn pattern_matches(&self, pattern: &'a str, text: &str) -> bool {
-        self.pattern(pattern).is_none_or(|pattern| pattern.matches(text))
+        self.pattern(pattern).is_none_or(|pattern| pattern.matches(text, &self.effort))
     }
 
     pub(super) fn accepts(&self, schema: &'a Value, value: &Value, depth: usize) -> bool {
@@ -72,7 +82,9 @@ impl<'a> Rules<'a> {
         if depth > DEEPEST || patience == 0 {
             return true;
         }
-        self.patience.set(patience - 1);
+        // Long lists take long.
+        let listed = ["enum", "required"].iter().filter_map(|key| schema.get(*key)?.as_array()).map(Vec::len);
+        self.patience.set(patience.saturating_sub(1 + listed.sum::<usize>() / 16));
         if value.is_null() && schema.get("nullable") == Some(&Value::Bool(true)) {
             return true;
         }
@@ -85,7 +97,10 @@ impl<'a> Rules<'a> {
         };
         plain
             && schema.get("type").is_none_or(|types| Types::named(types).include(value))
-            && schema.get("enum").and_then(Value::as_array).is_none_or(|all| all.iter().any(|one| same(one, value)))
+            && schema
+                .get("enum")
+                .and_then(Value::as_array)
+                .is_none_or(|all| all.iter().any(|one| same(one, value)))
             && schema.get("const").is_none_or(|one| same(one, value))
             && self.accepts_all(schema, value, depth + 1)
     }
@@ -98,7 +113,8 @@ impl<'a> Rules<'a> {
         reference.filter_map(|reference| self.resolve(reference)).all(accepts)
             && list("allOf").is_none_or(|all| all.iter().all(accepts))
             && list("anyOf").is_none_or(|any| any.iter().any(accepts))
-            && list("oneOf").is_none_or(|one| one.iter().filter(|schema| accepts(schema)).take(2).count() == 1)
+            && list("oneOf")
+                .is_none_or(|one| one.iter().filter(|schema| accepts(schema)).take(2).count() == 1)
             && schema.get("not").is_none_or(|not| !accepts(not))
             && schema.get("if").is_none_or(|condition| {
                 let branch = if accepts(condition) { "then" } else { "else" };
@@ -125,16 +141,23 @@ impl<'a> Rules<'a> {
         {
             return false;
         }
-        let each = items.iter().enumerate().all(|(at, item)| {
-            item_schema(schema, at).is_none_or(|schema| self.accepts(schema, item, depth))
-        });
+        let each = items
+            .iter()
+            .enumerate()
+            .all(|(at, item)| item_schema(schema, at).is_none_or(|schema| self.accepts(schema, item, depth)));
         each && schema.get("contains").is_none_or(|wanted| {
             let found = items.iter().filter(|item| self.accepts(wanted, item, depth)).count() as f64;
-            found >= count("minContains").unwrap_or(1.0) && count("maxContains").is_none_or(|most| found <= most)
+            found >= count("minContains").unwrap_or(1.0)
+                && count("maxContains").is_none_or(|most| found <= most)
         })
     }
 
-    fn accepts_fields(&self, schema: &'a Map<String, Value>, fields: &Map<String, Value>, depth: usize) -> bool {
+    fn accepts_fields(
+        &self,
+        schema: &'a Map<String, Value>,
+        fields: &Map<String, Value>,
+        depth: usize,
+    ) -> bool {
         let count = |key: &str| schema.get(key).and_then(Value::as_f64);
         let length = fields.len() as f64;
         let object = |key: &str| schema.get(key).and_then(Value::as_object).into_iter().flatten();
@@ -148,7 +171,11 @@ impl<'a> Rules<'a> {
             && object("dependentRequired").all(|(name, names)| !fields.contains_key(name) || listed(names))
             && object("dependentSchemas").chain(object("dependencies")).all(|(name, needs)| {
                 !fields.contains_key(name)
-                    || if needs.is_array() { listed(needs) } else { self.accepts_fields_by(needs, fields, depth) }
+                    || if needs.is_array() {
+                        listed(needs)
+                    } else {
+                        self.accepts_fields_by(needs, fields, depth)
+                    }
             })
             && schema.get("propertyNames").is_none_or(|names| {
                 fields.keys().all(|name| self.accepts(names, &Value::String(name.clone()), depth))
@@ -165,7 +192,12 @@ impl<'a> Rules<'a> {
     }
 
     /// What a schema asks of one of the properties.
-    pub(super) fn property_schemas(&self, schema: &'a Map<String, Value>, name: &str, found: &mut Vec<&'a Value>) {
+    pub(super) fn property_schemas(
+        &self,
+        schema: &'a Map<String, Value>,
+        name: &str,
+        found: &mut Vec<&'a Value>,
+    ) {
         let before = found.len();
         found.extend(schema.get("properties").and_then(|properties| properties.get(name)));
         if let Some(patterns) = schema.get("patternProperties").and_then(Value::as_object) {
@@ -195,7 +227,8 @@ fn accepts_number(schema: &Map<String, Value>, number: &Number) -> bool {
     // Draft 4 had a flag where later drafts have a limit.
     let strict = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     ordering("minimum").is_none_or(|found| found.is_gt() || found.is_eq() && !strict("exclusiveMinimum"))
-        && ordering("maximum").is_none_or(|found| found.is_lt() || found.is_eq() && !strict("exclusiveMaximum"))
+        && ordering("maximum")
+            .is_none_or(|found| found.is_lt() || found.is_eq() && !strict("exclusiveMaximum"))
         && ordering("exclusiveMinimum").is_none_or(Ordering::is_gt)
         && ordering("exclusiveMaximum").is_none_or(Ordering::is_lt)
         && limit("multipleOf").is_none_or(|factor| decimal::is_multiple(number, factor))
@@ -216,7 +249,8 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
         }
         (Value::Object(one), Value::Object(other)) => {
-            let alike = |(name, value): (&String, &Value)| other.get(name).is_some_and(|other| same(value, other));
+            let alike =
+                |(name, value): (&String, &Value)| other.get(name).is_some_and(|other| same(value, other));
             one.len() == other.len() && one.iter().all(alike)
         }
         _ => one == other,
@@ -251,7 +285,9 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
         let code = (*first == b'%').then(|| after.get(..2)).flatten();
-        let code = code.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let code = code
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
         bytes.push(code.unwrap_or(*first));
         rest = if code.is_some() { &after[2..] } else { after };
     }

@@ -31,15 +31,22 @@ pub(super) enum Choice<'a> {
 impl<'a> Shape<'a> {
     /// A list on the heap takes the place of recursion: references may form chains of any length.
     pub(super) fn of(schemas: &[&'a Value], rules: &Rules<'a>) -> Shape<'a> {
-        let mut shape =
-            Shape { members: Vec::new(), types: Types::ALL, followed: Vec::new(), never: false, nullable: false };
+        let mut shape = Shape {
+            members: Vec::new(),
+            types: Types::ALL,
+            followed: Vec::new(),
+            never: false,
+            nullable: false,
+        };
         let mut open: Vec<&'a Value> = schemas.iter().rev().copied().collect();
         while let Some(schema) = open.pop() {
             let Value::Object(map) = schema else {
                 shape.never |= *schema == Value::Bool(false);
                 continue;
             };
-            if shape.members.len() >= MOST_MEMBERS || shape.members.iter().any(|known| std::ptr::eq(*known, map)) {
+            if shape.members.len() >= MOST_MEMBERS
+                || shape.members.iter().any(|known| std::ptr::eq(*known, map))
+            {
                 continue;
             }
             shape.members.push(map);
@@ -51,11 +58,14 @@ impl<'a> Shape<'a> {
                 shape.types = shape.types.without(types.get("type").map_or(Types::NONE, Types::named));
             }
             shape.nullable |= map.get("nullable") == Some(&Value::Bool(true));
-            let dependent = map.get("dependentSchemas").or(map.get("dependencies")).and_then(Value::as_object);
+            let dependent =
+                map.get("dependentSchemas").or(map.get("dependencies")).and_then(Value::as_object);
             open.extend(dependent.into_iter().flat_map(Map::values).filter(|schema| schema.is_object()));
             open.extend(map.get("allOf").and_then(Value::as_array).into_iter().flatten().rev());
             for key in ["$ref", "$dynamicRef"] {
-                if let Some(target) = map.get(key).and_then(Value::as_str).and_then(|text| rules.resolve(text)) {
+                if let Some(target) =
+                    map.get(key).and_then(Value::as_str).and_then(|text| rules.resolve(text))
+                {
                     shape.followed.push(std::ptr::from_ref(target));
                     open.push(target);
                 }
@@ -76,14 +86,12 @@ impl<'a> Shape<'a> {
 
     /// The greatest of the counts that a keyword such as `minItems` gives.
     pub(super) fn at_least(&self, key: &str) -> usize {
-        let counts = self.each(key).filter_map(Value::as_f64);
-        counts.map(|count| count.ceil().max(0.0) as usize).max().unwrap_or(0)
+        self.each(key).filter_map(count).max().unwrap_or(0)
     }
 
     /// The least of the counts that a keyword such as `maxItems` gives.
     pub(super) fn at_most(&self, key: &str) -> usize {
-        let counts = self.each(key).filter_map(Value::as_f64);
-        counts.map(|count| count.floor().max(0.0) as usize).min().unwrap_or(usize::MAX)
+        self.each(key).filter_map(count).min().unwrap_or(usize::MAX)
     }
 
     pub(super) fn is_set(&self, key: &str) -> bool {
@@ -94,7 +102,8 @@ impl<'a> Shape<'a> {
         self.members.iter().flat_map(|member| {
             let lists = ["anyOf", "oneOf"].map(|key| member.get(key).and_then(Value::as_array));
             let lists = lists.into_iter().flatten().map(|list| Choice::OneOf(list));
-            let decides = member.contains_key("if") && (member.contains_key("then") || member.contains_key("else"));
+            let decides =
+                member.contains_key("if") && (member.contains_key("then") || member.contains_key("else"));
             lists.chain(decides.then_some(Choice::Condition(member)))
         })
     }
@@ -140,6 +149,12 @@ impl<'a> Choice<'a> {
             }
         }
     }
+}
+
+/// The value of a keyword such as `minItems`.
+pub(super) fn count(value: &Value) -> Option<usize> {
+    let whole = value.as_u64().or_else(|| u64::try_from(value.as_f64()? as i64).ok())?;
+    Some(usize::try_from(whole).unwrap_or(usize::MAX))
 }
 
 /// A set of JSON Schema's types. An integer is a number too.
@@ -203,7 +218,9 @@ impl Types {
         self.meet(match value {
             Value::Null => Types::NULL,
             Value::Bool(_) => Types::BOOLEAN,
-            Value::Number(number) if number.as_f64().is_some_and(|float| float.fract() == 0.0) => Types::INTEGER,
+            Value::Number(number) if number.as_f64().is_some_and(|float| float.fract() == 0.0) => {
+                Types::INTEGER
+            }
             Value::Number(_) => Types::FRACTION,
             Value::String(_) => Types::STRING,
             Value::Array(_) => Types::ARRAY,

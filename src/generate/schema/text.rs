@@ -104,7 +104,7 @@ impl<'a> Wanted<'a> {
             let wild = attempt >= 3 && attempt % 2 == 1;
             // Short of a length, the pattern may be found in a longer text.
             let least = if attempt % 4 == 3 { 0 } else { self.least };
-            let text = pattern.sample(&mut pick.draws, least, self.most, wild);
+            let text = pattern.sample(&mut pick.draws, (least, self.most), wild, &rules.effort);
             let missing = self.least.saturating_sub(text.chars().count());
             let filler: String =
                 (0..missing).map(|_| char::from(b'a' + pick.draws.below(26) as u8)).collect();

@@ -10,28 +10,46 @@ enum Word {
     By(fn(&mut Pick) -> String),
 }
 
+/// Further turns get a number.
+const TURNS: usize = 12;
+
 const FIRST_NAMES: &[&str] =
     &["Ada", "Ben", "Clara", "David", "Elena", "Felix", "Grace", "Hugo", "Iris", "Jonas", "Lena", "Marco"];
-const LAST_NAMES: &[&str] =
-    &["Andersen", "Brown", "Costa", "Dupont", "Evans", "Fischer", "Garcia", "Haas", "Ito", "Jensen", "Novak", "Rossi"];
-const CITIES: &[&str] =
-    &["Paris", "Oslo", "Lisbon", "Kyoto", "Toronto", "Berlin", "Nairobi", "Lima", "Dublin", "Vienna", "Boston", "Sydney"];
+const LAST_NAMES: &[&str] = &[
+    "Andersen", "Brown", "Costa", "Dupont", "Evans", "Fischer", "Garcia", "Haas", "Ito", "Jensen", "Novak",
+    "Rossi",
+];
+const CITIES: &[&str] = &[
+    "Paris", "Oslo", "Lisbon", "Kyoto", "Toronto", "Berlin", "Nairobi", "Lima", "Dublin", "Vienna", "Boston",
+    "Sydney",
+];
 const COUNTRIES: &[&str] =
     &["France", "Norway", "Portugal", "Japan", "Canada", "Germany", "Kenya", "Peru", "Ireland", "Austria"];
-const STATES: &[&str] = &["California", "Texas", "Bavaria", "Ontario", "Tuscany", "Oregon", "Catalonia", "Victoria"];
+const STATES: &[&str] =
+    &["California", "Texas", "Bavaria", "Ontario", "Tuscany", "Oregon", "Catalonia", "Victoria"];
 const COUNTRY_CODES: &[&str] = &["FR", "NO", "PT", "JP", "CA", "DE", "KE", "PE", "IE", "AT"];
-const LANGUAGES: &[&str] = &["English", "French", "Norwegian", "Portuguese", "Japanese", "German", "Swahili", "Spanish"];
+const LANGUAGES: &[&str] =
+    &["English", "French", "Norwegian", "Portuguese", "Japanese", "German", "Swahili", "Spanish"];
 const LOCALES: &[&str] = &["en", "fr", "de", "es", "pt", "ja", "it", "nl"];
 const CURRENCIES: &[&str] = &["EUR", "USD", "GBP", "JPY", "NOK", "CAD", "CHF"];
 const COLOURS: &[&str] = &["blue", "green", "red", "yellow", "orange", "purple", "white", "black"];
-const COMPANIES: &[&str] =
-    &["Harbour Works", "Northern Press", "Lantern Labs", "Heron & Sons", "Bridge Foods", "Clock House", "River Tools"];
+const COMPANIES: &[&str] = &[
+    "Harbour Works",
+    "Northern Press",
+    "Lantern Labs",
+    "Heron & Sons",
+    "Bridge Foods",
+    "Clock House",
+    "River Tools",
+];
 const PRODUCTS: &[&str] =
     &["desk lamp", "coffee grinder", "rain jacket", "notebook", "garden chair", "water bottle", "travel mug"];
-const JOBS: &[&str] = &["engineer", "teacher", "designer", "nurse", "editor", "gardener", "baker", "astronomer"];
+const JOBS: &[&str] =
+    &["engineer", "teacher", "designer", "nurse", "editor", "gardener", "baker", "astronomer"];
 const CATEGORIES: &[&str] = &["books", "travel", "music", "garden", "science", "food", "sports", "history"];
 const STATUSES: &[&str] = &["active", "pending", "done", "open", "closed"];
-const TAGS: &[&str] = &["harbour", "spring", "garden", "letters", "music", "travel", "winter", "market", "river", "maps"];
+const TAGS: &[&str] =
+    &["harbour", "spring", "garden", "letters", "music", "travel", "winter", "market", "river", "maps"];
 const UNITS: &[&str] = &["celsius", "kg", "km", "litres", "hours", "percent"];
 const WEATHER: &[&str] = &["sunny", "cloudy", "light rain", "windy", "snow", "clear"];
 const LEVELS: &[&str] = &["low", "medium", "high"];
@@ -39,14 +57,16 @@ const SENTIMENTS: &[&str] = &["positive", "neutral", "negative"];
 const GENDERS: &[&str] = &["female", "male", "other"];
 const WEEKDAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: &[&str] = &["January", "March", "April", "June", "August", "October", "November"];
-const ZONES: &[&str] = &["Europe/Paris", "Europe/Oslo", "Asia/Tokyo", "America/Toronto", "Africa/Nairobi", "UTC"];
+const ZONES: &[&str] =
+    &["Europe/Paris", "Europe/Oslo", "Asia/Tokyo", "America/Toronto", "Africa/Nairobi", "UTC"];
 const TYPES: &[&str] = &["standard", "basic", "extended", "simple"];
 const INGREDIENTS: &[&str] = &["flour", "butter", "tomatoes", "basil", "olive oil", "rice", "lemons", "salt"];
 const DISHES: &[&str] = &["lemon cake", "tomato soup", "risotto", "apple pie", "fish stew", "bean salad"];
 const FILES: &[&str] = &["report.pdf", "notes.txt", "map.png", "letters.csv", "index.html", "song.mp3"];
 const PATHS: &[&str] = &["/docs/report.pdf", "/home/ada/notes.txt", "/data/letters.csv", "/src/main.py"];
 const COMMANDS: &[&str] = &["ls -la", "cat notes.txt", "pwd", "echo hello", "date"];
-const STREETS: &[&str] = &["Harbour Street", "Mill Lane", "Station Road", "Garden Row", "Bridge Street", "Park Avenue"];
+const STREETS: &[&str] =
+    &["Harbour Street", "Mill Lane", "Station Road", "Garden Row", "Bridge Street", "Park Avenue"];
 const SOURCES: &[&str] = &["library", "survey", "archive", "interview", "newspaper"];
 const QUESTIONS: &[&str] = &[
     "What is the weather in Paris?",
@@ -69,16 +89,64 @@ const KEYS: &[&str] = &["note", "label", "detail", "source", "origin", "remark",
 const WORDS: &[(&[&str], Word)] = &[
     (&["first_name", "given_name", "forename", "nickname"], Word::OneOf(FIRST_NAMES)),
     (&["last_name", "surname", "family_name"], Word::OneOf(LAST_NAMES)),
-    (&["city_name", "city", "town", "location", "destination", "origin", "place", "departure", "arrival", "capital"], Word::OneOf(CITIES)),
+    (
+        &[
+            "city_name",
+            "city",
+            "town",
+            "location",
+            "destination",
+            "origin",
+            "place",
+            "departure",
+            "arrival",
+            "capital",
+        ],
+        Word::OneOf(CITIES),
+    ),
     (&["country_name", "country", "nationality"], Word::OneOf(COUNTRIES)),
     (&["country_code"], Word::OneOf(COUNTRY_CODES)),
     (&["state", "region", "province"], Word::OneOf(STATES)),
-    (&["company_name", "company", "organization", "organisation", "employer", "brand", "vendor", "manufacturer", "merchant"], Word::OneOf(COMPANIES)),
+    (
+        &[
+            "company_name",
+            "company",
+            "organization",
+            "organisation",
+            "employer",
+            "brand",
+            "vendor",
+            "manufacturer",
+            "merchant",
+        ],
+        Word::OneOf(COMPANIES),
+    ),
     (&["product_name", "item_name", "product", "item", "sku_name"], Word::OneOf(PRODUCTS)),
     (&["file_name", "filename", "file", "attachment"], Word::OneOf(FILES)),
     (&["path", "file_path", "filepath", "directory"], Word::OneOf(PATHS)),
     (&["user_name", "username", "login", "handle"], Word::By(username)),
-    (&["name", "full_name", "person", "author", "customer", "user", "owner", "contact", "participant", "attendee", "assignee", "speaker", "recipient", "sender", "employee", "student", "character"], Word::By(full_name)),
+    (
+        &[
+            "name",
+            "full_name",
+            "person",
+            "author",
+            "customer",
+            "user",
+            "owner",
+            "contact",
+            "participant",
+            "attendee",
+            "assignee",
+            "speaker",
+            "recipient",
+            "sender",
+            "employee",
+            "student",
+            "character",
+        ],
+        Word::By(full_name),
+    ),
     (&["email", "email_address", "mail", "to", "cc"], Word::By(email)),
     (&["phone", "phone_number", "telephone", "mobile"], Word::By(phone)),
     (&["url", "uri", "link", "website", "homepage", "href", "image_url", "avatar"], Word::By(url)),
@@ -89,7 +157,10 @@ const WORDS: &[(&[&str], Word)] = &[
     (&["locale", "language_code"], Word::OneOf(LOCALES)),
     (&["color", "colour"], Word::OneOf(COLOURS)),
     (&["unit", "units"], Word::OneOf(UNITS)),
-    (&["date", "birthday", "birthdate", "date_of_birth", "dob", "deadline", "due_date", "start", "end"], Word::By(date)),
+    (
+        &["date", "birthday", "birthdate", "date_of_birth", "dob", "deadline", "due_date", "start", "end"],
+        Word::By(date),
+    ),
     (&["time", "start_time", "end_time"], Word::By(clock)),
     (&["timestamp", "datetime", "date_time", "created_at", "updated_at", "due_at"], Word::By(timestamp)),
     (&["timezone", "time_zone", "tz"], Word::OneOf(ZONES)),
@@ -100,12 +171,54 @@ const WORDS: &[(&[&str], Word)] = &[
     (&["title", "headline", "subject", "heading"], Word::By(title)),
     (
         &[
-            "description", "summary", "reason", "explanation", "reasoning", "rationale", "justification", "analysis",
-            "answer", "response", "result", "message", "text", "content", "body", "comment", "review", "note",
-            "thought", "thinking", "output", "details", "instruction", "feedback", "conclusion", "abstract", "bio",
-            "plan", "sentence", "story", "evidence", "quote", "observation", "recommendation", "step", "goal",
-            "final_answer", "completion", "translation", "prompt", "fact", "claim", "finding", "setup", "punchline",
-            "objective", "argument", "insight",
+            "description",
+            "summary",
+            "reason",
+            "explanation",
+            "reasoning",
+            "rationale",
+            "justification",
+            "analysis",
+            "answer",
+            "response",
+            "result",
+            "message",
+            "text",
+            "content",
+            "body",
+            "comment",
+            "review",
+            "note",
+            "thought",
+            "thinking",
+            "output",
+            "details",
+            "instruction",
+            "feedback",
+            "conclusion",
+            "abstract",
+            "bio",
+            "plan",
+            "sentence",
+            "story",
+            "evidence",
+            "quote",
+            "observation",
+            "recommendation",
+            "step",
+            "goal",
+            "final_answer",
+            "completion",
+            "translation",
+            "prompt",
+            "fact",
+            "claim",
+            "finding",
+            "setup",
+            "punchline",
+            "objective",
+            "argument",
+            "insight",
         ],
         Word::By(sentence),
     ),
@@ -132,17 +245,20 @@ const WORDS: &[(&[&str], Word)] = &[
 
 /// A text for a name, and whether the name said which.
 pub(super) fn text(name: &str, pick: &mut Pick) -> (String, bool) {
-    match lookup(WORDS, name) {
+    let (text, meant) = match lookup(WORDS, name) {
         Some(Word::OneOf(list)) => {
-            let word = list[pick.index(list.len())].to_owned();
-            (if pick.turn < list.len() { word } else { format!("{word} {}", pick.turn) }, true)
+            let word = list[pick.index(list.len())];
+            (if pick.turn < list.len() { word.to_owned() } else { format!("{word} {}", pick.turn) }, true)
         }
         Some(Word::By(write)) => (write(pick), true),
         None => match id_prefix(name) {
             Some(prefix) => (pick.seed().id(&prefix, 6), true),
             None => (words::phrase(pick.seed()), false),
         },
-    }
+    };
+    // Words run out where very many must differ.
+    let plain = text.chars().all(|letter| letter.is_alphabetic() || letter == ' ');
+    (if plain && pick.turn > TURNS { format!("{text} {}", pick.turn) } else { text }, meant)
 }
 
 /// The name of a property that nobody described.
@@ -160,7 +276,9 @@ pub(super) fn lookup<T>(table: &'static [(&'static [&'static str], T)], name: &s
     let last_two = parts.len().checked_sub(2).map(|from| parts[from..].join("_"));
     let found = find(&parts.join("_")).or_else(|| last_two.and_then(|name| find(&name)));
     // A `city_id` is not a city.
-    let any = || if id_prefix(name).is_some() { find("id") } else { parts.iter().rev().find_map(|part| find(part)) };
+    let any = || {
+        if id_prefix(name).is_some() { find("id") } else { parts.iter().rev().find_map(|part| find(part)) }
+    };
     found.or_else(any)
 }
 
@@ -211,7 +329,8 @@ fn username(pick: &mut Pick) -> String {
 }
 
 pub(super) fn email(pick: &mut Pick) -> String {
-    full_name(pick).to_lowercase().replace(' ', ".") + "@example.com"
+    let number = if pick.turn > TURNS { pick.turn.to_string() } else { String::new() };
+    format!("{}{number}@example.com", full_name(pick).to_lowercase().replace(' ', "."))
 }
 
 /// Of the numbers that belong to nobody.
@@ -224,7 +343,8 @@ pub(super) fn url(pick: &mut Pick) -> String {
 }
 
 pub(super) fn slug(pick: &mut Pick) -> String {
-    words::phrase(pick.seed()).replace(' ', "-")
+    let slug = words::phrase(pick.seed()).replace(' ', "-");
+    if pick.turn > TURNS { format!("{slug}-{}", pick.turn) } else { slug }
 }
 
 fn street(pick: &mut Pick) -> String {
@@ -261,7 +381,8 @@ fn sentence(pick: &mut Pick) -> String {
 
 fn title(pick: &mut Pick) -> String {
     let phrase = words::phrase(pick.seed());
-    let capital = |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
+    let capital =
+        |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
     format!("The {}", phrase.split(' ').map(capital).collect::<Vec<String>>().join(" "))
 }
 

@@ -3,6 +3,14 @@
 use crate::generate::schema::pattern::Class;
 use crate::generate::schema::pattern::Kind;
 use crate::generate::schema::pattern::Node;
+use crate::generate::schema::pattern::class;
+use crate::generate::schema::pattern::class::DIGITS;
+use crate::generate::schema::pattern::class::LAST;
+use crate::generate::schema::pattern::class::LINE_ENDS;
+use crate::generate::schema::pattern::class::SPACE;
+use crate::generate::schema::pattern::class::WORD;
+use crate::generate::schema::pattern::class::complement;
+use crate::generate::schema::pattern::class::ordered;
 
 /// Longer patterns, and deeper groups, are not meant to be read.
 const LONGEST: usize = 10_000;
@@ -10,24 +18,6 @@ const DEEPEST: usize = 40;
 /// "Any number", and the most repetitions that are counted.
 const ENDLESS: usize = usize::MAX;
 const MOST_COUNTED: usize = 100_000;
-
-const LAST: u32 = 0x0010_FFFF;
-const DIGITS: &[(u32, u32)] = &[(0x30, 0x39)];
-const WORD: &[(u32, u32)] = &[(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)];
-const SPACE: &[(u32, u32)] = &[
-    (0x09, 0x0D),
-    (0x20, 0x20),
-    (0xA0, 0xA0),
-    (0x1680, 0x1680),
-    (0x2000, 0x200A),
-    (0x2028, 0x2029),
-    (0x202F, 0x202F),
-    (0x205F, 0x205F),
-    (0x3000, 0x3000),
-    (0xFEFF, 0xFEFF),
-];
-/// What `.` leaves out.
-const LINE_ENDS: &[(u32, u32)] = &[(0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029)];
 
 /// `None` when the text is not a pattern.
 pub(super) fn parse(text: &str) -> Option<Node> {
@@ -69,8 +59,8 @@ fn group_names(text: &[char]) -> Vec<String> {
             ']' => in_class = false,
             '(' if !in_class => {
                 let rest: String = text[at + 1..].iter().take(80).collect();
-                let named = rest.strip_prefix("?<").or_else(|| rest.strip_prefix("?P<"));
-                match named {
+                let name = rest.strip_prefix("?<").or_else(|| rest.strip_prefix("?P<"));
+                match name {
                     Some(name) if !name.starts_with(['=', '!']) => {
                         names.push(name.split('>').next().unwrap_or_default().to_owned());
                     }
@@ -366,7 +356,7 @@ impl Parser<'_> {
         Some(letter)
     }
 
-    /// `\p{L}`: letters and digits of the alphabets that texts are drawn from, not all of Unicode.
+    /// `\p{L}` and `\P{L}`.
     fn property(&mut self, negated: bool) -> Option<Class> {
         if !self.take("{") {
             return None;
@@ -376,54 +366,7 @@ impl Parser<'_> {
             name.push(self.next()?);
         }
         self.at += 1;
-        let short = name.rsplit('=').next().unwrap_or_default();
-        let class: &[(u32, u32)] = match short {
-            "L" | "Letter" | "Alphabetic" | "Latin" => &[
-                (0x41, 0x5A),
-                (0x61, 0x7A),
-                (0xC0, 0xD6),
-                (0xD8, 0xF6),
-                (0xF8, 0x24F),
-                (0x370, 0x3FF),
-                (0x400, 0x481),
-                (0x4E00, 0x9FFF),
-            ],
-            "Lu" | "Uppercase_Letter" | "Uppercase" => &[(0x41, 0x5A), (0xC0, 0xD6), (0xD8, 0xDE)],
-            "Ll" | "Lowercase_Letter" | "Lowercase" => &[(0x61, 0x7A), (0xDF, 0xF6), (0xF8, 0xFF)],
-            "N" | "Nd" | "Number" | "Decimal_Number" => DIGITS,
-            "Z" | "Zs" | "Separator" | "White_Space" => SPACE,
-            "P" | "Punctuation" => &[(0x21, 0x23), (0x25, 0x2A), (0x2C, 0x2F), (0x3A, 0x3B), (0x3F, 0x40)],
-            "S" | "Symbol" => &[(0x24, 0x24), (0x2B, 0x2B), (0x3C, 0x3E), (0x5E, 0x5E)],
-            "ASCII" => &[(0, 0x7F)],
-            _ => return None,
-        };
-        Some(if negated { complement(class.to_vec()) } else { class.to_vec() })
+        let class = class::property(&name)?;
+        Some(if negated { complement(class) } else { class })
     }
-}
-
-fn ordered(mut class: Class) -> Class {
-    class.sort_unstable();
-    let mut merged: Class = Vec::with_capacity(class.len());
-    for (from, to) in class {
-        match merged.last_mut() {
-            Some((_, end)) if from <= end.saturating_add(1) => *end = (*end).max(to),
-            _ => merged.push((from, to)),
-        }
-    }
-    merged
-}
-
-fn complement(class: Class) -> Class {
-    let mut rest = Class::new();
-    let mut next = 0;
-    for (from, to) in ordered(class) {
-        if from > next {
-            rest.push((next, from - 1));
-        }
-        next = to + 1;
-    }
-    if next <= LAST {
-        rest.push((next, LAST));
-    }
-    rest
 }

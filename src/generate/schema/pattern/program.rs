@@ -5,6 +5,7 @@ use crate::generate::schema::pattern::Class;
 use crate::generate::schema::pattern::Kind;
 use crate::generate::schema::pattern::Node;
 use crate::generate::schema::pattern::is_word;
+use std::cell::Cell;
 use std::collections::HashSet;
 
 /// More steps than this make a pattern that nobody meant.
@@ -28,7 +29,11 @@ enum Step {
     End,
     Edge(bool),
     /// The steps from the next one to `Done` must hold, or not, here; then on at `next`.
-    Look { ahead: bool, holds: bool, next: usize },
+    Look {
+        ahead: bool,
+        holds: bool,
+        next: usize,
+    },
     Save(usize),
     Same(usize),
     Done,
@@ -125,16 +130,18 @@ impl Program {
         Some(())
     }
 
-    pub(super) fn matches(&self, text: &str) -> bool {
+    pub(super) fn size(&self) -> usize {
+        self.steps.len()
+    }
+
+    pub(super) fn matches(&self, text: &str, effort: &Cell<usize>) -> bool {
         let text: Vec<char> = text.chars().collect();
-        let mut search = Search {
-            program: self,
-            text: &text,
-            seen: HashSet::new(),
-            slots: vec![None; self.slots],
-            patience: PATIENCE,
-        };
-        (0..=text.len()).any(|start| search.run(0, start, None))
+        let patience = effort.get().min(PATIENCE);
+        let slots = vec![None; self.slots];
+        let mut search = Search { program: self, text: &text, seen: HashSet::new(), slots, patience };
+        let found = (0..=text.len()).any(|start| search.run(0, start, None));
+        effort.set(effort.get() - (patience - search.patience));
+        found
     }
 }
 

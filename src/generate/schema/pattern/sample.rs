@@ -4,6 +4,7 @@ use crate::generate::schema::pattern::Class;
 use crate::generate::schema::pattern::Kind;
 use crate::generate::schema::pattern::Node;
 use crate::generate::seed::Draws;
+use std::cell::Cell;
 
 /// No text is longer, whatever a pattern asks for.
 const LONGEST: usize = 100_000;
@@ -16,10 +17,17 @@ const DIGITS: (u32, u32) = (0x30, 0x39);
 /// The other characters that are drawn, the plainest first.
 const SIGNS: &str = "-_. @#/:,+!?*&%$=~^'\"()[]{}<>|;\\`";
 
-pub(super) fn sample(node: &Node, draws: &mut Draws, least: usize, most: usize, wild: bool) -> String {
-    let groups = Vec::new();
-    let mut writer = Writer { out: Vec::new(), draws, groups, wild, patience: PATIENCE };
+pub(super) fn sample(
+    node: &Node,
+    draws: &mut Draws,
+    (least, most): (usize, usize),
+    wild: bool,
+    effort: &Cell<usize>,
+) -> String {
+    let patience = effort.get().min(PATIENCE);
+    let mut writer = Writer { out: Vec::new(), draws, groups: Vec::new(), wild, patience };
     writer.write(node, least, most);
+    effort.set(effort.get() - (patience - writer.patience));
     writer.out.into_iter().collect()
 }
 
@@ -130,7 +138,11 @@ impl Writer<'_> {
         let readable = [LOWER, DIGITS, UPPER].map(|alphabet| within(class, alphabet));
         let signs = || SIGNS.chars().filter(|sign| class.iter().any(|(from, to)| holds(*from, *to, *sign)));
         // Of seven letters four are small, two are digits and one is a capital.
-        let turn = if self.wild { [0, 1, 2, 3][self.draws.below(4)] } else { [0, 0, 0, 0, 1, 1, 2][self.draws.below(7)] };
+        let turn = if self.wild {
+            [0, 1, 2, 3][self.draws.below(4)]
+        } else {
+            [0, 0, 0, 0, 1, 1, 2][self.draws.below(7)]
+        };
         let order = [turn, 0, 1, 2];
         if turn == 3 {
             let count = signs().count();
