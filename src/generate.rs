@@ -2,7 +2,6 @@
 //! machine, as docs/determinism.md describes.
 
 pub(crate) mod pixels;
-#[cfg_attr(not(test), expect(dead_code, reason = "chat is to call it"))]
 pub(crate) mod schema;
 pub(crate) mod seed;
 pub(crate) mod sound;
