@@ -4,10 +4,12 @@ FROM rust:1-alpine AS build
 RUN apk add --no-cache musl-dev
 WORKDIR /build
 
-# The dependencies, in a layer of their own that only a change of the manifest or the lock renews.
-COPY Cargo.toml Cargo.lock ./
-RUN mkdir src \
-    && echo 'fn main() {}' > src/main.rs \
+# The dependencies and the tokenizer's tables, in a layer of their own that only a change of the manifest,
+# the lock or the build script renews.
+COPY Cargo.toml Cargo.lock build.rs ./
+COPY build build
+COPY src/tokens/layout.rs src/tokens/layout.rs
+RUN echo 'fn main() {}' > src/main.rs \
     && touch src/lib.rs \
     && cargo build --release --locked
 

@@ -17,7 +17,7 @@ use crate::params::required;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::post;
-use crate::tokens;
+use crate::tokens::Encoding;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] =
@@ -97,7 +97,7 @@ impl Owned<'_> {
 
     fn token_count(&self) -> usize {
         match self {
-            Owned::Text(text) => tokens::count(text),
+            Owned::Text(text) => Encoding::Cl100k.count(text),
             Owned::Tokens(tokens) => tokens.len(),
         }
     }

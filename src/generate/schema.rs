@@ -404,7 +404,7 @@ mod tests {
         });
         assert_eq!(
             made(&schema, 1),
-            r#"{"city":"Berlin","unit":"celsius","days":3,"price":87.23,"userId":"user_gPWj2O","tags":["maps","river","music"],"code":"RCD-97","note":"The winter market answers the shape of the coast as the tide turns.","when":"2020-08-06T11:05:00Z"}"#
+            r#"{"city":"Berlin","unit":"celsius","days":3,"price":87.23,"userId":"user_gPWj2O","tags":["maps","river","music"],"code":"RCD-97","note":"The winter market answers the shape of clouds as the tide turns.","when":"2020-08-06T11:05:00Z"}"#
         );
         assert_eq!(
             made(&schema, 2),

@@ -86,8 +86,8 @@ impl Abilities {
 
     /// Whether `system_fingerprint` is other than null.
     pub(crate) fn has_fingerprint(&self) -> bool {
-        use Family::{Audio, Gpt4Turbo, Gpt4o, Other, Search};
-        matches!(self.family, Gpt4Turbo | Gpt4o | Audio | Search | Other) || self.id == "o3-mini"
+        use Family::{Audio, Gpt4o, Other, Search};
+        matches!(self.family, Gpt4o | Audio | Search | Other) || matches!(self.id, "o3-mini" | "gpt-4-turbo")
     }
 
     /// Whether it is one of those of 2023 to 2025 before gpt-5.
