@@ -29,8 +29,6 @@ const FORBIDDEN: &[&str] = &[
     "minContains",
     "maxContains",
     "uniqueItems",
-    "minLength",
-    "maxLength",
 ];
 /// The values of `format` that strict schemas may have.
 const FORMATS: &[&str] =
@@ -502,7 +500,6 @@ mod tests {
                 json!({"type": "array", "uniqueItems": true, "items": {"type": "string"}}),
                 "'uniqueItems' is not permitted.",
             ),
-            (json!({"type": "string", "minLength": 1}), "'minLength' is not permitted."),
             (json!({"type": "string", "format": "uri"}), "'uri' is not a valid format."),
             (json!({"const": 1}), "schema must have a 'type' key."),
             (json!({"description": "Anything."}), "schema must have a 'type' key."),

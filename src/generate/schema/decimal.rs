@@ -47,8 +47,9 @@ impl Decimal {
         Some(Decimal { units, digits })
     }
 
+    /// The nearest float, on every machine: how exact a power of floats is may differ.
     pub(super) fn as_f64(self) -> f64 {
-        self.units as f64 / 10_f64.powi(self.digits)
+        format!("{}e-{}", self.units, self.digits).parse().unwrap_or(f64::NAN)
     }
 }
 
