@@ -2,6 +2,7 @@
 //! `shapes/` for its operation, and against the rules that span values. An operation without a shape
 //! fails as soon as it answers.
 
+mod forms;
 mod mutations;
 mod rules;
 mod shapes;

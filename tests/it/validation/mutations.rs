@@ -319,10 +319,13 @@ fn broken_framing_is_noticed() {
         ("data: {\"a", "event: x\ndata: {\"a"),
         ("{\"a\":1}", "{\"a\": 1}"),
         ("{\"a\":1}", "{\"a\":1,\"a\":1}"),
+        ("{\"a\":1}", "{\"a\":1,\"obfuscation\":\"\"}"),
         ("{\"a\":1}", "[DONE]"),
     ] {
         streams::data(&good.replacen(from, to, 1)).expect_err(to);
     }
+    let padded = good.replace("{\"a\":1}", "{\"a\":\"ü: \\\\\\\" \",\"obfuscation\":\"\"}");
+    assert_eq!(streams::data(&padded).expect("33 characters")[0]["a"], "ü: \\\" ");
     let named = "event: a.b\ndata: {\"type\":\"a.b\"}\n\n";
     assert_eq!(streams::named(named).expect("good"), [json!({"type": "a.b"})]);
     for (from, to) in [("event: a.b\n", ""), ("event: a.b", "event: a.c"), ("\n\n", "\n")] {
