@@ -76,6 +76,8 @@ pub(crate) struct Choice {
     pub(crate) tokens: usize,
     /// The part of them that the model thought.
     pub(crate) reasoning: usize,
+    /// Where in the text each piece ends.
+    pub(crate) pieces: Vec<usize>,
     /// The probabilities of its tokens, where they were asked for.
     pub(crate) guesses: Option<Vec<Guess>>,
 }
@@ -100,16 +102,40 @@ impl Choice {
         let limit = ends.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let reasoning = reasoning.min(limit);
         let room = limit - reasoning;
-        let count = ends.encoding.count(&text);
-        let (finish_reason, tokens) = if count > room {
-            text.truncate(ends.encoding.first(&text, room).len());
-            (FinishReason::Length, limit)
-        } else if reasoning > 0 && reasoning == limit {
+        // One pass: encoding is the dearest part of a short reply.
+        let mut pieces = Vec::with_capacity(32);
+        let mut count = 0;
+        let mut cut = false;
+        for token in ends.encoding.tokens(&text) {
+            cut = count == room;
+            if cut {
+                break;
+            }
+            count += 1;
+            if text.is_char_boundary(token.range.end) {
+                pieces.push(token.range.end);
+            }
+        }
+        if cut {
+            text.truncate(pieces.last().copied().unwrap_or(0));
+        }
+        let (finish_reason, tokens) = if cut || reasoning > 0 && room == 0 {
             (FinishReason::Length, limit)
         } else {
             (FinishReason::Stop, (reasoning + count + overhead).min(limit))
         };
-        Choice { content: Content::Text(text), finish_reason, tokens, reasoning, guesses: None }
+        Choice { content: Content::Text(text), finish_reason, tokens, reasoning, pieces, guesses: None }
+    }
+
+    /// The text or the refusal as a stream sends it: a token each, but never a part of a character.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &str> {
+        let text = self.words();
+        let mut start = 0;
+        self.pieces.iter().map(move |&end| {
+            let piece = &text[start..end];
+            start = end;
+            piece
+        })
     }
 
     /// The text, if it says one.

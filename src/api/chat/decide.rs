@@ -199,7 +199,14 @@ impl Request<'_> {
         } else {
             Content::Calls(calls)
         };
-        Choice { content, finish_reason, tokens, reasoning: reasoning.min(tokens), guesses: None }
+        Choice {
+            content,
+            finish_reason,
+            tokens,
+            reasoning: reasoning.min(tokens),
+            pieces: Vec::new(),
+            guesses: None,
+        }
     }
 
     /// How many tokens the model thinks: more for a higher effort. gpt-5 thinks in steps of 64.

@@ -77,8 +77,8 @@ enum Delta<'a> {
 
 fn deltas<'a>(plan: &Plan, choice: &'a Choice) -> Vec<Delta<'a>> {
     match &choice.content {
-        Content::Text(text) => texts(plan, choice, "content", r#","content":"","refusal":null"#, text),
-        Content::Refusal(text) => texts(plan, choice, "refusal", r#","content":null,"refusal":"""#, text),
+        Content::Text(_) => texts(choice, "content", r#","content":"","refusal":null"#),
+        Content::Refusal(_) => texts(choice, "refusal", r#","content":null,"refusal":"""#),
         Content::Function(call) => std::iter::once(Delta::Function(call))
             .chain(plan.encoding.pieces(&call.arguments).map(Delta::FunctionArguments))
             .collect(),
@@ -102,17 +102,11 @@ fn deltas<'a>(plan: &Plan, choice: &'a Choice) -> Vec<Delta<'a>> {
     }
 }
 
-fn texts<'a>(
-    plan: &Plan,
-    choice: &Choice,
-    name: &'static str,
-    role: &'static str,
-    text: &'a str,
-) -> Vec<Delta<'a>> {
+fn texts<'a>(choice: &'a Choice, name: &'static str, role: &'static str) -> Vec<Delta<'a>> {
     let mut deltas = vec![Delta::Role(role)];
     let guesses = choice.guesses.as_deref().unwrap_or_default();
     let (mut end, mut covered) = (0, 0);
-    for piece in plan.encoding.pieces(text) {
+    for piece in choice.pieces() {
         end += piece.len();
         let start = covered;
         covered += guesses[start..].iter().take_while(|guess| guess.end <= end).count();
@@ -281,7 +275,7 @@ mod tests {
     use super::*;
     use crate::api::chat::whole;
     use crate::model::abilities;
-    use crate::plan::FinishReason;
+    use crate::plan::Ends;
     use crate::tokens::Encoding;
     use serde_json::Value;
 
@@ -306,12 +300,13 @@ mod tests {
             ]),
             Content::Function(call("one", r#"{"a":1}"#)),
         ];
-        let choices = contents.map(|content| Choice {
-            content,
-            finish_reason: FinishReason::Stop,
-            tokens: 9,
-            reasoning: 0,
-            guesses: None,
+        let ends = Ends { encoding: Encoding::O200k, stops: &[], limit: None };
+        let choices = contents.map(|content| {
+            let text = match &content {
+                Content::Text(text) | Content::Refusal(text) => text.clone(),
+                _ => String::new(),
+            };
+            Choice { content, ..Choice::of_text(text, ends, 0, 0) }
         });
         let plan = Plan {
             id: "chatcmpl-1".into(),

@@ -41,8 +41,7 @@ pub(super) fn events(plan: &Plan, include_usage: bool) -> Events {
         let cut = text.choice.finish_reason == FinishReason::Length;
         let mut end = 0;
         let mut covered = 0;
-        let said = ENCODING.pieces(text.choice.text());
-        let mut pieces = ENCODING.pieces(&text.echo).chain(said).peekable();
+        let mut pieces = ENCODING.pieces(&text.echo).chain(text.choice.pieces()).peekable();
         while let Some(piece) = pieces.next() {
             end += piece.len();
             let start = covered;
