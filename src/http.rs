@@ -163,6 +163,14 @@ impl Events {
         Events { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(events) }
     }
 
+    /// Appends `event: NAME`, `data: JSON` and an empty line.
+    pub(crate) fn named(&mut self, name: &str, json: &[u8]) {
+        for part in [b"event: ", name.as_bytes(), b"\n"] {
+            self.bytes.extend_from_slice(part);
+        }
+        self.data(json);
+    }
+
     /// Appends `data: JSON` and an empty line.
     pub(crate) fn data(&mut self, json: &[u8]) {
         self.bytes.extend_from_slice(b"data: ");

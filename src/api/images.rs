@@ -1,115 +1,148 @@
 //! `POST /v1/images/generations`, and the address that its pictures are fetched from
 
+mod order;
+mod parameters;
+
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::pixels;
+use crate::generate::pixels::Format;
+use crate::generate::pixels::Picture;
 use crate::generate::seed::Seed;
 use crate::http::Body;
+use crate::http::Events;
 use crate::http::Reply;
 use crate::http::Request;
 use crate::json::Json;
 use crate::model;
-use crate::params::Declared;
-use crate::params::Dialect;
-use crate::params::Kind;
-use crate::params::Param;
-use crate::params::TEXT;
-use crate::params::optional;
-use crate::params::required;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::get;
 use crate::route::post;
+use order::Order;
+use order::read_size;
+use parameters::DECLARED;
+use parameters::Family;
 
 pub(crate) const ROUTES: &[Route] = &[
     post("/v1/images/generations", "images", &DECLARED, model::for_images, generate),
     get("/__parlel/images/{name}", "images", picture),
 ];
 
-const DECLARED: Declared = Declared { dialect: Dialect::Current, lists: &[("", PARAMS)], choose: |_| 0 };
-
-const PARAMS: &[Param] = &[
-    required("prompt", Kind::Text { min: 1, max: 32_000 }),
-    optional("model", TEXT),
-    optional("n", Kind::Integer { min: 1, max: 10 }).inert(),
-    optional("quality", Kind::OneOf(&["low", "medium", "high", "auto", "standard", "hd"])),
-    optional("response_format", Kind::OneOf(&["url", "b64_json"])).inert(),
-    optional("size", TEXT),
-    optional("style", Kind::OneOf(&["vivid", "natural"])),
-    optional("background", Kind::OneOf(&["transparent", "opaque", "auto"])),
-    optional("moderation", Kind::OneOf(&["auto", "low"])).inert(),
-    optional("output_format", Kind::OneOf(&["png", "webp", "jpeg"])).inert(),
-    optional("output_compression", Kind::Integer { min: 0, max: 100 }).inert(),
-    optional("stream", Kind::Flag).inert(),
-    optional("partial_images", Kind::Integer { min: 0, max: 3 }).inert(),
-    optional("user", TEXT).inert(),
-];
-
 fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
-    let model = args.text("model").unwrap_or("dall-e-2");
-    let prompt = args.text("prompt").unwrap_or_default();
-    let size = match args.text("size") {
-        None | Some("auto") => (1024, 1024),
-        Some(size) => parse_size(size).ok_or_else(|| error::bad_image_size(size))?,
-    };
-    // The dall-e models answer with an address unless told otherwise, all others with the picture.
-    let by_address = match args.text("response_format") {
-        Some(format) => format == "url",
-        None => model.starts_with("dall-e"),
-    };
+    let model = args.text("model");
+    // dall-e-2, which was meant where no model is named, is no more.
+    if model.is_none() && context.state.config.strict_models {
+        return Err(error::missing("model"));
+    }
+    let family = Family::of(model);
+    let order = Order::of(args, family)?;
     let seed = Seed::of_request("images", args.content());
+    Ok(match order.partial {
+        Some(partial) => stream(context, &order, partial, seed),
+        None if family.is_dall_e() => Reply::json(200, links(context, &order, family, seed)),
+        None if family == Family::Other && args.get("response_format").is_some() => {
+            Reply::json(200, links(context, &order, family, seed))
+        }
+        None => Reply::json(200, pictures(context, &order, seed)),
+    })
+}
 
+/// The reply of the gpt-image models.
+fn pictures(context: &Context<'_>, order: &Order, seed: Seed) -> Json {
+    let mut json = Json::default();
+    json.raw(r#"{"created":"#).number(context.state.created());
+    json.raw(r#","background":"#).text(order.background()).raw(r#","data":["#);
+    json.list(0..order.count, |json, index| {
+        let file = order.draw(seed.part("picture", index), 0);
+        json.raw(r#"{"b64_json":"#).base64(&file).raw("}");
+    });
+    json.raw(r#"],"output_format":"#).text(order.output_format());
+    json.raw(r#","quality":"#).text(order.quality());
+    json.raw(r#","size":"#).text(&order.size());
+    json.raw(r#","usage":"#);
+    order.write_usage(&mut json);
+    json.raw("}");
+    json
+}
+
+/// The same as events: pictures of ever smaller cells, the last of which is the one that a whole reply
+/// holds.
+fn stream(context: &Context<'_>, order: &Order, partial: usize, seed: Seed) -> Reply {
+    let seed = seed.part("picture", 0);
+    let mut events = Events::default();
+    for index in 0..=partial {
+        let finished = index == partial;
+        let name = if finished { "image_generation.completed" } else { "image_generation.partial_image" };
+        let mut json = Json::default();
+        json.raw(r#"{"type":"#).text(name);
+        json.raw(r#","b64_json":"#).base64(&order.draw(seed, partial - index));
+        json.raw(r#","created_at":"#).number(context.state.created());
+        json.raw(r#","size":"#).text(&order.size());
+        json.raw(r#","quality":"#).text(order.quality());
+        json.raw(r#","background":"#).text(order.background());
+        json.raw(r#","output_format":"#).text(order.output_format());
+        if finished {
+            json.raw(r#","usage":"#);
+            order.write_usage(&mut json);
+        } else {
+            json.raw(r#","partial_image_index":"#).number(index as u64);
+        }
+        json.raw("}");
+        events.named(name, json.as_bytes());
+    }
+    Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(events))
+}
+
+/// The reply of the dall-e models, which is by address unless told otherwise.
+fn links(context: &Context<'_>, order: &Order, family: Family, seed: Seed) -> Json {
+    let args = &context.args;
+    let by_address = args.text("response_format") != Some("b64_json");
+    let revised = args.text("prompt").filter(|_| family == Family::DallE3);
     let mut json = Json::default();
     json.raw(r#"{"created":"#).number(context.state.created()).raw(r#","data":["#);
-    json.list(0..args.count("n").unwrap_or(1) as usize, |json, index| {
+    json.list(0..order.count, |json, index| {
         let seed = seed.part("picture", index);
         json.raw("{");
-        if model == "dall-e-3" {
+        // The prompt stands before an address and behind a picture.
+        if let Some(prompt) = revised.filter(|_| by_address) {
             json.raw(r#""revised_prompt":"#).text(prompt).raw(",");
         }
         if by_address {
-            json.raw(r#""url":"#).text(&address(context.request, seed, size));
+            json.raw(r#""url":"#).text(&address(context.request, seed, order));
         } else {
-            let file = pixels::png(seed, size.0, size.1);
-            json.raw(r#""b64_json":"#).base64(&file);
+            json.raw(r#""b64_json":"#).base64(&order.draw(seed, 0));
+        }
+        if let Some(prompt) = revised.filter(|_| !by_address) {
+            json.raw(r#","revised_prompt":"#).text(prompt);
         }
         json.raw("}");
     });
     json.raw("]}");
-    Ok(Reply::json(200, json))
+    json
 }
 
 /// Where the caller finds the picture on this server: as the caller itself addressed it.
-fn address(request: &Request, seed: Seed, (width, height): (u32, u32)) -> String {
+fn address(request: &Request, seed: Seed, order: &Order) -> String {
     let host = request.headers.get("host").filter(|host| !host.is_empty()).unwrap_or("127.0.0.1:4747");
     let forwarded = request.headers.get("x-forwarded-proto").unwrap_or_default();
     // Several proxies each add theirs; the first is the caller's.
     let secure = forwarded.split(',').next().unwrap_or_default().trim().eq_ignore_ascii_case("https");
     let scheme = if secure { "https" } else { "http" };
-    format!("{scheme}://{host}/__parlel/images/{}-{width}x{height}.png", seed.hex())
+    format!("{scheme}://{host}/__parlel/images/{}-{}.png", seed.hex(), order.size())
 }
 
-/// `GET /__parlel/images/{name}`: the address alone says what to draw.
+/// `GET /__parlel/images/{name}`: the address alone says what to draw, always an opaque PNG.
 fn picture(context: &Context<'_>) -> Result<Reply, ApiError> {
     let parts = context.id.strip_suffix(".png").and_then(|name| name.split_once('-'));
     let drawn = parts.and_then(|(hex, size)| {
-        let (width, height) = parse_size(size)?;
-        Some(pixels::png(Seed::from_hex(hex)?, width, height))
+        let (width, height) =
+            read_size(size).filter(|(width, height)| *width.max(height) <= pixels::LARGEST_SIDE)?;
+        Some(Picture::new(Seed::from_hex(hex)?, width, height).file(Format::Png))
     });
     let file = drawn.ok_or_else(|| error::no_such_image(&context.request.path))?;
     let mut reply = Reply::new(200, "image/png", Body::Whole(file));
     reply.header("cache-control", "public, max-age=31536000, immutable");
     Ok(reply)
-}
-
-/// `1024x1536`; each side from 1 to the largest that is drawn.
-fn parse_size(text: &str) -> Option<(u32, u32)> {
-    let side = |digits: &str| {
-        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-        let side = digits.parse().ok().filter(|_| plain)?;
-        (1..=pixels::LARGEST_SIDE).contains(&side).then_some(side)
-    };
-    let (width, height) = text.split_once('x')?;
-    Some((side(width)?, side(height)?))
 }

@@ -122,9 +122,15 @@ refusals! {
     only_one_image(): 400 "You must provide n=1 for this model.";
     /// Images: `partial_images` without `stream`. Our words
     partial_needs_stream(): 400 "The 'partial_images' parameter is only allowed when 'stream' is enabled.", param "partial_images";
+    /// Images: a transparent background in a JPEG file. Our words
+    jpeg_has_no_transparency(): 400 "A transparent background needs an 'output_format' of 'png' or 'webp'.", param "output_format", code "invalid_value";
+    /// Images: more than one picture in a stream. Our words
+    one_image_per_stream(): 400 "A stream holds one image: 'n' must be 1 when 'stream' is enabled.", param "n", code "invalid_value";
 
     /// Moderations: more than one image in one input. Our words
     too_many_images(given): 400 "Invalid 'input': maximum of 1 image is allowed, but got {given}.", param "input", code "invalid_value";
+    /// Moderations: an image to one of the text models. Our words
+    text_alone_is_moderated(model): 400 "The model '{model}' does not support image inputs. Use 'omni-moderation-latest' instead.", param "input", code "invalid_value";
 }
 
 /// The same, the supported words listed.

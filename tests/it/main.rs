@@ -10,6 +10,7 @@ mod command_line;
 mod examples;
 mod golden;
 mod lifecycle;
+mod media;
 mod pipeline;
 mod tidy;
 mod validation;

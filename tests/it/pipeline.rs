@@ -6,8 +6,6 @@ use crate::support::STREAM;
 use crate::support::chunks;
 use crate::support::json;
 use crate::support::refuses;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use openai_fake::Request;
 use serde_json::Value;
 
@@ -147,130 +145,6 @@ fn legacy_completions_number_their_choices_by_prompt() {
 }
 
 #[test]
-fn embeddings_are_the_same_as_numbers_and_as_base64() {
-    let fake = Fake::new();
-    let create = |more: &str| {
-        json(&fake.post(
-            "/v1/embeddings",
-            &format!(r#"{{"model":"text-embedding-3-small","input":"Hello there"{more}}}"#),
-        ))
-    };
-    let numbers: Vec<f32> = create("")["data"][0]["embedding"]
-        .as_array()
-        .expect("numbers")
-        .iter()
-        .map(|number| number.as_f64().expect("a number") as f32)
-        .collect();
-    let encoded = create(r#","encoding_format":"base64""#)["data"][0]["embedding"].clone();
-    let bytes = STANDARD.decode(encoded.as_str().expect("base64")).expect("base64");
-    let floats: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
-    assert_eq!(numbers.len(), 1536);
-    assert!(numbers.iter().zip(&floats).all(|(a, b)| a.to_bits() == b.to_bits()));
-}
-
-#[test]
-fn embeddings_take_texts_and_tokens_and_refuse_the_rest() {
-    let fake = Fake::new();
-    let create = |input: &str| {
-        fake.post("/v1/embeddings", &format!(r#"{{"model":"text-embedding-3-large","input":{input}}}"#))
-    };
-    for (input, count) in
-        [(r#""a""#, 1), (r#"["a","b"]"#, 2), ("[1,2,3]", 1), ("[[1],[2]]", 2), (r#"" ""#, 1)]
-    {
-        let reply = json(&create(input));
-        let data = reply["data"].as_array().expect("data");
-        assert_eq!(data.len(), count, "{input}");
-        assert!(data.iter().enumerate().all(|(at, item)| item["index"] == at), "{input}");
-        assert_eq!(data[0]["embedding"].as_array().expect("numbers").len(), 3072);
-    }
-    for input in [
-        r#""""#,
-        "[]",
-        r#"[""]"#,
-        r#"["a",""]"#,
-        r#"["a",1]"#,
-        r#"[1,"a"]"#,
-        "[[]]",
-        "[-1]",
-        "[1.5]",
-        "5",
-        "null",
-        "[null]",
-        "{}",
-    ] {
-        let reply = create(input);
-        assert_eq!(reply.status, 400, "{input}");
-        refuses(&reply, 400, None, None);
-    }
-    let many = format!("[{}]", vec![r#""a""#; 2049].join(","));
-    assert!(refuses(&create(&many), 400, None, None).contains("2048"));
-    let sized = |model: &str, dimensions: &str| {
-        fake.post(
-            "/v1/embeddings",
-            &format!(r#"{{"model":"{model}","input":"a","dimensions":{dimensions}}}"#),
-        )
-    };
-    refuses(&sized("text-embedding-3-small", "1537"), 400, None, None);
-    refuses(&sized("text-embedding-ada-002", "8"), 400, None, None);
-    refuses(&sized("text-embedding-3-small", "0"), 400, None, None);
-    assert_eq!(sized("my-embedder", "4096").status, 200);
-}
-
-#[test]
-fn images_come_in_the_form_asked_for() {
-    let fake = Fake::new();
-    let create =
-        |fields: &str| fake.post("/v1/images/generations", &format!(r#"{{"prompt":"a cat"{fields}}}"#));
-    let reply = json(&create(r#","n":3,"response_format":"b64_json","size":"64x32""#));
-    let files: Vec<&str> =
-        reply["data"].as_array().expect("data").iter().filter_map(|i| i["b64_json"].as_str()).collect();
-    assert_eq!(files.len(), 3);
-    assert_ne!(files[0], files[1]);
-    let file = STANDARD.decode(files[0]).expect("base64");
-    assert_eq!(&file[..8], b"\x89PNG\r\n\x1a\n");
-    assert_eq!((&file[16..20], &file[20..24]), (&64_u32.to_be_bytes()[..], &32_u32.to_be_bytes()[..]));
-
-    let url = json(&create(r#","size":"64x32""#))["data"][0]["url"].as_str().expect("a url").to_owned();
-    let fetched = fake.send(Request::new("GET", &url));
-    assert_eq!(fetched.get("content-type"), Some("image/png"));
-    assert_eq!(fetched.bytes(), file, "the address and the base64 are the same picture");
-    assert!(json(&create(r#","model":"gpt-image-1""#))["data"][0]["b64_json"].is_string());
-    refuses(&create(r#","size":"99999x1""#), 400, Some("size"), Some("invalid_value"));
-    refuses(&create(r#","n":11"#), 400, Some("n"), Some("integer_above_max_value"));
-    for path in
-        ["x.png", "00112233445566778899aabbccddeeff-0x1.png", "00112233445566778899aabbccddeeff-+1x1.png"]
-    {
-        refuses(&fake.get(&format!("/__parlel/images/{path}")), 404, None, Some("not_found"));
-    }
-}
-
-#[test]
-fn moderations_flag_on_purpose_only() {
-    let fake = Fake::new();
-    let results = |input: &str| {
-        let reply = json(&fake.post("/v1/moderations", &format!(r#"{{"input":{input}}}"#)));
-        reply["results"].as_array().expect("results").clone()
-    };
-    let two = results(r#"["Good morning", "I want to kill them."]"#);
-    assert_eq!(
-        (two.len(), &two[0]["flagged"], &two[1]["flagged"]),
-        (2, &Value::Bool(false), &Value::Bool(true))
-    );
-    assert_eq!(two[1]["categories"]["violence"], true);
-    for result in &two {
-        for map in ["categories", "category_scores", "category_applied_input_types"] {
-            assert_eq!(result[map].as_object().expect("a map").len(), 13);
-        }
-    }
-    let parts = results(
-        r#"[{"type":"text","text":"hi"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}]"#,
-    );
-    assert_eq!(parts.len(), 1);
-    assert_eq!(parts[0]["category_applied_input_types"]["violence"], serde_json::json!(["text", "image"]));
-    assert_eq!(parts[0]["category_applied_input_types"]["hate"], serde_json::json!(["text"]));
-}
-
-#[test]
 fn models_are_listed_and_found() {
     let fake = Fake::new();
     let list = json(&fake.get("/v1/models"));
@@ -352,13 +226,6 @@ fn refusals_are_the_apis() {
     refuses(&legacy(r#","prompt":[]"#), 400, None, None);
     refuses(&legacy(r#","prompt":["a",1]"#), 400, None, None);
     refuses(&legacy(r#","prompt":"a","n":2,"best_of":1"#), 400, Some("best_of"), None);
-    refuses(&fake.post("/v1/moderations", "{}"), 400, Some("input"), Some("missing_required_parameter"));
-    refuses(
-        &fake.post("/v1/images/generations", r#"{"prompt":""}"#),
-        400,
-        Some("prompt"),
-        Some("empty_string"),
-    );
 }
 
 fn keyed(method: &str, path: &str) -> Request {

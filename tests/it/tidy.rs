@@ -46,6 +46,7 @@ fn data_flows_one_way() {
         ("config", &[]),
         ("error", &["http", "json"]),
         ("tokens", &[]),
+        ("model", &["error", "tokens"]),
         ("generate", &["json", "tokens"]),
         ("model", &["error", "tokens"]),
         ("strict", &[]),
