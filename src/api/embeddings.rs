@@ -7,6 +7,7 @@ use crate::generate::vectors::Input;
 use crate::http::Reply;
 use crate::json::Json;
 use crate::model;
+use crate::model::abilities;
 use crate::params::Declared;
 use crate::params::Dialect;
 use crate::params::Kind;
@@ -35,6 +36,12 @@ const PARAMS: &[Param] = &[
 ];
 
 const MOST_INPUTS: usize = 2048;
+/// Of one input.
+const MOST_TOKENS: usize = 8192;
+/// Of all inputs together.
+const MOST_TOKENS_IN_ALL: usize = 300_000;
+/// The greatest token of the vocabulary that the API's models share, cl100k, special ones included.
+const LAST_TOKEN: u32 = 100_276;
 /// For a model that is not in the API's list: some have this many.
 const MOST_DIMENSIONS: usize = 4096;
 
@@ -44,7 +51,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let dimensions = dimensions(model, args.count("dimensions"))?;
     let inputs = args.get("input").ok_or_else(bad_input).and_then(inputs)?;
     let base64 = args.text("encoding_format") == Some("base64");
-    let tokens: usize = inputs.iter().map(Owned::token_count).sum();
+    let tokens = count_tokens(model, &inputs)?;
 
     let each = if base64 { 6 } else { 12 };
     let mut json = Json::with_capacity(256 + inputs.len() * (dimensions * each + 64));
@@ -75,6 +82,27 @@ fn dimensions(model: &str, asked: Option<u64>) -> Result<usize, ApiError> {
         Some(asked) if asked > most as u64 => Err(error::too_many_dimensions(asked, most)),
         Some(asked) => Ok(asked as usize),
     }
+}
+
+/// How many tokens the inputs have in all. The models that the API lists take no more than so many, a
+/// model that is not known takes any number.
+fn count_tokens(model: &str, inputs: &[Owned<'_>]) -> Result<usize, ApiError> {
+    let limited = abilities(model).is_known();
+    let mut all = 0;
+    for (at, input) in inputs.iter().enumerate() {
+        match input {
+            Owned::Tokens(tokens) if limited && tokens.iter().any(|token| *token > LAST_TOKEN) => {
+                return Err(bad_input());
+            }
+            _ => {}
+        }
+        let count = input.token_count();
+        if limited && count > MOST_TOKENS {
+            return Err(error::input_too_long(at));
+        }
+        all += count;
+    }
+    if limited && all > MOST_TOKENS_IN_ALL { Err(error::too_many_tokens(all)) } else { Ok(all) }
 }
 
 /// ada-002 is reported under its internal name.

@@ -1,7 +1,9 @@
 //! `POST /v1/moderations`
 
 mod phrases;
+mod pictures;
 
+use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Draws;
 use crate::generate::seed::Seed;
@@ -21,6 +23,7 @@ use crate::route::post;
 use phrases::CATEGORIES;
 use phrases::Category;
 use phrases::Words;
+use pictures::check_address;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] =
@@ -61,6 +64,21 @@ struct Subject<'a> {
     images: Vec<&'a str>,
 }
 
+/// The order of the text models, which know neither `illicit` nor pictures.
+const OF_TEXT_MODELS: [&str; 11] = [
+    "sexual",
+    "hate",
+    "harassment",
+    "self-harm",
+    "sexual/minors",
+    "hate/threatening",
+    "violence/graphic",
+    "self-harm/intent",
+    "self-harm/instructions",
+    "harassment/threatening",
+    "violence",
+];
+
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     let seed = Seed::of_request("moderations", args.content());
@@ -68,13 +86,36 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         "text-moderation-latest" | "text-moderation-stable" => "text-moderation-007",
         other => other,
     };
+    let of_text = model.starts_with("text-moderation");
     let subjects = args.get("input").map(subjects).unwrap_or_default();
+    for subject in &subjects {
+        subject.check_images(model, of_text)?;
+    }
+    let id = if of_text {
+        seed.part("id", 0).id("modr-", 29)
+    } else {
+        format!("modr-{}", seed.part("id", 0).draws().below(100_000))
+    };
+    let categories: Vec<&Category> = if of_text {
+        let named = |name| CATEGORIES.iter().find(|category| category.name == name);
+        OF_TEXT_MODELS.into_iter().filter_map(named).collect()
+    } else {
+        CATEGORIES.iter().collect()
+    };
 
     let mut json = Json::with_capacity(256 + 1536 * subjects.len());
-    json.raw(r#"{"id":"#).text(&format!("modr-{}", seed.part("id", 0).draws().below(100_000)));
+    json.raw(r#"{"id":"#).text(&id);
     json.raw(r#","model":"#).text(model).raw(r#","results":["#);
     json.list(subjects.iter().enumerate(), |json, (index, subject)| {
-        write_result(json, subject, seed.part("scores", index).draws());
+        write_result(json, subject, &categories, seed.part("scores", index).draws());
+        if !of_text {
+            json.raw(r#","category_applied_input_types":{"#);
+            json.list(&categories, |json, category| {
+                json.text(category.name).raw(":").raw(subject.applied(category));
+            });
+            json.raw("}");
+        }
+        json.raw("}");
     });
     json.raw("]}");
     Ok(Reply::json(200, json))
@@ -103,6 +144,16 @@ impl<'a> Subject<'a> {
         Subject { texts: vec![text], images: Vec::new() }
     }
 
+    /// One image at most, and none for a model that reads text alone.
+    fn check_images(&self, model: &str, of_text: bool) -> Result<(), ApiError> {
+        match self.images.as_slice() {
+            [] => Ok(()),
+            _ if of_text => Err(error::text_alone_is_moderated(model)),
+            [address] => check_address(address),
+            several => Err(error::too_many_images(several.len())),
+        }
+    }
+
     /// What kinds of input a category was looked for in.
     fn applied(&self, category: &Category) -> &'static str {
         let image = category.sees_images && !self.images.is_empty();
@@ -115,29 +166,27 @@ impl<'a> Subject<'a> {
     }
 }
 
-fn write_result(json: &mut Json, subject: &Subject<'_>, mut draws: Draws) {
+/// A result up to its scores, its last brace left out.
+fn write_result(json: &mut Json, subject: &Subject<'_>, categories: &[&Category], mut draws: Draws) {
     let texts: Vec<Words> = subject.texts.iter().map(|text| Words::of(text)).collect();
     let images: Vec<Words> = subject.images.iter().map(|url| Words::of(url)).collect();
-    let flags = CATEGORIES.map(|category| {
+    let is_flagged = |category: &Category| {
         texts.iter().any(|text| category.is_named_in(text))
             || category.sees_images && images.iter().any(|url| category.is_named_in(url))
-    });
-    let each = || CATEGORIES.iter().zip(flags);
+    };
+    let flags: Vec<bool> = categories.iter().map(|category| is_flagged(category)).collect();
+    let each = || categories.iter().zip(&flags);
 
     json.raw(r#"{"flagged":"#).raw(if flags.contains(&true) { "true" } else { "false" });
     json.raw(r#","categories":{"#);
     json.list(each(), |json, (category, flag)| {
-        json.text(category.name).raw(if flag { ":true" } else { ":false" });
+        json.text(category.name).raw(if *flag { ":true" } else { ":false" });
     });
     json.raw(r#"},"category_scores":{"#);
     json.list(each(), |json, (category, flag)| {
-        json.text(category.name).raw(":").value(&score(flag, &mut draws).into());
+        json.text(category.name).raw(":").value(&score(*flag, &mut draws).into());
     });
-    json.raw(r#"},"category_applied_input_types":{"#);
-    json.list(CATEGORIES, |json, category| {
-        json.text(category.name).raw(":").raw(subject.applied(&category));
-    });
-    json.raw("}}");
+    json.raw("}");
 }
 
 /// Above 0.8 where flagged, else between 1e-6 and 1e-4.

@@ -382,3 +382,270 @@ fn a_strict_server_draws_with_the_models_of_today() {
     }
     assert_eq!(drawn(r#","model":"gpt-image-1""#).status, 200);
 }
+
+fn embed(model: &str, fields: &Value) -> Reply {
+    let mut body = value!({"model": model});
+    body.as_object_mut().expect("an object").extend(fields.as_object().expect("an object").clone());
+    Fake::new().post("/v1/embeddings", &body.to_string())
+}
+
+const SMALL: &str = "text-embedding-3-small";
+
+#[test]
+fn embeddings_are_the_same_as_numbers_and_as_base64() {
+    let create = |format: &str| {
+        let reply = embed(SMALL, &value!({"input": "Hello there", "encoding_format": format}));
+        json(&reply)["data"][0]["embedding"].clone()
+    };
+    let numbers = create("float");
+    let number = |number: &Value| number.as_f64().expect("a number") as f32;
+    let numbers: Vec<f32> = numbers.as_array().expect("numbers").iter().map(number).collect();
+    let bytes = decoded(&create("base64"));
+    let floats: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    assert_eq!(numbers.len(), 1536);
+    assert!(numbers.iter().zip(&floats).all(|(a, b)| a.to_bits() == b.to_bits()));
+}
+
+#[test]
+fn embeddings_take_texts_and_tokens() {
+    for (input, count, tokens) in [
+        (value!("a"), 1, 1),
+        (value!(["a", "b"]), 2, 2),
+        (value!([1, 2, 100_276]), 1, 3),
+        (value!([[1], [2, 3]]), 2, 3),
+        (value!(" "), 1, 1),
+    ] {
+        let reply = json(&embed("text-embedding-3-large", &value!({"input": input})));
+        let data = reply["data"].as_array().expect("data");
+        assert_eq!(data.len(), count, "{input}");
+        assert!(data.iter().enumerate().all(|(at, item)| item["index"] == at), "{input}");
+        assert_eq!(data[0]["embedding"].as_array().expect("numbers").len(), 3072);
+        assert_eq!(reply["usage"], value!({"prompt_tokens": tokens, "total_tokens": tokens}), "{input}");
+    }
+}
+
+#[test]
+fn embeddings_refuse_other_inputs() {
+    let refused = |input: Value, message: &str| {
+        says(&embed(SMALL, &value!({"input": input})), message, None, None);
+    };
+    for input in [value!(""), value!([""]), value!(["a", ""])] {
+        refused(input, "Invalid 'input': input cannot be an empty string.");
+    }
+    for input in [value!([]), value!([[]]), value!([[1], []])] {
+        refused(input, "Invalid 'input': input cannot be an empty array.");
+    }
+    for input in [
+        value!(["a", 1]),
+        value!([1, "a"]),
+        value!(["a", [1]]),
+        value!([-1]),
+        value!([1.5]),
+        value!([100_277]),
+        value!([[1], [100_277]]),
+        value!(5),
+        value!(null),
+        value!([null]),
+        value!({}),
+        value!(true),
+    ] {
+        refused(
+            input,
+            "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.",
+        );
+    }
+    assert_eq!(embed("my-embedder", &value!({"input": [4_000_000_000_u32]})).status, 200);
+}
+
+#[test]
+fn embeddings_have_limits() {
+    let input = |input: Value| embed(SMALL, &value!({"input": input, "dimensions": 1}));
+    assert_eq!(input(value!(vec!["a"; 2048])).status, 200);
+    let message = "Invalid 'input': array length must be 2048 or less.";
+    says(&input(value!(vec!["a"; 2049])), message, None, None);
+    says(&input(value!(vec![vec![1]; 2049])), message, None, None);
+
+    assert_eq!(input(value!(vec![1; 8192])).status, 200, "an array of tokens is one input");
+    let message = "Invalid 'input[0]': maximum input length is 8192 tokens.";
+    says(&input(value!(vec![1; 8193])), message, None, None);
+    says(&input(value!("cat ".repeat(9000))), message, None, None);
+    let message = "Invalid 'input[1]': maximum input length is 8192 tokens.";
+    says(&input(value!([[1], vec![1; 8193]])), message, None, None);
+
+    assert_eq!(input(value!(vec![vec![1; 6000]; 50])).status, 200);
+    let reply = input(value!(vec![vec![1; 6001]; 50]));
+    let code = Some("max_tokens_per_request");
+    says(&reply, "Requested 300050 tokens, max 300000 tokens per request", None, code);
+    assert_eq!(json(&reply)["error"]["type"], "max_tokens_per_request");
+
+    let unknown = |input: Value| embed("my-embedder", &value!({"input": input, "dimensions": 1}));
+    assert_eq!(unknown(value!(vec![vec![1; 8193]; 40])).status, 200);
+}
+
+#[test]
+fn dimensions_are_those_of_the_model() {
+    let refused = |model: &str, dimensions: Value, message: &str| {
+        says(&embed(model, &value!({"input": "a", "dimensions": dimensions})), message, None, None);
+    };
+    refused(
+        SMALL,
+        value!(1537),
+        "Invalid value for 'dimensions' = 1537. Must be less than or equal to 1536.",
+    );
+    refused(
+        "text-embedding-3-large",
+        value!(5000),
+        "Invalid value for 'dimensions' = 5000. Must be less than or equal to 3072.",
+    );
+    refused("text-embedding-ada-002", value!(8), "This model does not support specifying dimensions.");
+    refused(SMALL, value!(0), "0 is less than the minimum of 1 - 'dimensions'");
+    refused(SMALL, value!(-1), "-1 is less than the minimum of 1 - 'dimensions'");
+    refused(SMALL, value!("8"), "'8' is not of type 'integer' - 'dimensions'");
+    refused(SMALL, value!(1.5), "1.5 is not of type 'integer' - 'dimensions'");
+    for (model, dimensions) in [(SMALL, 1536), ("text-embedding-3-large", 1), ("my-embedder", 4096)] {
+        let reply = json(&embed(model, &value!({"input": "a", "dimensions": dimensions})));
+        assert_eq!(reply["data"][0]["embedding"].as_array().expect("numbers").len(), dimensions);
+    }
+}
+
+#[test]
+fn embeddings_refuse_in_the_older_words() {
+    let refused = |fields: Value, message: &str| says(&embed(SMALL, &fields), message, None, None);
+    refused(
+        value!({"input": "a", "encoding_format": "hex"}),
+        "'hex' is not one of ['float', 'base64'] - 'encoding_format'",
+    );
+    refused(value!({"input": "a", "user": 5}), "5 is not of type 'string' - 'user'");
+    refused(value!({"input": "a", "bogus": 5}), "Unrecognized request argument supplied: bogus");
+    let missing = embed(SMALL, &value!({}));
+    refuses(&missing, 400, Some("input"), Some("missing_required_parameter"));
+    let fake = Fake::new();
+    let message = "you must provide a model parameter";
+    says(&fake.post("/v1/embeddings", r#"{"input":"a"}"#), message, None, None);
+    let other = fake.post("/v1/embeddings", r#"{"input":"a","model":"gpt-4o"}"#);
+    let message = "You are not allowed to generate embeddings from this model";
+    assert_eq!(refuses(&other, 403, None, None), message);
+    let ada = json(&embed("text-embedding-ada-002", &value!({"input": "a"})));
+    assert_eq!(ada["model"], "text-embedding-ada-002-v2");
+}
+
+fn moderate(body: &Value) -> Reply {
+    Fake::new().post("/v1/moderations", &body.to_string())
+}
+
+fn results(body: &Value) -> Vec<Value> {
+    json(&moderate(body))["results"].as_array().expect("results").clone()
+}
+
+fn picture(url: &str) -> Value {
+    value!({"type": "image_url", "image_url": {"url": url}})
+}
+
+#[test]
+fn moderations_flag_on_purpose_only() {
+    let two = results(&value!({"input": ["Good morning", "I want to kill them."]}));
+    assert_eq!((&two[0]["flagged"], &two[1]["flagged"], two.len()), (&value!(false), &value!(true), 2));
+    assert_eq!(two[1]["categories"]["violence"], true);
+    for result in &two {
+        assert_eq!(
+            keys(result),
+            ["flagged", "categories", "category_scores", "category_applied_input_types"]
+        );
+        for map in ["categories", "category_scores", "category_applied_input_types"] {
+            assert_eq!(result[map].as_object().expect("a map").len(), 13);
+        }
+    }
+    assert_eq!(results(&value!({"input": ""}))[0]["flagged"], false);
+}
+
+#[test]
+fn six_categories_are_looked_for_in_pictures() {
+    const SEEN: [&str; 6] =
+        ["sexual", "self-harm/intent", "self-harm/instructions", "self-harm", "violence", "violence/graphic"];
+    let text = value!({"type": "text", "text": "hi"});
+    let url = picture("https://a.test/1.png");
+    for (input, seen, unseen) in [
+        (value!([text, url]), value!(["text", "image"]), value!(["text"])),
+        (value!([url]), value!(["image"]), value!([])),
+        (value!([text, text]), value!(["text"]), value!(["text"])),
+    ] {
+        let results = results(&value!({"input": input}));
+        assert_eq!(results.len(), 1, "parts are one input");
+        for (category, types) in results[0]["category_applied_input_types"].as_object().expect("types") {
+            let expected = if SEEN.contains(&category.as_str()) { &seen } else { &unseen };
+            assert_eq!(types, expected, "{category}");
+        }
+    }
+}
+
+#[test]
+fn text_models_know_eleven_categories() {
+    for (model, reported) in [
+        ("text-moderation-latest", "text-moderation-007"),
+        ("text-moderation-stable", "text-moderation-007"),
+        ("text-moderation-007", "text-moderation-007"),
+    ] {
+        let reply = json(&moderate(&value!({"model": model, "input": ["flag:illicit", "flag:hate"]})));
+        assert_eq!((&reply["model"], reply["id"].as_str().expect("an id").len()), (&value!(reported), 34));
+        let results = reply["results"].as_array().expect("results");
+        assert_eq!(keys(&results[0]), ["flagged", "categories", "category_scores"]);
+        let expected = [
+            "sexual",
+            "hate",
+            "harassment",
+            "self-harm",
+            "sexual/minors",
+            "hate/threatening",
+            "violence/graphic",
+            "self-harm/intent",
+            "self-harm/instructions",
+            "harassment/threatening",
+            "violence",
+        ];
+        assert_eq!(keys(&results[0]["categories"]), expected);
+        assert_eq!(keys(&results[0]["category_scores"]), expected);
+        assert_eq!((&results[0]["flagged"], &results[1]["flagged"]), (&value!(false), &value!(true)));
+        let seen = moderate(&value!({"model": model, "input": [picture("https://a.test/1.png")]}));
+        refuses(&seen, 400, Some("input"), Some("invalid_value"));
+    }
+}
+
+#[test]
+fn moderations_refuse_other_inputs() {
+    for (input, given) in [
+        (value!(null), "null"),
+        (value!(5), "an integer"),
+        (value!({}), "an object"),
+        (value!(true), "a boolean"),
+    ] {
+        let message = format!(
+            "Invalid type for 'input': expected one of a string or array of strings or objects, but got {given} instead."
+        );
+        says(&moderate(&value!({"input": input})), &message, Some("input"), Some("invalid_type"));
+    }
+    let refused = |input: Value, param: Option<&str>, code: &str| {
+        refuses(&moderate(&value!({"input": input})), 400, param, Some(code))
+    };
+    refused(value!([]), Some("input"), "empty_array");
+    refused(value!([5]), Some("input[0]"), "invalid_type");
+    refused(value!([{"type": "text"}]), Some("input[0].text"), "missing_required_parameter");
+    refused(value!([{"type": "sound"}]), Some("input[0].type"), "invalid_value");
+    refused(value!([{"type": "text", "text": "a", "x": 1}]), Some("input[0].x"), "unknown_parameter");
+    refused(
+        value!([picture("https://a.test/1"), picture("https://a.test/2")]),
+        Some("input"),
+        "invalid_value",
+    );
+    let message = refused(value!([picture("a.png")]), None, "invalid_image_url");
+    assert_eq!(message, "Error while downloading a.png.");
+    refused(value!([picture("data:image/png;base64,AAAA")]), None, "invalid_image_format");
+    assert_eq!(results(&value!({"input": [picture("data:image/gif;base64,R0lGODlh")]})).len(), 1);
+    let missing = moderate(&value!({}));
+    refuses(&missing, 400, Some("input"), Some("missing_required_parameter"));
+    let unknown = moderate(&value!({"input": "a", "model": "gpt-4o"}));
+    says(&unknown, "The requested model 'gpt-4o' does not exist.", Some("model"), Some("model_not_found"));
+    let body = r#"{"input":"a","model":"my-judge"}"#;
+    assert_eq!(json(&Fake::new().post("/v1/moderations", body))["model"], "my-judge");
+    let reply = strict().post("/v1/moderations", body);
+    refuses(&reply, 400, Some("model"), Some("model_not_found"));
+}

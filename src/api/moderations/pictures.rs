@@ -1,0 +1,65 @@
+//! What of a picture's address can be checked without fetching it.
+
+use crate::error;
+use crate::error::ApiError;
+use crate::error::abridged;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// An address that the API could fetch, or a picture in base64.
+pub(super) fn check_address(address: &str) -> Result<(), ApiError> {
+    let scheme = address.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    match scheme.as_str() {
+        "http" | "https" if has_host(&address[scheme.len()..]) => Ok(()),
+        "data" => {
+            if is_picture(address) {
+                Ok(())
+            } else {
+                Err(error::bad_image())
+            }
+        }
+        _ => Err(error::image_unreachable(abridged(address))),
+    }
+}
+
+fn has_host(rest: &str) -> bool {
+    rest.strip_prefix("://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#']))
+}
+
+/// Whether base64 holds one of the four formats, as its first bytes tell.
+fn is_picture(address: &str) -> bool {
+    let Some((head, data)) = address.split_once(',') else { return false };
+    if !head.to_ascii_lowercase().ends_with(";base64") {
+        return false;
+    }
+    STANDARD.decode(data).is_ok_and(|bytes| {
+        bytes.starts_with(b"\x89PNG\r\n\x1a\n")
+            || bytes.starts_with(b"\xff\xd8\xff")
+            || bytes.starts_with(b"GIF8")
+            || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        let png = "data:image/png;base64,iVBORw0KGgo=";
+        for good in ["https://a.test/1.png", "HTTP://a", png, "data:image/gif;base64,R0lGODlh"] {
+            assert_eq!(check_address(good), Ok(()), "{good}");
+        }
+        for bad in ["", "a.png", "ftp://a.test/1.png", "https:", "https://", "http:///x", "ü:x", "file:///x"]
+        {
+            assert_eq!(check_address(bad).expect_err("a refusal").code, Some("invalid_image_url"), "{bad}");
+        }
+        for bad in ["data:", "data:image/png,x", "data:image/png;base64,AA", "data:image/png;base64,AAAA"] {
+            assert_eq!(
+                check_address(bad).expect_err("a refusal").code,
+                Some("invalid_image_format"),
+                "{bad}"
+            );
+        }
+    }
+}
