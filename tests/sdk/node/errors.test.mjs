@@ -47,7 +47,7 @@ for (const [name, call, code, param] of [
 }
 
 test('a picture has a type of error of its own', () =>
-  refused(() => images.generate({ prompt: 'a', size: 'huge' }), BadRequestError, {
+  refused(() => images.generate({ model: 'gpt-image-2', prompt: 'a', size: 'huge' }), BadRequestError, {
     status: 400,
     type: 'image_generation_user_error',
     code: 'invalid_value',

@@ -13,16 +13,15 @@ const sizeOf = (png) => {
 
 const decoded = (item) => Buffer.from(item.b64_json, 'base64');
 
-for (const [size, n] of [
-  ['256x256', 1],
-  ['512x512', 2],
-  ['1024x1024', 1],
-  ['1792x1024', 1],
-  ['1024x1536', 1],
-  ['256x256', 10],
+for (const [model, size, n] of [
+  ['dall-e-2', '256x256', 1],
+  ['dall-e-2', '512x512', 2],
+  ['dall-e-2', '1024x1024', 1],
+  ['dall-e-3', '1792x1024', 1],
+  ['dall-e-2', '256x256', 10],
 ]) {
   test(`${n} of ${size}`, async () => {
-    const links = await draw({ size, n });
+    const links = await draw({ model, size, n });
     assert.equal(links.created, 1_700_000_000);
     const urls = links.data.map((item) => item.url);
     assert.equal(new Set(urls).size, n);
@@ -31,7 +30,7 @@ for (const [size, n] of [
     const first = Buffer.from(await reply.arrayBuffer());
     assert.deepEqual([reply.headers.get('content-type'), sizeOf(first)], ['image/png', size]);
 
-    const { data } = await draw({ size, n, response_format: 'b64_json' });
+    const { data } = await draw({ model, size, n, response_format: 'b64_json' });
     assert.equal(new Set(data.map((item) => item.b64_json)).size, n);
     assert.ok(data.every((item) => sizeOf(decoded(item)) === size && !('url' in item)));
     assert.ok(decoded(data[0]).equals(first));
@@ -43,6 +42,17 @@ test('each model answers in its form', async () => {
   assert.deepEqual([typeof ofDallE3.url, ofDallE3.revised_prompt], ['string', 'a quiet harbour']);
   const [ofGptImage] = (await draw({ model: 'gpt-image-1' })).data;
   assert.deepEqual([ofGptImage.url, sizeOf(decoded(ofGptImage))], [undefined, '1024x1024']);
+});
+
+test('a stream ends with the picture of the whole reply', async () => {
+  const params = { model: 'gpt-image-2', size: '64x64', quality: 'low' };
+  const whole = await draw(params);
+  const events = [];
+  for await (const event of await draw({ ...params, stream: true, partial_images: 1 })) events.push(event);
+  const types = events.map((event) => event.type);
+  assert.deepEqual(types, ['image_generation.partial_image', 'image_generation.completed']);
+  assert.equal(events[1].b64_json, whole.data[0].b64_json);
+  assert.deepEqual(events[1].usage, whole.usage);
 });
 
 test('another prompt gives another picture', async () => {

@@ -39,7 +39,7 @@ def test_a_mistake_is_a_bad_request(api, method, params, code, param):
 
 def test_a_picture_has_a_type_of_error_of_its_own(api):
     with pytest.raises(openai.BadRequestError) as caught:
-        api("images.generate", **HARBOUR, size="huge")
+        api("images.generate", model="gpt-image-2", **HARBOUR, size="huge")
     assert (caught.value.type, caught.value.param) == ("image_generation_user_error", "size")
 
 
