@@ -60,11 +60,6 @@ impl Vocabulary {
         Vocabulary { alphabet, letters, merges, buckets, bucket_bits, back }
     }
 
-    /// How many tokens there are, so all ids are below it.
-    pub(crate) fn size(&self) -> u32 {
-        BYTES + self.merges.len() as u32
-    }
-
     /// The token that is one byte.
     pub(crate) fn letter(&self, byte: u8) -> u32 {
         u32::from(self.letters[usize::from(byte)])

@@ -165,14 +165,14 @@ fn every_operation_has_a_shape_that_refuses_its_reply_broken() {
     let fake = Fake::new();
     let usage = STREAM.replace("true}", r#"true,"stream_options":{"include_usage":true},"n":2}"#);
     let legacy = r#"{"model":"davinci-002","prompt":"a","max_tokens":2,"stream":true,"stream_options":{"include_usage":true}}"#;
-    let image = r#"{"prompt":"a","size":"8x8","response_format":"b64_json"}"#;
+    let image = r#"{"prompt":"a","model":"mosaics","size":"8x8","response_format":"b64_json"}"#;
     let vector = r#"{"model":"m","input":"a","dimensions":2}"#;
     for (shape, reply) in [
         ("chat_completion", fake.chat(CHAT)),
         ("text_completion", fake.post("/v1/completions", r#"{"model":"davinci-002","prompt":"a"}"#)),
         ("embeddings", fake.post("/v1/embeddings", vector)),
         ("images", fake.post("/v1/images/generations", image)),
-        ("images", fake.post("/v1/images/generations", r#"{"prompt":"a","size":"8x8"}"#)),
+        ("images", fake.post("/v1/images/generations", r#"{"prompt":"a","size":"256x256"}"#)),
         ("moderations", fake.post("/v1/moderations", r#"{"input":["a","kill them"]}"#)),
         ("models", fake.get("/v1/models")),
         ("model", fake.get("/v1/models/gpt-4o")),
