@@ -7,6 +7,8 @@ mod classes;
 mod layout;
 #[path = "build/merges.rs"]
 mod merges;
+#[path = "build/words.rs"]
+mod words;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -27,6 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         write(&format!("{name}.merges"), table.merges)?;
         write(&format!("{name}.buckets"), table.buckets)?;
         write(&format!("{name}.back"), table.back)?;
+        write(&format!("{name}.words"), words::table(&tokens))?;
     }
     write("classes", classes::table()?)?;
     Ok(())

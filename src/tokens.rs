@@ -266,7 +266,7 @@ mod tests {
     fn long_pieces_have_the_tokens_of_tiktoken() {
         for text in ["a", " ", "\n", "\r\n", "ab", "A", "=", "!?", "的", "ก", "😀", "\u{301}", "0", " \n"]
         {
-            for length in [100, 1023, 1024, 1025, 5000] {
+            for length in [1023, 1025, 3000] {
                 let run: String = text.chars().cycle().take(length).collect();
                 agrees(&run);
                 agrees(&format!("x{run}x"));
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn windows_of_any_length_have_the_same_tokens() {
         let mut dice = Dice(3);
-        for round in 0..400 {
+        for round in 0..104 {
             let word: String =
                 (0..300).map(|_| char::from(b'a' + dice.below(1 + round % 26) as u8)).collect();
             for (encoding, theirs) in both() {

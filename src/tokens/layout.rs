@@ -53,6 +53,28 @@ pub(crate) const fn even_start(bucket: usize, bucket_bits: u32, merges: usize) -
     ((bucket as u64 * merges as u64) >> bucket_bits) as usize
 }
 
+/// Common words are also found whole, which spares most texts most merges. A slot holds the bytes of a
+/// word of up to this length, the length in one byte and the id in the other three.
+pub(crate) const WORD_LENGTH: usize = 12;
+pub(crate) const WORD_SLOTS: usize = 1 << 13;
+/// Where the id starts in a slot as a number.
+pub(crate) const WORD_BITS: usize = 8 * (WORD_LENGTH + 1);
+
+/// A slot without its id.
+pub(crate) fn word(bytes: &[u8]) -> u128 {
+    let mut slot = [0; size_of::<u128>()];
+    slot[..bytes.len()].copy_from_slice(bytes);
+    slot[WORD_LENGTH] = bytes.len() as u8;
+    u128::from_le_bytes(slot)
+}
+
+/// The two neighbouring slots where a word may be. The factors are odd and otherwise arbitrary.
+pub(crate) const fn word_slots(word: u128) -> [usize; 2] {
+    let mixed = (word as u64) ^ ((word >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let spread = mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> (u64::BITS - WORD_SLOTS.ilog2());
+    [spread as usize, spread as usize ^ 1]
+}
+
 /// What a character is to the patterns that split a text, as a sum of these.
 ///
 /// May be among the capitals of a word: an upper case letter, one without case, or a mark.

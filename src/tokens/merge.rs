@@ -29,6 +29,10 @@ impl Parts {
     /// Merges the pair with the lowest id, and of several the first, until none is left.
     pub(crate) fn encode(&mut self, vocabulary: &Vocabulary, bytes: &[u8]) {
         self.parts.clear();
+        if let Some(id) = vocabulary.whole(bytes) {
+            self.parts.push(Part { id, before: 0, end: bytes.len() as u32 });
+            return;
+        }
         self.parts.extend(bytes.iter().zip(0_u32..).map(|(byte, at)| Part {
             id: vocabulary.letter(*byte),
             before: at.saturating_sub(1),

@@ -5,9 +5,13 @@ use crate::tokens::layout::ENTRY_BYTES;
 use crate::tokens::layout::ID_BITS;
 use crate::tokens::layout::ID_MASK;
 use crate::tokens::layout::STRIDE;
+use crate::tokens::layout::WORD_BITS;
+use crate::tokens::layout::WORD_LENGTH;
 use crate::tokens::layout::even_start;
 use crate::tokens::layout::hash;
 use crate::tokens::layout::pair;
+use crate::tokens::layout::word;
+use crate::tokens::layout::word_slots;
 
 /// Read in place: a lookup touches a page or two, and nothing else of it is ever in memory.
 pub(crate) struct Vocabulary {
@@ -19,6 +23,7 @@ pub(crate) struct Vocabulary {
     buckets: &'static [[u8; 2]],
     bucket_bits: u32,
     back: &'static [[u8; 3]],
+    words: &'static [[u8; 16]],
 }
 
 /// A table that the build script wrote.
@@ -34,12 +39,14 @@ pub(crate) static O200K: Vocabulary = Vocabulary::new(
     built!("o200k.merges").as_chunks().0,
     built!("o200k.buckets").as_chunks().0,
     built!("o200k.back").as_chunks().0,
+    built!("o200k.words").as_chunks().0,
 );
 pub(crate) static CL100K: Vocabulary = Vocabulary::new(
     built!("cl100k.alphabet"),
     built!("cl100k.merges").as_chunks().0,
     built!("cl100k.buckets").as_chunks().0,
     built!("cl100k.back").as_chunks().0,
+    built!("cl100k.words").as_chunks().0,
 );
 
 impl Vocabulary {
@@ -48,6 +55,7 @@ impl Vocabulary {
         merges: &'static [[u8; ENTRY_BYTES]],
         buckets: &'static [[u8; 2]],
         back: &'static [[u8; 3]],
+        words: &'static [[u8; 16]],
     ) -> Vocabulary {
         let mut letters = [0; BYTES as usize];
         let mut id = 0;
@@ -57,12 +65,29 @@ impl Vocabulary {
         }
         // One more than there are, for the end of the last.
         let bucket_bits = (buckets.len() - 1).ilog2();
-        Vocabulary { alphabet, letters, merges, buckets, bucket_bits, back }
+        Vocabulary { alphabet, letters, merges, buckets, bucket_bits, back, words }
     }
 
     /// The token that is one byte.
     pub(crate) fn letter(&self, byte: u8) -> u32 {
         u32::from(self.letters[usize::from(byte)])
+    }
+
+    /// The token that some bytes are, if that can be said at once.
+    pub(crate) fn whole(&self, bytes: &[u8]) -> Option<u32> {
+        if let [byte] = bytes {
+            return Some(self.letter(*byte));
+        }
+        if bytes.len() > WORD_LENGTH {
+            return None;
+        }
+        let word = word(bytes);
+        let id = |slot: &usize| {
+            let slot = u128::from_le_bytes(*self.words.get(*slot)?);
+            let id = slot >> WORD_BITS;
+            (slot == word | id << WORD_BITS).then_some(id as u32)
+        };
+        word_slots(word).iter().find_map(id)
     }
 
     /// The token that two neighbours merge into, if they do. The lowest goes first.

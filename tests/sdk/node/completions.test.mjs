@@ -10,7 +10,7 @@ const texts = (reply) => reply.choices.map((choice) => choice.text);
 
 for (const [prompt, count, tokens] of [
   ['Once', 1, 1],
-  [['Once', 'Twice'], 2, 2],
+  [['Once', 'Then'], 2, 2],
   [[15, 16, 17], 1, 3],
   [[[15, 16], [17]], 2, 3],
 ]) {
@@ -43,7 +43,7 @@ for (const [prompt, count, tokens] of [
 }
 
 test('each prompt gets n choices', async () => {
-  const reply = await complete({ prompt: ['Once', 'Twice'], n: 2 });
+  const reply = await complete({ prompt: ['Once', 'Then'], n: 2 });
   assert.deepEqual(
     reply.choices.map((choice) => choice.index),
     [0, 1, 2, 3],

@@ -15,7 +15,7 @@ def texts(reply):
     "prompt, count, tokens",
     [
         ("Once", 1, 1),
-        (["Once", "Twice"], 2, 2),
+        (["Once", "Then"], 2, 2),
         ([15, 16, 17], 1, 3),
         ([[15, 16], [17]], 2, 3),
     ],
@@ -44,7 +44,7 @@ def test_every_form_of_prompt_is_completed(api, prompt, count, tokens):
 
 
 def test_each_prompt_gets_n_choices(api):
-    reply = complete(api, prompt=["Once", "Twice"], n=2)
+    reply = complete(api, prompt=["Once", "Then"], n=2)
     assert [choice.index for choice in reply.choices] == [0, 1, 2, 3]
     assert len(set(texts(reply))) == 4
 
