@@ -53,7 +53,7 @@ def test_an_answer_in_a_shape(mode):
 
 
 def test_an_answer_in_json():
-    # Here the schema is in a message alone, and the fake reads no messages.
+    # Only a message tells the schema here, and the fake answers with any object.
     assert isinstance(client(Mode.JSON).create(response_model=Anything, **ask()), Anything)
 
 
@@ -72,7 +72,8 @@ def test_several_answers(mode):
 
 def test_calls_side_by_side():
     several = client(Mode.PARALLEL_TOOLS)
-    answers = list(several.create(response_model=Iterable[Union[Fjord, Village]], **ask("Use Village and Fjord")))
+    shapes = Iterable[Union[Fjord, Village]]
+    answers = list(several.create(response_model=shapes, **ask("Use Village and Fjord")))
     assert [type(answer) for answer in answers] == [Village, Fjord]
 
 
