@@ -46,7 +46,8 @@ HELLO = [ChatMessage(role="system", content="Be brief."), ChatMessage(role="user
 
 
 def names(response):
-    return [call.tool_name for call in LLM.get_tool_calls_from_response(response, error_on_no_tool_call=False)]
+    calls = LLM.get_tool_calls_from_response(response, error_on_no_tool_call=False)
+    return [call.tool_name for call in calls]
 
 
 def test_a_text():
@@ -110,7 +111,8 @@ def test_a_tool_is_called_with_what_was_predicted():
 
 def test_an_agent_ends():
     async def run():
-        return await FunctionAgent(tools=TOOLS, llm=OpenAI(model="gpt-4o", **FAKE)).run("Use get_tides and get_depth")
+        agent = FunctionAgent(tools=TOOLS, llm=OpenAI(model="gpt-4o", **FAKE))
+        return await agent.run("Use get_tides and get_depth")
 
     result = asyncio.run(run())
     assert [call.tool_name for call in result.tool_calls] == ["get_tides", "get_depth"]
@@ -122,7 +124,8 @@ def test_vectors():
     one, same, other = model.get_text_embedding_batch(["a cold fjord", "a fjord, cold", "seven green buses"])
     assert len(one) == 1536
     assert model.similarity(one, same) > model.similarity(one, other)
-    assert len(OpenAIEmbedding(model="text-embedding-3-large", dimensions=64, **FAKE).get_query_embedding("a")) == 64
+    short = OpenAIEmbedding(model="text-embedding-3-large", dimensions=64, **FAKE)
+    assert len(short.get_query_embedding("a")) == 64
 
 
 def test_a_wrong_parameter_is_a_bad_request():

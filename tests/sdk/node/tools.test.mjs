@@ -10,10 +10,11 @@ const Depth = z.object({ fjord: z.string(), unit: z.enum(['m', 'ft']), at: z.arr
 const Tides = z.object({ port: z.string(), days: z.number().int().min(1).max(7) });
 
 /** The two tools; what they are called with goes to `seen`. */
-const tools = (seen = []) => [
-  zodFunction({ name: 'depth', parameters: Depth, function: (args) => seen.push(['depth', args]) && '1308 m' }),
-  zodFunction({ name: 'tides', parameters: Tides, function: (args) => seen.push(['tides', args]) && ['06:12'] }),
-];
+const tools = (seen = []) => {
+  const answers = (name, parameters, result) =>
+    zodFunction({ name, parameters, function: (args) => seen.push([name, args]) && result });
+  return [answers('depth', Depth, '1308 m'), answers('tides', Tides, ['06:12'])];
+};
 
 const asked = (content, params) => ({
   model: 'gpt-4o',
