@@ -10,6 +10,7 @@ mod prompt;
 mod rules;
 mod tools;
 
+use crate::api::moderations;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
 use crate::http::Body;
@@ -20,6 +21,7 @@ use crate::model::Abilities;
 use crate::model::Family;
 use crate::model::abilities;
 use crate::params::Args;
+use crate::params::field;
 use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
@@ -49,7 +51,10 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 
     let seed = Seed::of_request("chat", args.content());
     let plan = decide::decide(args, abilities, &tools, prompt_tokens, seed, context.state.created());
-    let shape = Shape::of(args, abilities, &plan.model);
+    let mut shape = Shape::of(args, abilities, &plan.model);
+    if let Some(model) = args.field("moderation", "model").as_str() {
+        shape.moderation = Some(moderation(args, &plan, model, seed));
+    }
     let mut reply = if args.flag("stream") {
         let events = events::events(&plan, &shape, seed.part("obfuscation", 0).draws());
         let mut reply = Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(events));
@@ -60,6 +65,22 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     };
     reply.charge = charge(args);
     Ok(reply)
+}
+
+/// What a moderation model says of the prompt and of the answer, as JSON.
+fn moderation(args: &Args<'_>, plan: &Plan, model: &str, seed: Seed) -> String {
+    let messages = args.list("messages");
+    let told: Vec<&str> = messages.iter().flat_map(texts).collect();
+    let image = |part| field(field(part, "image_url"), "url").as_str();
+    let shown: Vec<&str> = messages.iter().flat_map(messages::parts).filter_map(image).collect();
+    let said: Vec<&str> = plan.choices.iter().map(Choice::words).collect();
+    let mut json = Json::with_capacity(4096);
+    json.raw(r#"{"input":"#);
+    moderations::write_within(&mut json, model, told, shown, seed.part("moderation", 0));
+    json.raw(r#","output":"#);
+    moderations::write_within(&mut json, model, said, Vec::new(), seed.part("moderation", 1));
+    json.raw("}");
+    String::from_utf8(json.into_bytes()).unwrap_or_default()
 }
 
 /// What the real rate limiter would count: a quarter of the characters, and the limit asked for.
@@ -78,6 +99,8 @@ struct Shape {
     abilities: &'static Abilities,
     /// The tokens of sound in the prompt.
     heard: usize,
+    /// The JSON of what was asked of a moderation model.
+    moderation: Option<String>,
     include_usage: bool,
     include_obfuscation: bool,
 }
@@ -96,6 +119,7 @@ impl Shape {
             fingerprint: abilities.has_fingerprint().then(fingerprint),
             abilities,
             heard: args.list("messages").iter().map(prompt::tokens_of_sound).sum(),
+            moderation: None,
             include_usage: option("include_usage").unwrap_or(false),
             include_obfuscation: option("include_obfuscation").unwrap_or(true),
         }
@@ -130,7 +154,11 @@ fn whole(plan: &Plan, shape: &Shape) -> Json {
     if let Some(tier) = shape.service_tier {
         json.raw(r#","service_tier":"#).text(tier);
     }
-    json.raw(r#","system_fingerprint":"#).optional(shape.fingerprint.as_deref()).raw("}");
+    json.raw(r#","system_fingerprint":"#).optional(shape.fingerprint.as_deref());
+    if let Some(moderation) = &shape.moderation {
+        json.raw(r#","moderation":"#).raw(moderation);
+    }
+    json.raw("}");
     json
 }
 

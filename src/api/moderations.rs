@@ -107,18 +107,40 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     json.raw(r#"{"id":"#).text(&id);
     json.raw(r#","model":"#).text(model).raw(r#","results":["#);
     json.list(subjects.iter().enumerate(), |json, (index, subject)| {
+        json.raw("{");
         write_result(json, subject, &categories, seed.part("scores", index).draws());
         if !of_text {
-            json.raw(r#","category_applied_input_types":{"#);
-            json.list(&categories, |json, category| {
-                json.text(category.name).raw(":").raw(subject.applied(category));
-            });
-            json.raw("}");
+            write_applied(json, subject, &categories);
         }
         json.raw("}");
     });
     json.raw("]}");
     Ok(Reply::json(200, json))
+}
+
+/// Appends the moderation that a chat completion tells of its prompt or of its answer.
+pub(in crate::api) fn write_within(
+    json: &mut Json,
+    model: &str,
+    texts: Vec<&str>,
+    images: Vec<&str>,
+    seed: Seed,
+) {
+    let subject = Subject { texts, images };
+    let categories: Vec<&Category> = CATEGORIES.iter().collect();
+    json.raw(r#"{"type":"moderation_results","model":"#).text(model).raw(r#","results":["#);
+    json.raw(r#"{"type":"moderation_result","model":"#).text(model).raw(",");
+    write_result(json, &subject, &categories, seed.draws());
+    write_applied(json, &subject, &categories);
+    json.raw("}]}");
+}
+
+fn write_applied(json: &mut Json, subject: &Subject<'_>, categories: &[&Category]) {
+    json.raw(r#","category_applied_input_types":{"#);
+    json.list(categories, |json, category| {
+        json.text(category.name).raw(":").raw(subject.applied(category));
+    });
+    json.raw("}");
 }
 
 /// A text is one subject, texts are one each, and parts are one together.
@@ -166,7 +188,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// A result up to its scores, its last brace left out.
+/// A result up to its scores, its braces left out.
 fn write_result(json: &mut Json, subject: &Subject<'_>, categories: &[&Category], mut draws: Draws) {
     let texts: Vec<Words> = subject.texts.iter().map(|text| Words::of(text)).collect();
     let images: Vec<Words> = subject.images.iter().map(|url| Words::of(url)).collect();
@@ -177,7 +199,7 @@ fn write_result(json: &mut Json, subject: &Subject<'_>, categories: &[&Category]
     let flags: Vec<bool> = categories.iter().map(|category| is_flagged(category)).collect();
     let each = || categories.iter().zip(&flags);
 
-    json.raw(r#"{"flagged":"#).raw(if flags.contains(&true) { "true" } else { "false" });
+    json.raw(r#""flagged":"#).raw(if flags.contains(&true) { "true" } else { "false" });
     json.raw(r#","categories":{"#);
     json.list(each(), |json, (category, flag)| {
         json.text(category.name).raw(if *flag { ":true" } else { ":false" });

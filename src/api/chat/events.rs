@@ -49,6 +49,9 @@ pub(super) fn events(plan: &Plan, shape: &Shape, draws: Draws) -> Events {
     if shape.include_usage {
         chunks.usage(plan);
     }
+    if let Some(moderation) = &shape.moderation {
+        chunks.moderation(moderation);
+    }
     chunks.events.data(b"[DONE]");
     chunks.events
 }
@@ -205,6 +208,12 @@ impl<'a> Chunks<'a> {
         self.end();
     }
 
+    fn moderation(&mut self, moderation: &str) {
+        let usage = if self.shape.include_usage { r#","usage":null"# } else { "" };
+        self.json.raw(r#","choices":[]"#).raw(usage).raw(r#","moderation":"#).raw(moderation);
+        self.end();
+    }
+
     /// Closes a chunk with the padding that hides the length of its content: the text has one
     /// character more than a multiple of 16.
     fn end(&mut self) {
@@ -322,6 +331,7 @@ mod tests {
             fingerprint: Some("fp_1".into()),
             abilities: abilities("gpt-4o"),
             heard: 0,
+            moderation: None,
             include_usage: true,
             include_obfuscation: true,
         };

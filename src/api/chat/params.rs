@@ -46,7 +46,7 @@ const PARAMS: &[Param] = &[
     optional("top_logprobs", Kind::Integer { min: 0, max: i64::MAX }).inert(),
     optional("user", TEXT).inert(),
     optional("seed", INTEGER),
-    optional("moderation", Kind::Object(&[required("model", TEXT)])).inert(),
+    optional("moderation", Kind::Object(MODERATION)).inert(),
     optional("safety_identifier", Kind::Text { min: 0, max: 64 }).inert(),
     optional("prompt_cache_options", Kind::Map).inert(),
     optional("prompt_cache_key", Kind::Text { min: 0, max: 64 }).inert(),
@@ -123,6 +123,12 @@ const LOCATION: Kind = Kind::Tagged {
         )],
     )],
 };
+
+const MODERATION: &[Param] =
+    &[required("model", TEXT), optional("policy", Kind::Object(&[MODE_OF_INPUT, MODE_OF_OUTPUT]))];
+const MODE: Kind = Kind::Object(&[required("mode", Kind::OneOf(&["score", "block"]))]);
+const MODE_OF_INPUT: Param = optional("input", MODE);
+const MODE_OF_OUTPUT: Param = optional("output", MODE);
 
 /// The name of a tool, a function or a schema.
 const NAME: Kind = Kind::Name { pattern: IDENTIFIER, max: 64 };
