@@ -9,6 +9,7 @@ mod capture;
 mod command_line;
 mod examples;
 mod golden;
+mod honours;
 mod lifecycle;
 mod media;
 mod pipeline;
