@@ -13,6 +13,7 @@ mod honours;
 mod lifecycle;
 mod media;
 mod pipeline;
+mod refusals;
 mod tidy;
 mod validation;
 mod wire;

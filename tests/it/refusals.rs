@@ -1,0 +1,318 @@
+//! Every refusal that a client can provoke: fields put into a good body, and the sentence that comes back,
+//! whole. The tables hold a refusal a line.
+
+mod http;
+mod legacy;
+mod messages;
+mod models;
+mod order;
+mod parameters;
+mod tools;
+
+use crate::support::CHAT;
+use crate::support::Fake;
+use crate::support::json;
+use openai_fake::Config;
+use openai_fake::Reply;
+use openai_fake::State;
+use serde_json::Value;
+use std::path::Path;
+
+/// The fields that spoil a body, the message, and `param` and `code`, empty where they are null. A field
+/// named `-x` takes the field `x` out; `<<65*x>>` in a text is 65 times x, with `,` as the last
+/// character of what is repeated 65 times with commas between.
+pub(crate) type Row = (&'static str, &'static str, &'static str, &'static str);
+
+const COMPLETION: &str = r#"{"model":"gpt-3.5-turbo-instruct","prompt":"Hello"}"#;
+const EMBEDDING: &str = r#"{"model":"text-embedding-3-small","input":"Hello"}"#;
+
+/// Puts fields into a body.
+pub(crate) fn with(body: &str, fields: &str) -> String {
+    let mut body: Value = serde_json::from_str(body).expect("a body");
+    let fields: Value = serde_json::from_str(&repeated(fields)).unwrap_or_else(|e| panic!("{e}: {fields}"));
+    for (name, value) in fields.as_object().expect("fields") {
+        match name.strip_prefix('-') {
+            Some(name) => drop(body.as_object_mut().expect("an object").shift_remove(name)),
+            None => body[name] = value.clone(),
+        }
+    }
+    body.to_string()
+}
+
+/// Writes `<<3*x,>>` out as `x,x,x`.
+fn repeated(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("<<") else { return text.to_owned() };
+    let (told, behind) = rest.split_once(">>").expect("an end");
+    let (count, what) = told.split_once('*').expect("a count");
+    let all = what.repeat(count.parse().expect("a number"));
+    format!("{before}{}{}", all.strip_suffix(',').unwrap_or(&all), repeated(behind))
+}
+
+/// What is wrong with a reply that should be this refusal; empty where nothing is.
+fn difference(reply: &Reply, status: u16, (fields, message, param, code): Row) -> String {
+    let given = |text: &str| if text.is_empty() { Value::Null } else { repeated(text).into() };
+    let told = Value::Object(
+        [
+            ("message", Value::from(message)),
+            ("type", "invalid_request_error".into()),
+            ("param", given(param)),
+            ("code", given(code)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect(),
+    );
+    // As text: the keys have an order.
+    let (found, expected) = (json(reply).to_string(), format!(r#"{{"error":{told}}}"#));
+    let same = (reply.status, found.as_str()) == (status, expected.as_str());
+    if same {
+        String::new()
+    } else {
+        format!("{fields}\n  {status} {expected}\n  {} {found:.600}\n", reply.status)
+    }
+}
+
+/// Asserts that a body is refused as each row says.
+#[track_caller]
+pub(crate) fn refused(fake: &Fake, path: &str, body: &str, status: u16, rows: &[Row]) {
+    let differences: Vec<String> = rows
+        .iter()
+        .map(|row| difference(&fake.post(path, &with(body, row.0)), status, *row))
+        .filter(|difference| !difference.is_empty())
+        .collect();
+    assert!(differences.is_empty(), "{} of {}:\n{}", differences.len(), rows.len(), differences.concat());
+}
+
+#[track_caller]
+fn chat(status: u16, rows: &[Row]) {
+    refused(&Fake::new(), "/v1/chat/completions", CHAT, status, rows);
+}
+
+fn strict() -> Fake {
+    Fake { state: State::new(Config { strict_models: true, ..Config::default() }) }
+}
+
+#[test]
+fn good_bodies_are_good() {
+    let fake = Fake::new();
+    for (path, body) in [("chat/completions", CHAT), ("completions", COMPLETION), ("embeddings", EMBEDDING)] {
+        assert_eq!(fake.post(&format!("/v1/{path}"), body).status, 200, "{path}");
+    }
+}
+
+#[test]
+fn of_the_parameters_of_a_chat() {
+    chat(400, parameters::PARAMETERS);
+}
+
+#[test]
+fn of_the_messages_of_a_chat() {
+    chat(400, messages::MESSAGES);
+}
+
+#[test]
+fn of_tools() {
+    chat(400, tools::TOOLS);
+}
+
+#[test]
+fn of_schemas() {
+    chat(400, tools::SCHEMAS);
+}
+
+#[test]
+fn of_what_a_model_cannot_do() {
+    chat(400, models::MODELS);
+    chat(404, models::ADMISSION);
+    refused(&strict(), "/v1/chat/completions", CHAT, 404, models::STRICT);
+    refused(&strict(), "/v1/completions", COMPLETION, 404, models::STRICT);
+    refused(&strict(), "/v1/embeddings", EMBEDDING, 404, models::STRICT);
+    refused(&strict(), "/v1/chat/completions", CHAT, 400, models::STRICT_TOOLS);
+}
+
+#[test]
+fn of_models_that_must_hear_or_speak() {
+    chat(400, models::SOUND);
+}
+
+#[test]
+fn in_the_order_of_the_api() {
+    chat(400, order::ORDER);
+    chat(404, order::ORDER_404);
+}
+
+#[test]
+fn in_the_older_dialect() {
+    let fake = Fake::new();
+    for (status, rows) in
+        [(400, legacy::COMPLETIONS), (404, legacy::COMPLETIONS_404), (403, legacy::COMPLETIONS_403)]
+    {
+        refused(&fake, "/v1/completions", COMPLETION, status, rows);
+    }
+    refused(&fake, "/v1/embeddings", EMBEDDING, 400, legacy::EMBEDDINGS);
+    refused(&fake, "/v1/embeddings", EMBEDDING, 403, legacy::EMBEDDINGS_403);
+}
+
+/// A body that is just not too long: the limits are where the API has them.
+#[test]
+fn up_to_its_limits_a_model_takes_everything() {
+    let fake = Fake::new();
+    for fields in LIMITS {
+        let reply = fake.chat(&with(CHAT, fields));
+        assert_eq!(reply.status, 200, "{fields}\n{:.300}", String::from_utf8_lossy(reply.bytes()));
+    }
+    for fields in [
+        r#"{"prompt":[<<4080*5,>>]}"#,
+        r#"{"prompt":[100257],"max_tokens":4095}"#,
+        r#"{"best_of":20,"n":20}"#,
+    ] {
+        assert_eq!(fake.post("/v1/completions", &with(COMPLETION, fields)).status, 200, "{fields}");
+    }
+}
+
+/// A row of the tables in `src/error/`: its name, status, and message with braces for what is filled in.
+struct Entry {
+    name: String,
+    status: u16,
+    message: String,
+}
+
+/// Read from the source, so that a new refusal without a case is noticed.
+fn entries() -> Vec<Entry> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/error");
+    let mut entries = Vec::new();
+    for file in std::fs::read_dir(folder).expect("a folder") {
+        let text = std::fs::read_to_string(file.expect("a file").path()).expect("a text");
+        for line in text.lines() {
+            let Some((head, rest)) = line.split_once("): ") else { continue };
+            let Some((status, rest)) = rest.split_once(" \"") else { continue };
+            let (Some((name, _)), Ok(status)) = (head.trim().split_once('('), status.parse()) else {
+                continue;
+            };
+            let message = rest.split("\", type ").next().expect("a message");
+            let message = message.split("\", param ").next().expect("a message");
+            let message = message.split("\", code ").next().expect("a message");
+            let message = message.trim_end_matches("\";").replace("\\\"", "\"");
+            entries.push(Entry { name: name.to_owned(), status, message });
+        }
+    }
+    entries
+}
+
+/// Whether a message is an instance of a template.
+fn is_instance(message: &str, template: &str) -> bool {
+    let mut literals = template.split('{').enumerate().map(|(at, piece)| match at {
+        0 => piece,
+        _ => piece.split_once('}').expect("a closing brace").1,
+    });
+    let Some(mut rest) = message.strip_prefix(literals.next().expect("a beginning")) else { return false };
+    let literals: Vec<&str> = literals.collect();
+    let Some((last, between)) = literals.split_last() else { return rest.is_empty() };
+    for literal in between {
+        let Some(at) = rest.find(literal) else { return false };
+        rest = &rest[at + literal.len()..];
+    }
+    rest.ends_with(last)
+}
+
+#[test]
+fn every_refusal_has_a_case() {
+    let tables: &[(u16, &[Row])] = &[
+        (400, parameters::PARAMETERS),
+        (400, messages::MESSAGES),
+        (400, tools::TOOLS),
+        (400, tools::SCHEMAS),
+        (400, models::MODELS),
+        (400, models::SOUND),
+        (404, models::ADMISSION),
+        (404, models::STRICT),
+        (400, models::STRICT_TOOLS),
+        (400, legacy::COMPLETIONS),
+        (404, legacy::COMPLETIONS_404),
+        (403, legacy::COMPLETIONS_403),
+        (400, legacy::EMBEDDINGS),
+        (403, legacy::EMBEDDINGS_403),
+    ];
+    let entries = entries();
+    assert!(entries.len() > 80, "only {}", entries.len());
+    for entry in &entries {
+        let case =
+            |(status, message): (u16, &str)| entry.status == status && is_instance(message, &entry.message);
+        let mut ours = tables.iter().flat_map(|(status, rows)| rows.iter().map(|row| (*status, row.1)));
+        let found = ours.any(case) || http::CASES.iter().any(|row| case((row.1, row.2)));
+        let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == entry.name);
+        assert!(found || elsewhere.is_some(), "no case for {}: {}", entry.name, entry.message);
+        assert!(!found || elsewhere.is_none(), "{} has a case here", entry.name);
+    }
+    for (name, _) in ELSEWHERE {
+        assert!(entries.iter().any(|entry| entry.name == *name), "{name} is no refusal");
+    }
+}
+
+/// Refusals whose cases need more than a body, and the tests that have them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("body_too_large", "wire.rs"),
+    ("bad_framing", "wire.rs"),
+    ("internal", "src/pipeline.rs"),
+    ("bad_query", "capture.rs"),
+    ("no_such_image", "pipeline.rs"),
+    ("no_such_image_model", "media.rs"),
+    ("requested_model_unknown", "media.rs"),
+    ("empty_input_array", "media.rs"),
+    ("empty_input_text", "media.rs"),
+    ("too_many_inputs", "media.rs"),
+    ("input_too_long", "media.rs"),
+    ("too_many_tokens", "media.rs"),
+    ("dimensions_not_supported", "media.rs"),
+    ("too_many_dimensions", "media.rs"),
+    ("bad_image_size", "media.rs"),
+    ("uneven_image_size", "media.rs"),
+    ("image_too_large", "media.rs"),
+    ("no_transparency", "media.rs"),
+    ("only_one_image", "media.rs"),
+    ("partial_needs_stream", "media.rs"),
+    ("too_many_images", "media.rs"),
+];
+
+/// One step less than what the tables above refuse.
+const LIMITS: &[&str] = &[
+    r#"{"model":"gpt-4","messages":[<<2046*{"role":"user","content":""},>>,{"role":"user","content":"Hi"}]}"#,
+    r#"{"model":"gpt-4","max_tokens":8184,"messages":[{"role":"user","content":"Hi"}]}"#,
+    r#"{"model":"gpt-4o","messages":[<<31998*{"role":"user","content":""},>>,{"role":"user","content":"Hi"}]}"#,
+    r#"{"model":"gpt-5","messages":[<<67997*{"role":"user","content":""},>>,{"role":"user","content":"Hi"},{"role":"user","content":"Hi"}]}"#,
+    r#"{"max_tokens":16384}"#,
+    r#"{"model":"gpt-4.1","max_completion_tokens":32768}"#,
+    r#"{"model":"o1","max_completion_tokens":100000}"#,
+    r#"{"n":128,"max_tokens":1}"#,
+    r#"{"temperature":2,"top_p":1,"presence_penalty":2,"frequency_penalty":-2}"#,
+    r#"{"temperature":0,"top_p":0,"presence_penalty":-2.0}"#,
+    r#"{"logprobs":true,"top_logprobs":20,"max_tokens":2}"#,
+    r#"{"logit_bias":{"5":100,"7":-100},"max_tokens":2}"#,
+    r#"{"stop":["a","b","c","d"]}"#,
+    r#"{"stop":[]}"#,
+    r#"{"safety_identifier":"<<64*ü>>","prompt_cache_key":"<<64*x>>"}"#,
+    r#"{"store":true,"metadata":{"<<64*k>>":"<<512*v>>"}}"#,
+    r#"{"store":true,"metadata":{"a":"","b":"","c":"","d":"","e":"","f":"","g":"","h":"","i":"","j":"","k":"","l":"","m":"","n":"","o":"","p":""}}"#,
+    r#"{"metadata":{}}"#,
+    r#"{"model":"gpt-5","metadata":{"a":"b"}}"#,
+    r#"{"messages":[{"role":"user","content":""}]}"#,
+    r#"{"messages":[{"role":"user","content":[]}]}"#,
+    r#"{"messages":[{"role":"user","content":"Hi","name":"<<64*x>>"}]}"#,
+    r#"{"messages":[{"role":"assistant","content":null,"refusal":"No"}]}"#,
+    r#"{"tools":[]}"#,
+    r#"{"tool_choice":"none"}"#,
+    r#"{"function_call":"none"}"#,
+    r#"{"tools":[{"type":"function","function":{"name":"<<64*x>>"}}]}"#,
+    r#"{"seed":9223372036854775807}"#,
+    r#"{"seed":-9223372036854775808}"#,
+    r#"{"temperature":null,"n":null,"tools":null,"stop":null,"metadata":null,"response_format":null}"#,
+    r#"{"model":"gpt-5.1","temperature":0.5,"logprobs":true}"#,
+    r#"{"model":"gpt-5.4","temperature":0,"presence_penalty":1}"#,
+    r#"{"model":"gpt-5.1","reasoning_effort":"none","top_p":0.5}"#,
+    r#"{"model":"o1","temperature":1,"top_p":1.0,"presence_penalty":0}"#,
+    r#"{"model":"gpt-5.6-sol","n":8}"#,
+    r#"{"model":"gpt-5.6-sol","prompt_cache_retention":"24h"}"#,
+    r#"{"model":"gpt-5","verbosity":"low"}"#,
+    r#"{"verbosity":"medium"}"#,
+    r#"{"model":"came-out-yesterday","reasoning_effort":"max","temperature":0.5,"stop":"x","max_tokens":999999}"#,
+];
