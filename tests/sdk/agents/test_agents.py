@@ -51,8 +51,7 @@ def run(prompt, turns=5, **options):
         # The connections of a client belong to the loop that opened them.
         async with AsyncOpenAI(max_retries=0, timeout=30) as client:
             model = OpenAIChatCompletionsModel(model="gpt-4o", openai_client=client)
-            for other in options.get("handoffs", []):
-                other.model = model
+            options["handoffs"] = [Agent(model=model, **other) for other in options.get("handoffs", [])]
             agent = Agent(name="Pilot", instructions="Be brief.", model=model, **options)
             if not streamed:
                 return await Runner.run(agent, prompt, max_turns=turns)
@@ -128,7 +127,7 @@ def test_a_refusal_is_an_error():
 
 
 def test_a_handoff():
-    harbour = Agent(name="Harbour", handoff_description="Knows the tides.")
+    harbour = {"name": "Harbour", "handoff_description": "Knows the tides."}
     result = run("Please transfer_to_harbour", handoffs=[harbour])
     assert items(result) == ["handoff_call_item", "handoff_output_item", "message_output_item"]
     assert result.last_agent.name == "Harbour" and result.final_output.endswith(".")
