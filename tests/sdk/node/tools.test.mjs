@@ -62,6 +62,27 @@ test('the stream runner parses calls', async () => {
   );
 });
 
+for (const [how, answer] of Object.entries({
+  create: (params) => openai.chat.completions.create(params),
+  parse: (params) => openai.chat.completions.parse(params),
+  stream: (params) => openai.chat.completions.stream(params).finalChatCompletion(),
+})) {
+  test(`a loop ends, and what ${how} answers can be sent back`, async () => {
+    const params = asked('Use tides, then depth');
+    const turn = async () => {
+      const { message } = (await answer(params)).choices[0];
+      params.messages.push(message);
+      return message;
+    };
+    for (const call of (await turn()).tool_calls) {
+      params.messages.push({ role: 'tool', tool_call_id: call.id, content: '1308' });
+    }
+    assert.match((await turn()).content, /\w.*\.$/);
+    params.messages.push({ role: 'user', content: 'Go on.' });
+    assert.match((await turn()).content, /\w.*\.$/);
+  });
+}
+
 for (const stream of [false, true]) {
   test(`runTools calls the tools and ends${stream ? ', streamed' : ''}`, async () => {
     const seen = [];

@@ -68,16 +68,33 @@ def test_the_tools_that_are_called(api, content, params, called, reason):
         assert isinstance(call.function.parsed_arguments, SHAPES[call.function.name])
 
 
-def test_a_loop_ends(api):
+def streamed(api, **params):
+    with OpenAI(**SETTINGS) as client, client.chat.completions.stream(**params) as stream:
+        return stream.get_final_completion()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda api, **params: api("chat.completions.create", **params),
+        lambda api, **params: api("chat.completions.parse", **params),
+        lambda api, **params: api("chat.completions.parse", response_format=Tides, **params),
+        streamed,
+    ],
+    ids=["create", "parse", "parse with a shape", "stream"],
+)
+def test_a_loop_ends(api, answer):
     messages = [{"role": "user", "content": "Use Depth and Tides"}]
     for turn in range(3):
-        message = chat(api, messages=messages, tools=TOOLS).choices[0].message
+        message = answer(api, model="gpt-4o", messages=messages, tools=TOOLS).choices[0].message
         messages.append(message)
         if not message.tool_calls:
             break
         for call in message.tool_calls:
             messages.append({"role": "tool", "tool_call_id": call.id, "content": "1308"})
     assert turn == 1 and message.content
+    # The last message of the loop can be sent back too.
+    answer(api, model="gpt-4o", messages=[*messages, {"role": "user", "content": "Go on."}], tools=TOOLS)
 
 
 def test_a_result_that_answers_no_call_is_a_bad_request(api):
