@@ -629,11 +629,11 @@ fn json_is_an_instance_of_its_schema() {
         compiler.enable_format_assertions();
         let mut schemas = boon::Schemas::new();
         compiler.add_resource(&address, serde_json::from_str(schema).expect("JSON")).expect("a schema");
-        let compiled = compiler.compile(&address, &mut schemas).expect("a schema");
+        let schema_id = compiler.compile(&address, &mut schemas).expect("a schema");
         let checks = |text: &str| {
             let instance: Value = serde_json::from_str(text).expect("JSON");
             schemas
-                .validate(&instance, compiled)
+                .validate(&instance, schema_id)
                 .unwrap_or_else(|error| panic!("{schema}: {instance}: {error}"));
         };
         for seed in 0..5 {
