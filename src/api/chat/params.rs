@@ -268,7 +268,15 @@ const CONTENT: Kind = Kind::Either {
 const CALL: Kind = Kind::Tagged {
     tag: "type",
     cases: &[
-        ("function", &[required("id", TEXT), required("function", Kind::Object(FUNCTION_CALL))]),
+        (
+            "function",
+            &[
+                required("id", TEXT),
+                required("function", Kind::Object(FUNCTION_CALL)),
+                // The stream helper of a client leaves it there.
+                optional("index", INTEGER),
+            ],
+        ),
         (
             "custom",
             &[
@@ -279,7 +287,8 @@ const CALL: Kind = Kind::Tagged {
     ],
 };
 
-const FUNCTION_CALL: &[Param] = &[required("name", TEXT), required("arguments", TEXT)];
+const FUNCTION_CALL: &[Param] =
+    &[required("name", TEXT), required("arguments", TEXT), optional("parsed_arguments", Kind::Any)];
 
 /// The sound of an earlier answer. Its id is enough; a reply's message can be sent back as it came.
 const SPOKEN: &[Param] = &[
@@ -310,6 +319,9 @@ const MESSAGE: Kind = Kind::Tagged {
                 optional("audio", Kind::Object(SPOKEN)),
                 optional("tool_calls", Kind::List { of: &CALL, expected: "objects", min: 1, max: 128 }),
                 optional("function_call", Kind::Object(FUNCTION_CALL)),
+                // What the clients' own helpers put into a message, and leave there when it is sent back.
+                optional("parsed", Kind::Any),
+                optional("provider_specific_fields", Kind::Map),
             ],
         ),
         ("user", &[optional("content", CONTENT), optional("name", NAME_OF_AUTHOR)]),
