@@ -7,6 +7,7 @@ mod images;
 mod inspect;
 mod models;
 mod moderations;
+mod pictures;
 
 use crate::route::Route;
 

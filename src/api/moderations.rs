@@ -1,8 +1,8 @@
 //! `POST /v1/moderations`
 
 mod phrases;
-mod pictures;
 
+use crate::api::pictures::check_address;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Draws;
@@ -23,7 +23,6 @@ use crate::route::post;
 use phrases::CATEGORIES;
 use phrases::Category;
 use phrases::Words;
-use pictures::check_address;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] =

@@ -1,5 +1,6 @@
 //! Images, sounds and files inside messages: what can be wrong with them, and how many tokens they are.
 
+use crate::api::pictures::check_address;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;
@@ -14,20 +15,7 @@ const UNSEEN: (u32, u32) = (1024, 1024);
 
 /// Checks an `image_url`: an address, or a data URL with an image of a kind that models see.
 pub(super) fn check_image(image: &Value) -> Result<(), ApiError> {
-    let url = field(image, "url").as_str().unwrap_or_default();
-    if is_address(url) {
-        return Ok(());
-    }
-    let Some(rest) = url.strip_prefix("data:") else { return Err(error::image_unreachable(url)) };
-    let Some((kind, data)) = rest.split_once(";base64,") else { return Err(error::bad_image()) };
-    let kinds = ["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"];
-    let bytes = STANDARD.decode(data.trim()).unwrap_or_default();
-    let is_image = kinds.contains(&kind) && imagesize::image_type(&bytes).is_ok();
-    if is_image { Ok(()) } else { Err(error::bad_image()) }
-}
-
-fn is_address(url: &str) -> bool {
-    ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme))
+    check_address(field(image, "url").as_str().unwrap_or_default())
 }
 
 /// Checks an `input_audio`.

@@ -1,4 +1,5 @@
-//! What of a picture's address can be checked without fetching it.
+//! Pictures that a request shows, in chats and moderations: what of them can be checked without
+//! fetching anything.
 
 use crate::error;
 use crate::error::ApiError;
@@ -7,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// An address that the API could fetch, or a picture in base64.
-pub(super) fn check_address(address: &str) -> Result<(), ApiError> {
+pub(in crate::api) fn check_address(address: &str) -> Result<(), ApiError> {
     let scheme = address.split(':').next().unwrap_or_default().to_ascii_lowercase();
     match scheme.as_str() {
         "http" | "https" if has_host(&address[scheme.len()..]) => Ok(()),
@@ -26,18 +27,18 @@ fn has_host(rest: &str) -> bool {
     rest.strip_prefix("://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#']))
 }
 
-/// Whether base64 holds one of the four formats, as its first bytes tell.
+/// Whether base64 holds one of the formats that models see, as its first bytes tell.
 fn is_picture(address: &str) -> bool {
     let Some((head, data)) = address.split_once(',') else { return false };
-    if !head.to_ascii_lowercase().ends_with(";base64") {
-        return false;
-    }
-    STANDARD.decode(data).is_ok_and(|bytes| {
-        bytes.starts_with(b"\x89PNG\r\n\x1a\n")
-            || bytes.starts_with(b"\xff\xd8\xff")
-            || bytes.starts_with(b"GIF8")
-            || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")
-    })
+    let head = head.to_ascii_lowercase();
+    head.starts_with("data:image/")
+        && head.ends_with(";base64")
+        && STANDARD.decode(data.trim()).is_ok_and(|bytes| {
+            bytes.starts_with(b"\x89PNG\r\n\x1a\n")
+                || bytes.starts_with(b"\xff\xd8\xff")
+                || bytes.starts_with(b"GIF8")
+                || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")
+        })
 }
 
 #[cfg(test)]
