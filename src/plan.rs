@@ -4,6 +4,7 @@ mod bias;
 mod logprobs;
 
 pub(crate) use bias::biased;
+pub(crate) use bias::forced;
 pub(crate) use logprobs::Guess;
 pub(crate) use logprobs::Likely;
 pub(crate) use logprobs::guesses;

@@ -25,6 +25,7 @@ use crate::plan::Choice;
 use crate::plan::Ends;
 use crate::plan::Guess;
 use crate::plan::biased;
+use crate::plan::forced;
 use crate::plan::guesses;
 use crate::plan::stops;
 use crate::route::Context;
@@ -185,10 +186,13 @@ fn decide(args: &Args<'_>, prompts: &[&Value], seed: Seed, created: u64) -> Plan
     let tried = args.count("best_of").map_or(each, |best_of| best_of as usize);
     let answer = |index: usize| {
         let text = format!(" {}", words::sentence(seed.part("choice", index)));
-        let text = match args.get("logit_bias").and_then(Value::as_object) {
-            Some(biases) => biased(ENCODING, text, biases, Some(limit)),
-            None => text,
+        let Some(biases) = args.get("logit_bias").and_then(Value::as_object) else {
+            return Choice::of_text(text, ends, 0, 0);
         };
+        if let Some(choice) = forced(ends, biases) {
+            return choice;
+        }
+        let text = biased(ENCODING, text, biases);
         Choice::of_text(text, ends, 0, 0)
     };
     let mut texts = Vec::with_capacity(prompts.len() * each);

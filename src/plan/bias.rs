@@ -1,5 +1,8 @@
 //! Keeps to a `logit_bias`.
 
+use crate::plan::Choice;
+use crate::plan::Ends;
+use crate::plan::FinishReason;
 use crate::tokens::Encoding;
 use serde_json::Map;
 use serde_json::Value;
@@ -7,34 +10,52 @@ use serde_json::Value;
 /// From here on a bias decides: a token is never said, or nothing else is.
 const DECISIVE: f64 = 100.0;
 
-/// The text under biases: tokens at -100 are left out, and where there are tokens at 100 the answer
-/// is made of these alone, in turn, one or as many as `limit` says. Between -100 and 100 a bias is
-/// but a part of what the answer is drawn from.
-pub(crate) fn biased(
-    encoding: Encoding,
-    text: String,
-    biases: &Map<String, Value>,
-    limit: Option<u64>,
-) -> String {
+fn chosen(biases: &Map<String, Value>, wanted: fn(f64) -> bool) -> Vec<u32> {
+    let fitting = biases.iter().filter(|(_, bias)| bias.as_f64().is_some_and(wanted));
+    fitting.filter_map(|(id, _)| id.parse().ok()).collect()
+}
+
+/// The answer where there are tokens at 100: these alone, in turn, one or as many as the limit says.
+pub(crate) fn forced(ends: Ends<'_>, biases: &Map<String, Value>) -> Option<Choice> {
     /// Nobody waits for more.
     const MOST: u64 = 4096;
-    let with = |wanted: fn(f64) -> bool| -> Vec<u32> {
-        let chosen = biases.iter().filter(|(_, bias)| bias.as_f64().is_some_and(wanted));
-        chosen.filter_map(|(id, _)| id.parse().ok()).collect()
-    };
-    let forced = with(|bias| bias >= DECISIVE);
-    let words: Vec<Vec<u8>> = forced.iter().filter_map(|id| encoding.bytes(*id)).collect();
-    if !words.is_empty() {
-        // One more than the limit, so that the limit is what ends it.
-        let count = limit.map_or(1, |limit| limit.min(MOST) + 1);
-        let said: Vec<u8> = words.iter().cycle().take(count as usize).flatten().copied().collect();
-        return String::from_utf8_lossy(&said).into_owned();
+    let ids = chosen(biases, |bias| bias >= DECISIVE);
+    let words: Vec<Vec<u8>> = ids.into_iter().filter_map(|id| ends.encoding.bytes(id)).collect();
+    if words.is_empty() {
+        return None;
     }
-    let banned = with(|bias| bias <= -DECISIVE);
-    if banned.is_empty() {
-        return text;
+    let count = ends.limit.map_or(1, |limit| limit.min(MOST)) as usize;
+    // Not encoded again: side by side the tokens may be the text of others.
+    let mut bytes = Vec::new();
+    let mut borders = Vec::with_capacity(count);
+    for word in words.iter().cycle().take(count) {
+        bytes.extend_from_slice(word);
+        borders.push(bytes.len());
     }
-    without(encoding, text, &banned)
+    let text = String::from_utf8(bytes).unwrap_or_else(|error| {
+        // Parts of characters alone. Each byte becomes a character, so no border is right.
+        borders.clear();
+        String::from_utf8_lossy(error.as_bytes()).into_owned()
+    });
+    let mut choice = Choice::of_text(text, Ends { limit: None, ..ends }, 0, 0);
+    let whole = borders.last() == Some(&choice.text().len());
+    if whole {
+        choice.pieces = borders.into_iter().filter(|end| choice.text().is_char_boundary(*end)).collect();
+    }
+    if whole {
+        choice.tokens = count;
+        if ends.limit.is_some() {
+            choice.finish_reason = FinishReason::Length;
+        }
+    }
+    Some(choice)
+}
+
+/// The text without the tokens at -100. Between -100 and 100 a bias is but a part of what the answer
+/// is drawn from.
+pub(crate) fn biased(encoding: Encoding, text: String, biases: &Map<String, Value>) -> String {
+    let banned = chosen(biases, |bias| bias <= -DECISIVE);
+    if banned.is_empty() { text } else { without(encoding, text, &banned) }
 }
 
 /// What is left when banned tokens are taken out. What then stands side by side may make such a token

@@ -95,6 +95,8 @@ const CHATS: &[(&str, &str, &str)] = &[
     (r#""logit_bias":{"9906":100},"max_tokens":3"#, "/usage/completion_tokens", "3"),
     (r#""logit_bias":{"9906":100},"max_tokens":3"#, "/choices/0/finish_reason", r#""length""#),
     (r#""logit_bias":{"9906":100}"#, "/usage/completion_tokens", "1"),
+    (r#""logit_bias":{"40":100},"max_tokens":5"#, "/usage/completion_tokens", "5"),
+    (r#""logit_bias":{"40":100},"max_tokens":5"#, "/choices/0/message/content", r#""IIIII""#),
     (r#""store":true,"metadata":{"a":"b"}"#, "/object", r#""chat.completion""#),
     (r#""model":"gpt-5.1","metadata":{"a":"b"}"#, "/object", r#""chat.completion""#),
     (r#""user":"u-1","safety_identifier":"s-1","prompt_cache_key":"k""#, "/object", r#""chat.completion""#),

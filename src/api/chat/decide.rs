@@ -25,6 +25,7 @@ use crate::plan::FinishReason;
 use crate::plan::Plan;
 use crate::plan::Speech;
 use crate::plan::biased;
+use crate::plan::forced;
 use crate::plan::guesses;
 use crate::plan::stops;
 use serde_json::Value;
@@ -99,6 +100,10 @@ impl Request<'_> {
         if asks(REFUSE) {
             return self.refusal(reasoning);
         }
+        let biases = self.args.get("logit_bias").and_then(Value::as_object);
+        if let Some(choice) = biases.and_then(|biases| forced(self.ends, biases)) {
+            return choice;
+        }
         let text = self.text(seed);
         let overhead = self.overhead(reasoning);
         if asks(FILTER) {
@@ -147,7 +152,7 @@ impl Request<'_> {
             _ => words::paragraph(seed),
         };
         match self.args.get("logit_bias").and_then(Value::as_object) {
-            Some(biases) => biased(self.ends.encoding, text, biases, self.ends.limit),
+            Some(biases) => biased(self.ends.encoding, text, biases),
             None => text,
         }
     }
