@@ -7,6 +7,7 @@ mod support;
 
 mod capture;
 mod command_line;
+mod effects;
 mod examples;
 mod golden;
 mod honours;

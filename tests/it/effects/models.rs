@@ -1,0 +1,108 @@
+//! What each model does and tells, one case a line.
+
+use super::Answer;
+use super::Case;
+use super::ask;
+use super::say;
+
+fn is_fingerprint(answer: &Answer) -> bool {
+    let text = answer.at("/system_fingerprint").as_str().unwrap_or_default();
+    text.len() == 13 && text.starts_with("fp_") && text[3..].chars().all(|c| c.is_ascii_hexdigit())
+}
+
+fn tells_logprobs(answer: &Answer) -> bool {
+    answer.keys("/choices/0") == "index message logprobs finish_reason"
+}
+
+fn hides_logprobs(answer: &Answer) -> bool {
+    answer.keys("/choices/0") == "index message finish_reason"
+}
+
+#[rustfmt::skip]
+pub(super) const NAMES: &[Case] = &[
+    (r#"{"model":"gpt-4o"}"#, |a| a.at("/model") == "gpt-4o-2024-08-06"),
+    (r#"{"model":"gpt-4o-mini"}"#, |a| a.at("/model") == "gpt-4o-mini-2024-07-18"),
+    (r#"{"model":"gpt-4.1"}"#, |a| a.at("/model") == "gpt-4.1-2025-04-14"),
+    (r#"{"model":"gpt-4.1-nano"}"#, |a| a.at("/model") == "gpt-4.1-nano-2025-04-14"),
+    (r#"{"model":"gpt-3.5-turbo"}"#, |a| a.at("/model") == "gpt-3.5-turbo-0125"),
+    (r#"{"model":"gpt-4"}"#, |a| a.at("/model") == "gpt-4-0613"),
+    (r#"{"model":"gpt-4-turbo"}"#, |a| a.at("/model") == "gpt-4-turbo-2024-04-09"),
+    (r#"{"model":"o1"}"#, |a| a.at("/model") == "o1-2024-12-17"),
+    (r#"{"model":"o3"}"#, |a| a.at("/model") == "o3-2025-04-16"),
+    (r#"{"model":"o3-mini"}"#, |a| a.at("/model") == "o3-mini-2025-01-31"),
+    (r#"{"model":"gpt-5"}"#, |a| a.at("/model") == "gpt-5-2025-08-07"),
+    (r#"{"model":"gpt-5-nano"}"#, |a| a.at("/model") == "gpt-5-nano-2025-08-07"),
+    (r#"{"model":"gpt-5.1"}"#, |a| a.at("/model") == "gpt-5.1-2025-11-13"),
+    (r#"{"model":"gpt-5.4-mini"}"#, |a| a.at("/model") == "gpt-5.4-mini-2026-03-17"),
+    (r#"{"model":"gpt-5.6-sol"}"#, |a| a.at("/model") == "gpt-5.6-sol"),
+    (r#"{"model":"chat-latest"}"#, |a| a.at("/model") == "chat-latest"),
+    (r#"{"model":"gpt-4o-2024-05-13"}"#, |a| a.at("/model") == "gpt-4o-2024-05-13"),
+    (r#"{"model":"ft:gpt-4o-mini-2024-07-18:acme::abc"}"#, |a| a.at("/model") == "ft:gpt-4o-mini-2024-07-18:acme::abc"),
+    (r#"{"model":"came-out-yesterday"}"#, |a| a.at("/model") == "came-out-yesterday"),
+    (r#"{"model":"gpt-4.1"}"#, |a| a.text() != ask("{}").text()),
+];
+
+#[rustfmt::skip]
+pub(super) const SHAPES: &[Case] = &[
+    ("{}", |a| a.keys("") == "id object created model choices usage service_tier system_fingerprint"),
+    ("{}", |a| a.keys("/choices/0/message") == "role content refusal annotations"),
+    ("{}", |a| a.keys("/usage") == "prompt_tokens completion_tokens total_tokens prompt_tokens_details completion_tokens_details"),
+    ("{}", |a| a.keys("/usage/prompt_tokens_details") == "cached_tokens audio_tokens"),
+    ("{}", |a| a.keys("/usage/completion_tokens_details") == "reasoning_tokens audio_tokens accepted_prediction_tokens rejected_prediction_tokens"),
+    ("{}", |a| a.at("/object") == "chat.completion" && a.at("/id").as_str().is_some_and(|id| id.len() == 38 && id.starts_with("chatcmpl-"))),
+    ("{}", |a| a.prompt() + a.completion() == a.count("total_tokens")),
+    ("{}", |a| is_fingerprint(a) && tells_logprobs(a)),
+    (r#"{"model":"gpt-4.1-mini"}"#, |a| is_fingerprint(a) && tells_logprobs(a)),
+    (r#"{"model":"gpt-4-turbo"}"#, |a| is_fingerprint(a) && tells_logprobs(a)),
+    (r#"{"model":"o3-mini"}"#, |a| is_fingerprint(a) && hides_logprobs(a)),
+    (r#"{"model":"gpt-audio","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}"#, |a| is_fingerprint(a) && hides_logprobs(a)),
+    (r#"{"model":"gpt-audio","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}"#, |a| a.keys("/usage/prompt_tokens_details") == "cached_tokens audio_tokens text_tokens image_tokens"),
+    (r#"{"model":"gpt-3.5-turbo"}"#, |a| a.at("/system_fingerprint").is_null() && tells_logprobs(a)),
+    (r#"{"model":"gpt-4"}"#, |a| a.at("/system_fingerprint").is_null() && tells_logprobs(a)),
+    (r#"{"model":"gpt-5"}"#, |a| a.at("/system_fingerprint").is_null() && hides_logprobs(a)),
+    (r#"{"model":"gpt-5.1"}"#, |a| a.at("/system_fingerprint").is_null() && hides_logprobs(a)),
+    (r#"{"model":"gpt-6-sol"}"#, |a| a.at("/system_fingerprint").is_null() && hides_logprobs(a)),
+    (r#"{"model":"o1-mini"}"#, |a| a.at("/system_fingerprint").is_null() && hides_logprobs(a)),
+    (r#"{"model":"o4-mini"}"#, |a| a.at("/system_fingerprint").is_null() && hides_logprobs(a)),
+    (r#"{"model":"chat-latest"}"#, |a| a.at("/system_fingerprint").is_null() && hides_logprobs(a)),
+    (r#"{"model":"gpt-5.1","logprobs":true}"#, |a| tells_logprobs(a)),
+    (r#"{"model":"gpt-5.6-terra"}"#, |a| a.keys("/usage/prompt_tokens_details") == "cached_tokens cache_write_tokens audio_tokens"),
+    (r#"{"model":"gpt-6-luna"}"#, |a| a.count("cache_write_tokens") == 0),
+    (r#"{"model":"gpt-5.5"}"#, |a| a.keys("/usage/prompt_tokens_details") == "cached_tokens audio_tokens"),
+    (r#"{"model":"gpt-4o-search-preview"}"#, |a| a.body.get("service_tier").is_none() && hides_logprobs(a)),
+    (r#"{"model":"gpt-4o-mini-search-preview"}"#, |a| a.at("/id").as_str().is_some_and(|id| id.len() == 45 && id.matches('-').count() == 5)),
+    (r#"{"model":"gpt-4o-search-preview","web_search_options":{"search_context_size":"low"}}"#, |a| a.ends("stop") && !a.text().is_empty()),
+];
+
+#[rustfmt::skip]
+pub(super) const THOUGHTS: &[Case] = &[
+    ("{}", |a| a.reasoning() == 0),
+    (r#"{"model":"gpt-5"}"#, |a| a.reasoning() > 0 && a.reasoning().is_multiple_of(64)),
+    (r#"{"model":"gpt-5-mini"}"#, |a| a.reasoning() > 0 && a.reasoning().is_multiple_of(64)),
+    (r#"{"model":"gpt-5-nano","reasoning_effort":"low"}"#, |a| a.reasoning() > 0 && a.reasoning().is_multiple_of(64)),
+    (r#"{"model":"gpt-5","reasoning_effort":"high","n":2}"#, |a| a.reasoning().is_multiple_of(64)),
+    (r#"{"model":"gpt-5","reasoning_effort":"minimal"}"#, |a| a.reasoning() == 0 && a.ends("stop")),
+    (r#"{"model":"gpt-5","reasoning_effort":"high"}"#, |a| a.reasoning() > ask(r#"{"model":"gpt-5","reasoning_effort":"low"}"#).reasoning()),
+    (r#"{"model":"gpt-5"}"#, |a| a.completion() > a.reasoning()),
+    (r#"{"model":"gpt-5","max_completion_tokens":16}"#, |a| a.message()["content"] == "" && a.ends("length") && a.reasoning() == 16 && a.completion() == 16),
+    (r#"{"model":"gpt-5-nano","max_completion_tokens":1}"#, |a| a.message()["content"] == "" && a.ends("length") && a.reasoning() == 1 && a.completion() == 1),
+    (r#"{"model":"gpt-5.6-sol","max_completion_tokens":8}"#, |a| a.message()["content"] == "" && a.ends("length") && a.reasoning() == 8),
+    (r#"{"model":"gpt-5","max_completion_tokens":16,"n":2}"#, |a| a.completion() == 32 && a.texts() == ["", ""]),
+    (r#"{"model":"gpt-5","reasoning_effort":"minimal","max_completion_tokens":3}"#, |a| a.ends("length") && a.completion() == 3 && !a.text().is_empty()),
+    (r#"{"model":"gpt-5","max_completion_tokens":5000}"#, |a| a.ends("stop") && a.text() == ask(r#"{"model":"gpt-5"}"#).text()),
+    (r#"{"model":"gpt-5.1"}"#, |a| a.reasoning() == 0),
+    (r#"{"model":"gpt-5.1","reasoning_effort":"none"}"#, |a| a.reasoning() == 0),
+    (r#"{"model":"gpt-5.2","reasoning_effort":"xhigh"}"#, |a| a.reasoning() > 64),
+    (r#"{"model":"gpt-5.4","reasoning_effort":"medium"}"#, |a| a.reasoning() > 0),
+    (r#"{"model":"gpt-5.5"}"#, |a| a.reasoning() > 0),
+    (r#"{"model":"gpt-5.6-luna"}"#, |a| a.reasoning() > 0),
+    (r#"{"model":"gpt-5.6-luna","reasoning_effort":"none"}"#, |a| a.reasoning() == 0),
+    (r#"{"model":"gpt-6-astra","reasoning_effort":"low"}"#, |a| a.reasoning() > 0),
+    (r#"{"model":"o1"}"#, |a| a.reasoning() > 0),
+    (r#"{"model":"o3-mini","reasoning_effort":"low"}"#, |a| a.reasoning() > 0),
+    (r#"{"model":"o4-mini"}"#, |a| a.reasoning() > 0),
+    (r#"{"model":"chat-latest"}"#, |a| a.reasoning() == 0),
+    (r#"{"model":"gpt-5","messages":[{"role":"user","content":"[refusal]"}]}"#, |a| a.message()["refusal"].is_string() && a.message()["content"].is_null()),
+    (r#"{"model":"gpt-5","messages":[{"role":"user","content":"[content_filter]"}]}"#, |a| a.ends("content_filter")),
+    (r#"{"model":"o1","temperature":1}"#, |a| a.ends("stop") && !say("Hello", "{}").text().is_empty()),
+];
