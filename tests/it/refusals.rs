@@ -139,6 +139,7 @@ fn of_models_that_must_hear_or_speak() {
 fn in_the_order_of_the_api() {
     chat(400, order::ORDER);
     chat(404, order::ORDER_404);
+    refused(&Fake::new(), "/v1/completions", COMPLETION, 400, order::ORDER_LEGACY);
 }
 
 #[test]

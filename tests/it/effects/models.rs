@@ -59,6 +59,7 @@ pub(super) const SHAPES: &[Case] = &[
     (r#"{"model":"gpt-audio","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}"#, |a| a.keys("/usage/prompt_tokens_details") == "cached_tokens audio_tokens text_tokens image_tokens"),
     (r#"{"model":"gpt-3.5-turbo"}"#, |a| a.at("/system_fingerprint").is_null() && tells_logprobs(a)),
     (r#"{"model":"gpt-4"}"#, |a| a.at("/system_fingerprint").is_null() && tells_logprobs(a)),
+    (r#"{"model":"gpt-4-0125-preview"}"#, |a| a.at("/system_fingerprint").is_null() && tells_logprobs(a)),
     (r#"{"model":"gpt-5"}"#, |a| a.at("/system_fingerprint").is_null() && hides_logprobs(a)),
     (r#"{"model":"gpt-5.1"}"#, |a| a.at("/system_fingerprint").is_null() && hides_logprobs(a)),
     (r#"{"model":"gpt-6-sol"}"#, |a| a.at("/system_fingerprint").is_null() && hides_logprobs(a)),

@@ -60,3 +60,15 @@ pub(super) const ORDER_404: &[Row] = &[
     (r#"{"model":"o1-pro","-messages":0}"#, "This model is only supported in v1/responses and not in v1/chat/completions.", "model", ""),
     (r#"{"model":"davinci-002","bogus":1}"#, "This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?", "model", ""),
 ];
+
+/// The same of legacy completions.
+#[rustfmt::skip]
+pub(super) const ORDER_LEGACY: &[Row] = &[
+    (r#"{"-model":0,"bogus":1}"#, "you must provide a model parameter", "", ""),
+    (r#"{"-prompt":0,"bogus":1}"#, "Missing required parameter: 'prompt'.", "prompt", "missing_required_parameter"),
+    (r#"{"bogus":1,"temperature":3}"#, "Unrecognized request argument supplied: bogus", "", ""),
+    (r#"{"prompt":5,"messages":[],"bogus":1}"#, "Unrecognized request arguments supplied: messages, bogus", "", ""),
+    (r#"{"temperature":3,"prompt":5}"#, "'$.prompt' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.", "", ""),
+    (r#"{"best_of":1,"n":2,"temperature":3}"#, "3 is greater than the maximum of 2 - 'temperature'", "", ""),
+    (r#"{"best_of":1,"n":2,"prompt":[100258]}"#, "You requested that the server return more choices than it will generate (HINT: you must set 'n' (currently 2) to be at most 'best_of' (currently 1), or omit either parameter if you don't specifically want to use them.)", "best_of", ""),
+];
