@@ -126,6 +126,15 @@ fn lines(fields: &str) -> Vec<String> {
     lines
 }
 
+/// The arguments of calls, as they are cut.
+fn pieces(lines: &[String]) -> Vec<String> {
+    let chunk = |line: &String| serde_json::from_str::<Value>(line).expect("JSON");
+    let piece = |chunk: Value| {
+        chunk["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"].as_str().map(str::to_owned)
+    };
+    lines.iter().filter_map(|line| piece(chunk(line))).collect()
+}
+
 #[rustfmt::skip]
 const STREAMS: &[Streamed] = &[
     ("{}", |lines| lines.iter().all(|line| line.chars().count() % 16 == 1)),
@@ -148,6 +157,7 @@ const STREAMS: &[Streamed] = &[
     (r#"{"messages":[{"role":"user","content":"[refusal]"}]}"#, |lines| lines[0].contains(r#""delta":{"role":"assistant","content":null,"refusal":""}"#)),
     (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required"}"#, |lines| lines[0].contains(r#""delta":{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_"#) && lines[0].contains(r#""function":{"name":"f","arguments":""}}],"refusal":null}"#)),
     (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"user","content":"f f"}],"stream_options":{"include_usage":true}}"#, |lines| lines[0].contains(r#""usage":null,"choices":[{"index":0,"delta":{"role":"assistant","content":null}"#)),
+    (r#"{"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"location":{"type":"string"}},"required":["location"]}}}],"messages":[{"role":"user","content":"f f"}]}"#, |lines| pieces(lines).iter().all(|piece| piece.chars().count() <= 5) && pieces(lines).len() > 6),
     (r#"{"functions":[{"name":"f"}],"function_call":{"name":"f"}}"#, |lines| lines[0].contains(r#""delta":{"role":"assistant","content":null,"function_call":{"name":"f","arguments":""},"refusal":null}"#)),
     (r#"{"model":"gpt-4o-search-preview"}"#, |lines| lines.iter().all(|line| !line.contains("service_tier"))),
     (r#"{"service_tier":"flex"}"#, |lines| lines.iter().all(|line| line.contains(r#","service_tier":"flex","system_fingerprint":"fp_"#))),
