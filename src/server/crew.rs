@@ -58,6 +58,8 @@ pub(super) struct Crew {
     desk: Mutex<Desk>,
     /// Desks whose accept thread has failed: their connections live on.
     old_desks: Mutex<Vec<Arc<tiny_http::Server>>>,
+    /// How often the desk has moved.
+    moves: AtomicU64,
     /// Threads that wait at the desk, or are on their way there.
     waiting: AtomicUsize,
     /// Requests taken so far; while it grows, nobody is stuck.
@@ -127,6 +129,7 @@ impl Crew {
             listener,
             desk: Mutex::new(Desk { server, opened: Instant::now(), retry: FIRST_RETRY }),
             old_desks: Mutex::default(),
+            moves: AtomicU64::new(0),
             waiting: AtomicUsize::new(WAITING),
             taken: AtomicU64::new(0),
             guard: Guard::default(),
@@ -159,8 +162,16 @@ impl Crew {
     }
 
     fn receive(self: &Arc<Crew>) {
+        // The count first: a desk that moves in between is then fetched once too often, not never.
+        let mut known = self.moves.load(Ordering::Acquire);
         let mut server = self.server();
         loop {
+            // Who was busy while the desk moved must not wait at the old one: nobody calls it there.
+            let moves = self.moves.load(Ordering::Acquire);
+            if moves != known {
+                known = moves;
+                server = self.server();
+            }
             match server.recv() {
                 Ok(request) => {
                     self.taken.fetch_add(1, Ordering::Relaxed);
@@ -173,7 +184,6 @@ impl Crew {
                         if !self.park() {
                             return;
                         }
-                        server = self.server();
                     }
                 }
                 Err(error) => {
@@ -297,8 +307,9 @@ impl Crew {
         };
         let desk = Desk { server, opened: Instant::now(), retry };
         let failed = std::mem::replace(&mut *lock(&self.desk), desk).server;
+        self.moves.fetch_add(1, Ordering::AcqRel);
         // Those who wait there come over; who is inside there is looked after from time to time.
-        for _ in 0..=WAITING {
+        for _ in 0..=2 * WAITING {
             failed.unblock();
         }
         let mut old_desks = lock(&self.old_desks);
