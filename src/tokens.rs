@@ -11,6 +11,7 @@ use crate::tokens::merge::Parts;
 use crate::tokens::vocabulary::CL100K;
 use crate::tokens::vocabulary::O200K;
 use crate::tokens::vocabulary::Vocabulary;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// Which tokens a model has. The text of a special token is ordinary text to all of this.
@@ -107,7 +108,7 @@ struct Tokens<'t> {
 
 impl<'t> Tokens<'t> {
     fn new(encoding: Encoding, text: &'t str, length: usize) -> Tokens<'t> {
-        let window = Parts::default();
+        let window = SPARE.take();
         Tokens { encoding, text, start: 0, piece_end: 0, window, length, usual_length: length, at: 0, end: 0 }
     }
 
@@ -160,6 +161,19 @@ impl<'t> Tokens<'t> {
             end - start
         } else {
             self.window.start_before(self.length - self.length / 4)
+        }
+    }
+}
+
+thread_local! {
+    /// The last text's memory, which serves for the next one: a request has many short texts.
+    static SPARE: Cell<Parts> = Cell::default();
+}
+
+impl Drop for Tokens<'_> {
+    fn drop(&mut self) {
+        if self.window.is_small() {
+            SPARE.set(std::mem::take(&mut self.window));
         }
     }
 }

@@ -26,6 +26,11 @@ struct Part {
 const NONE: u64 = u64::MAX;
 
 impl Parts {
+    /// Whether it is worth keeping: what one window needs is, what a long piece needed is not.
+    pub(crate) fn is_small(&self) -> bool {
+        self.merges.capacity() <= 2 * 1024
+    }
+
     /// Merges the pair with the lowest id, and of several the first, until none is left.
     pub(crate) fn encode(&mut self, vocabulary: &Vocabulary, bytes: &[u8]) {
         self.parts.clear();
