@@ -66,7 +66,7 @@ pub(crate) fn for_images(model: &str, strict: bool) -> Result<(), ApiError> {
 
 /// `POST /v1/moderations`
 pub(crate) fn for_moderations(model: &str, strict: bool) -> Result<(), ApiError> {
-    let known = abilities(model).is_known() || !strict;
+    let known = abilities(model).is_known() || !strict && !model.is_empty();
     let serves = abilities(model).serves(MODERATIONS);
     if known && serves { Ok(()) } else { Err(error::requested_model_unknown(model)) }
 }

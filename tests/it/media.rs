@@ -649,3 +649,9 @@ fn moderations_refuse_other_inputs() {
     let reply = strict().post("/v1/moderations", body);
     refuses(&reply, 400, Some("model"), Some("model_not_found"));
 }
+
+#[test]
+fn a_model_without_a_name_moderates_nothing() {
+    let reply = Fake::new().post("/v1/moderations", r#"{"input":"a","model":""}"#);
+    says(&reply, "The requested model '' does not exist.", Some("model"), Some("model_not_found"));
+}
