@@ -1,5 +1,6 @@
 //! The operations: one file a resource, one line for each here.
 
+mod ask;
 mod chat;
 mod completions;
 mod embeddings;

@@ -139,6 +139,18 @@ impl Choice {
         })
     }
 
+    /// The same, each piece with the guesses that it covers.
+    pub(crate) fn guessed(&self) -> impl Iterator<Item = (&str, &[Guess])> {
+        let guesses = self.guesses.as_deref().unwrap_or_default();
+        let (mut end, mut covered) = (0, 0);
+        self.pieces().map(move |piece| {
+            end += piece.len();
+            let start = covered;
+            covered += guesses[start..].iter().take_while(|guess| guess.end <= end).count();
+            (piece, &guesses[start..covered])
+        })
+    }
+
     /// The text, if it says one.
     pub(crate) fn text(&self) -> &str {
         match &self.content {

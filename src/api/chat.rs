@@ -3,13 +3,13 @@
 mod decide;
 mod events;
 mod limits;
-mod media;
-mod messages;
 mod params;
-mod prompt;
 mod rules;
 mod tools;
 
+use crate::api::ask;
+use crate::api::ask::image;
+use crate::api::ask::texts;
 use crate::api::moderations;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
@@ -21,7 +21,6 @@ use crate::model::Abilities;
 use crate::model::Family;
 use crate::model::abilities;
 use crate::params::Args;
-use crate::params::field;
 use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
@@ -31,7 +30,6 @@ use crate::plan::Plan;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::post;
-use messages::texts;
 use params::DECLARED;
 pub(in crate::api) use params::STOP;
 pub(in crate::api) use params::STREAM_OPTIONS;
@@ -46,11 +44,12 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     rules::check(args, abilities, &tools)?;
     limits::check(args, abilities, &tools, context.state.config.strict_models)?;
     rules::check_messages(args.list("messages"), abilities)?;
-    let prompt_tokens = prompt::tokens(args, abilities, &tools);
+    let ask = decide::ask(args, abilities, tools, context.state.created());
+    let prompt_tokens = ask::tokens(&ask);
     limits::check_length(args, abilities, prompt_tokens)?;
 
     let seed = Seed::of_request("chat", args.content());
-    let plan = decide::decide(args, abilities, &tools, prompt_tokens, seed, context.state.created());
+    let plan = decide::decide(args, &ask, prompt_tokens, seed);
     let mut shape = Shape::of(args, abilities, &plan.model);
     if let Some(model) = args.field("moderation", "model").as_str() {
         shape.moderation = Some(moderation(args, &plan, model, seed));
@@ -71,8 +70,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 fn moderation(args: &Args<'_>, plan: &Plan, model: &str, seed: Seed) -> String {
     let messages = args.list("messages");
     let told: Vec<&str> = messages.iter().flat_map(texts).collect();
-    let image = |part| field(field(part, "image_url"), "url").as_str();
-    let shown: Vec<&str> = messages.iter().flat_map(messages::parts).filter_map(image).collect();
+    let shown: Vec<&str> = messages.iter().flat_map(ask::parts).filter_map(image).collect();
     let said: Vec<&str> = plan.choices.iter().map(Choice::words).collect();
     let mut json = Json::with_capacity(4096);
     json.raw(r#"{"input":"#);
@@ -118,7 +116,7 @@ impl Shape {
             service_tier: (abilities.family != Family::Search).then_some(tier),
             fingerprint: abilities.has_fingerprint().then(fingerprint),
             abilities,
-            heard: args.list("messages").iter().map(prompt::tokens_of_sound).sum(),
+            heard: args.list("messages").iter().map(ask::tokens_of_sound).sum(),
             moderation: None,
             include_usage: option("include_usage").unwrap_or(false),
             include_obfuscation: option("include_obfuscation").unwrap_or(true),

@@ -10,6 +10,7 @@ use crate::json::Json;
 use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
+use crate::plan::Guess;
 use crate::plan::Plan;
 use crate::plan::Speech;
 
@@ -61,7 +62,7 @@ enum Delta<'a> {
     /// The role, and what else the first chunk holds.
     Role(&'static str),
     /// A piece of the text or the refusal, and the guesses that it covers.
-    Text(&'static str, &'a str, std::ops::Range<usize>),
+    Text(&'static str, &'a str, &'a [Guess]),
     /// The beginning of a call; whether the role comes with it.
     Call(usize, &'a Call, bool),
     /// A piece of a call's arguments.
@@ -106,16 +107,8 @@ fn deltas<'a>(plan: &Plan, choice: &'a Choice) -> Vec<Delta<'a>> {
 }
 
 fn texts<'a>(choice: &'a Choice, name: &'static str, role: &'static str) -> Vec<Delta<'a>> {
-    let mut deltas = vec![Delta::Role(role)];
-    let guesses = choice.guesses.as_deref().unwrap_or_default();
-    let (mut end, mut covered) = (0, 0);
-    for piece in choice.pieces() {
-        end += piece.len();
-        let start = covered;
-        covered += guesses[start..].iter().take_while(|guess| guess.end <= end).count();
-        deltas.push(Delta::Text(name, piece, start..covered));
-    }
-    deltas
+    let pieces = choice.guessed().map(|(piece, guesses)| Delta::Text(name, piece, guesses));
+    std::iter::once(Delta::Role(role)).chain(pieces).collect()
 }
 
 /// Calls that come several at once are cut in pieces of five characters, whatever the tokens are.
@@ -168,9 +161,9 @@ impl<'a> Chunks<'a> {
             parallel,
             |json| write_delta(json, delta),
             |json| match (&choice.guesses, delta) {
-                (Some(guesses), Delta::Text(_, _, covered)) => {
+                (Some(_), Delta::Text(_, _, guesses)) => {
                     json.raw(r#","logprobs":"#);
-                    write_logprobs(json, &guesses[covered.clone()], choice);
+                    write_logprobs(json, guesses, choice);
                 }
                 (Some(_), Delta::Role(_)) if !parallel => {
                     json.raw(r#","logprobs":"#);

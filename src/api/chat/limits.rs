@@ -1,11 +1,11 @@
 //! What a model can do, held against what a request wants of it. A name that is not known is refused
 //! nothing.
 
+use crate::api::ask::Tool;
+use crate::api::ask::kind;
+use crate::api::ask::parts;
+use crate::api::ask::role;
 use crate::api::chat::decide::speaks;
-use crate::api::chat::messages::kind;
-use crate::api::chat::messages::parts;
-use crate::api::chat::messages::role;
-use crate::api::chat::tools::Tool;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;

@@ -1,14 +1,16 @@
 //! The rules that span fields: what needs what, and which message may follow which. What a model can do
 //! is checked in `limits`.
 
-use crate::api::chat::media;
-use crate::api::chat::messages::calls;
-use crate::api::chat::messages::kind;
-use crate::api::chat::messages::parts;
-use crate::api::chat::messages::role;
-use crate::api::chat::messages::texts;
-use crate::api::chat::tools::Tool;
-use crate::api::chat::tools::Wish;
+use crate::api::ask::Tool;
+use crate::api::ask::Wish;
+use crate::api::ask::calls;
+use crate::api::ask::check_file;
+use crate::api::ask::check_image;
+use crate::api::ask::check_sound;
+use crate::api::ask::kind;
+use crate::api::ask::parts;
+use crate::api::ask::role;
+use crate::api::ask::texts;
 use crate::api::chat::tools::wish;
 use crate::error;
 use crate::error::ApiError;
@@ -141,10 +143,10 @@ fn check_parts(at: usize, message: &Value, abilities: &Abilities) -> Result<(), 
                 return Err(error::image_of_other_role(at, role(message)));
             }
             "image_url" if !abilities.sees => return Err(error::no_images(at, place)),
-            "image_url" => media::check_image(field(part, "image_url"))?,
+            "image_url" => check_image(part)?,
             "input_audio" if !abilities.hears() => return Err(error::no_audio_input(at)),
-            "input_audio" => media::check_sound(field(part, "input_audio"), &path)?,
-            "file" => media::check_file(field(part, "file"), &path)?,
+            "input_audio" => check_sound(field(part, "input_audio"), &path)?,
+            "file" => check_file(field(part, "file"), &path)?,
             _ => {}
         }
     }

@@ -1,5 +1,6 @@
 //! Images, sounds and files inside messages: what can be wrong with them, and how many tokens they are.
 
+use crate::api::ask::messages::image;
 use crate::api::pictures::check_address;
 use crate::error;
 use crate::error::ApiError;
@@ -13,13 +14,13 @@ use serde_json::Value;
 /// What an image is taken for whose size cannot be seen: one that an address leads to.
 const UNSEEN: (u32, u32) = (1024, 1024);
 
-/// Checks an `image_url`: an address, or a data URL with an image of a kind that models see.
-pub(super) fn check_image(image: &Value) -> Result<(), ApiError> {
-    check_address(field(image, "url").as_str().unwrap_or_default())
+/// Checks the image that a part is: an address, or a data URL with an image of a kind that models see.
+pub(in crate::api) fn check_image(part: &Value) -> Result<(), ApiError> {
+    check_address(image(part).unwrap_or_default())
 }
 
 /// Checks an `input_audio`.
-pub(super) fn check_sound(sound: &Value, path: &str) -> Result<(), ApiError> {
+pub(in crate::api) fn check_sound(sound: &Value, path: &str) -> Result<(), ApiError> {
     let data = field(sound, "data").as_str().unwrap_or_default();
     if data.is_empty() || STANDARD.decode(data).is_err() {
         return Err(error::bad_base64(format!("{path}.input_audio.data")));
@@ -28,7 +29,7 @@ pub(super) fn check_sound(sound: &Value, path: &str) -> Result<(), ApiError> {
 }
 
 /// Checks a `file`: an id, or a data URL.
-pub(super) fn check_file(file: &Value, path: &str) -> Result<(), ApiError> {
+pub(in crate::api) fn check_file(file: &Value, path: &str) -> Result<(), ApiError> {
     match (field(file, "file_id").as_str(), field(file, "file_data").as_str()) {
         (None, None) => Err(error::empty_file_part(format!("{path}.file"))),
         (_, Some(data)) if STANDARD.decode(data.rsplit(',').next().unwrap_or_default()).is_err() => {
@@ -39,21 +40,23 @@ pub(super) fn check_file(file: &Value, path: &str) -> Result<(), ApiError> {
 }
 
 /// How many tokens an image is: tiles of 512 pixels, or for the smaller models patches of 32.
-pub(super) fn image_tokens(image: &Value, abilities: &Abilities) -> usize {
+pub(in crate::api) fn image_tokens(part: &Value, abilities: &Abilities) -> usize {
     let (base, tile) = match abilities.id {
-        "gpt-4.1-mini" | "gpt-5-mini" => return patches(image, 162),
-        "gpt-4.1-nano" | "gpt-5-nano" => return patches(image, 246),
-        "o4-mini" => return patches(image, 172),
+        "gpt-4.1-mini" | "gpt-5-mini" => return patches(part, 162),
+        "gpt-4.1-nano" | "gpt-5-nano" => return patches(part, 246),
+        "o4-mini" => return patches(part, 172),
         "gpt-4o-mini" => (2833, 5667),
         "o1" | "o1-pro" | "o3" => (75, 150),
         _ if abilities.family == Family::Gpt4o || !abilities.is_known() => (85, 170),
         _ if abilities.family == Family::Gpt4Turbo => (85, 170),
         _ => (70, 140),
     };
-    if field(image, "detail") == "low" {
+    // A chat's part has the detail beside the address, an item's beside the type.
+    let inner = field(part, "image_url");
+    if field(if inner.is_object() { inner } else { part }, "detail") == "low" {
         return base;
     }
-    let (width, height) = size(image);
+    let (width, height) = size(part);
     let mut sides = [u64::from(width), u64::from(height)];
     // First the longer side to 2,048, then the shorter one to 768. Whole numbers are the same everywhere.
     for (most, side) in [(2048, sides[0].max(sides[1])), (768, 0)] {
@@ -66,28 +69,28 @@ pub(super) fn image_tokens(image: &Value, abilities: &Abilities) -> usize {
 }
 
 /// `factor` in hundredths of a token.
-fn patches(image: &Value, factor: usize) -> usize {
+fn patches(part: &Value, factor: usize) -> usize {
     const MOST: usize = 1536;
-    let (width, height) = size(image);
+    let (width, height) = size(part);
     let count = (width as usize).div_ceil(32) * (height as usize).div_ceil(32);
     (count.min(MOST) * factor).div_ceil(100)
 }
 
-fn size(image: &Value) -> (u32, u32) {
-    let url = field(image, "url").as_str().unwrap_or_default();
+fn size(part: &Value) -> (u32, u32) {
+    let url = image(part).unwrap_or_default();
     let data = url.split_once(";base64,").and_then(|(_, data)| STANDARD.decode(data.trim()).ok());
     let size = data.and_then(|bytes| imagesize::blob_size(&bytes).ok());
     size.map_or(UNSEEN, |size| ((size.width as u32).max(1), (size.height as u32).max(1)))
 }
 
 /// Ten tokens a second, taken for 16-bit mono of 24 kHz where it is WAV, and for 128 kbit/s where it is MP3.
-pub(super) fn sound_tokens(sound: &Value) -> usize {
+pub(in crate::api) fn sound_tokens(sound: &Value) -> usize {
     let bytes = field(sound, "data").as_str().unwrap_or_default().len() / 4 * 3;
     let per_token = if field(sound, "format") == "wav" { 4_800 } else { 1_600 };
     bytes.div_ceil(per_token)
 }
 
 /// A token for 100 bytes; a file that only an id names counts as one of 10,000.
-pub(super) fn file_tokens(file: &Value) -> usize {
+pub(in crate::api) fn file_tokens(file: &Value) -> usize {
     field(file, "file_data").as_str().map_or(100, |data| data.len().div_ceil(133))
 }

@@ -1,17 +1,19 @@
 //! Counts the tokens of a prompt as the models do: messages, tools, images, sounds and files. The numbers
 //! were measured on recorded requests; those of tools are right within a few tokens.
 
-use crate::api::chat::media;
-use crate::api::chat::messages::call;
-use crate::api::chat::messages::calls;
-use crate::api::chat::messages::kind;
-use crate::api::chat::messages::parts;
-use crate::api::chat::messages::role;
-use crate::api::chat::messages::texts;
-use crate::api::chat::tools::Tool;
+use crate::api::ask::Api;
+use crate::api::ask::Ask;
+use crate::api::ask::Format;
+use crate::api::ask::media;
+use crate::api::ask::messages::call;
+use crate::api::ask::messages::calls;
+use crate::api::ask::messages::kind;
+use crate::api::ask::messages::parts;
+use crate::api::ask::messages::role;
+use crate::api::ask::messages::texts;
+use crate::api::ask::tools::Tool;
 use crate::model::Abilities;
 use crate::model::Family;
-use crate::params::Args;
 use crate::params::field;
 use crate::tokens::Encoding;
 use serde_json::Value;
@@ -22,17 +24,16 @@ const PER_MESSAGE: usize = 4;
 const PER_SCHEMA: usize = 15;
 
 /// The tokens of the whole prompt.
-pub(super) fn tokens(args: &Args<'_>, abilities: &Abilities, tools: &[Tool<'_>]) -> usize {
-    let encoding = abilities.encoding();
-    let messages = args.list("messages");
-    let all: usize = messages.iter().map(|message| of_message(message, abilities)).sum();
-    let schema = args.field("response_format", "json_schema");
-    let schema = match field(schema, "schema") {
-        Value::Null => 0,
-        schema => encoding.count(&schema.to_string()) + PER_SCHEMA,
+pub(in crate::api) fn tokens(ask: &Ask<'_>) -> usize {
+    let abilities = ask.abilities;
+    let all: usize = ask.turns.iter().map(|turn| of_turn(turn, abilities)).sum();
+    let schema = match ask.format {
+        Format::Schema(schema) if !schema.is_null() => {
+            abilities.encoding().count(&schema.to_string()) + PER_SCHEMA
+        }
+        _ => 0,
     };
-    let told = messages.iter().any(|message| matches!(role(message), "system" | "developer"));
-    (all + priming(abilities) + schema + of_tools(tools, abilities, told)).saturating_sub(search(abilities))
+    (all + priming(abilities) + schema + of_tools(ask)).saturating_sub(search(abilities))
 }
 
 /// What stands before the answer.
@@ -49,27 +50,30 @@ fn search(abilities: &Abilities) -> usize {
     }
 }
 
-fn of_message(message: &Value, abilities: &Abilities) -> usize {
+fn of_turn(turn: &Value, abilities: &Abilities) -> usize {
     let encoding = abilities.encoding();
-    let texts: usize = texts(message).map(|text| encoding.count(text)).sum();
-    let text = |name: &str| field(message, name).as_str().map_or(0, |text| encoding.count(text));
+    let texts: usize = texts(turn).map(|text| encoding.count(text)).sum();
+    let text = |name: &str| field(turn, name).as_str().map_or(0, |text| encoding.count(text));
     let remembers = abilities.reasons() && abilities.family != Family::O1;
-    let thought = if remembers && role(message) == "assistant" { 2 } else { 0 };
-    let parts: usize = parts(message).iter().map(|part| of_part(part, abilities)).sum();
-    texts + text("name") + text("refusal") + parts + of_calls(message, encoding) + thought + PER_MESSAGE
+    let thought = if remembers && role(turn) == "assistant" { 2 } else { 0 };
+    let parts: usize = parts(turn).iter().map(|part| of_part(part, abilities)).sum();
+    // An item that is a call has the call's name, not its author's.
+    let author = if field(turn, "role").is_null() { 0 } else { text("name") };
+    texts + author + text("refusal") + parts + of_calls(turn, encoding) + thought + PER_MESSAGE
 }
 
 /// The tokens of a message that are sound.
-pub(super) fn tokens_of_sound(message: &Value) -> usize {
+pub(in crate::api) fn tokens_of_sound(message: &Value) -> usize {
     let sounds = parts(message).iter().filter(|part| kind(part) == "input_audio");
     sounds.map(|part| media::sound_tokens(field(part, "input_audio"))).sum()
 }
 
 fn of_part(part: &Value, abilities: &Abilities) -> usize {
     match kind(part) {
-        "image_url" => media::image_tokens(field(part, "image_url"), abilities),
+        "image_url" | "input_image" => media::image_tokens(part, abilities),
         "input_audio" => media::sound_tokens(field(part, "input_audio")),
         "file" => media::file_tokens(field(part, "file")),
+        "input_file" => media::file_tokens(part),
         "refusal" => field(part, "refusal").as_str().map_or(0, |text| abilities.encoding().count(text)),
         _ => 0,
     }
@@ -92,7 +96,8 @@ fn of_calls(message: &Value, encoding: Encoding) -> usize {
 }
 
 /// Tools reach the model as TypeScript, in the system message.
-fn of_tools(tools: &[Tool<'_>], abilities: &Abilities, told: bool) -> usize {
+fn of_tools(ask: &Ask<'_>) -> usize {
+    let Ask { tools, abilities, .. } = ask;
     if tools.is_empty() {
         return 0;
     }
@@ -102,12 +107,15 @@ fn of_tools(tools: &[Tool<'_>], abilities: &Abilities, told: bool) -> usize {
         first.is_some_and(|first| field(first, "description").is_null())
     };
     let rendered = abilities.encoding().count(&typescript(tools));
-    let around = match abilities.family {
-        Family::Gpt5 => 90,
+    let told = ask.turns.iter().any(|turn| matches!(role(turn), "system" | "developer"));
+    let around = match (ask.api, abilities.family) {
+        (Api::Responses, Family::Gpt5 | Family::Gpt51 | Family::Gpt56) => 9,
+        (_, Family::Gpt5) => 90,
         _ if told => 5,
         _ => 9,
     };
-    (rendered + around).saturating_sub(tools.iter().filter(bare).count())
+    let more = if ask.api == Api::Responses && !abilities.reasons() { 3 } else { 0 };
+    (rendered + around + more).saturating_sub(tools.iter().filter(bare).count())
 }
 
 fn typescript(tools: &[Tool<'_>]) -> String {
