@@ -44,6 +44,7 @@ mod tokens;
 mod generate;
 
 mod state;
+mod store;
 
 mod error;
 mod http;

@@ -119,8 +119,8 @@ fn operate(state: &State, request: &Request, key: Option<KeyId>, found: &Found) 
         Some(Unread::BadFraming(why)) => return Err(error::bad_framing(why)),
         None => {}
     }
-    let (route, id) = match found {
-        Found::Route(route, id) => (route, id),
+    let (route, [id, item]) = match found {
+        Found::Route(route, matched) => (route, matched),
         Found::WrongMethod(allowed) => {
             return Err(error::wrong_method(&request.method, &request.path, allowed));
         }
@@ -136,7 +136,7 @@ fn operate(state: &State, request: &Request, key: Option<KeyId>, found: &Found) 
         None => (Map::new(), &[][..]),
     };
     let args = Args::new(&body, declared);
-    (route.call)(&Context { state, request, key, id, args })
+    (route.call)(&Context { state, request, key, id, item, args })
 }
 
 fn json_object(request: &Request) -> Result<Map<String, Value>, ApiError> {

@@ -6,6 +6,7 @@ use crate::http::Request;
 use crate::http::decode;
 use crate::params::Args;
 use crate::params::Declared;
+use crate::state::Kept;
 use crate::state::KeyId;
 use crate::state::State;
 
@@ -41,9 +42,18 @@ pub(crate) struct Context<'a> {
     pub(crate) request: &'a Request,
     /// Whose state this call sees; `None` on a control call without a key.
     pub(crate) key: Option<KeyId>,
-    /// The part of the path that the route's braces matched, decoded.
+    /// The part of the path that the route's first braces matched, decoded.
     pub(crate) id: &'a str,
+    /// The part that its second braces matched; empty where it has one pair or none.
+    pub(crate) item: &'a str,
     pub(crate) args: Args<'a>,
+}
+
+impl Context<'_> {
+    /// What is stored for the caller's key.
+    pub(crate) fn kept<R>(&self, with: impl FnOnce(&mut Kept) -> R) -> R {
+        self.state.kept(self.key.unwrap_or(KeyId::of("")), with)
+    }
 }
 
 /// An endpoint's function.
@@ -68,7 +78,23 @@ pub(crate) const fn post(
     Route { method: "POST", params: Some(params), admit, account: Account::Named, ..get(path, kind, call) }
 }
 
+/// `POST` without a body.
+pub(crate) const fn post_empty(path: &'static str, kind: &'static str, call: Call) -> Route {
+    Route { method: "POST", account: Account::Named, ..get(path, kind, call) }
+}
+
+/// `DELETE` of what a path names.
+pub(crate) const fn delete(path: &'static str, kind: &'static str, call: Call) -> Route {
+    Route { method: "DELETE", account: Account::Named, ..get(path, kind, call) }
+}
+
 impl Route {
+    /// The same, its replies telling organization and project.
+    pub(crate) const fn named(mut self) -> Route {
+        self.account = Account::Named;
+        self
+    }
+
     /// The same, its replies telling the rate limits.
     pub(crate) const fn limited(mut self) -> Route {
         self.account = Account::Limited;
@@ -78,38 +104,58 @@ impl Route {
 
 /// What a method and a path lead to.
 pub(crate) enum Found {
-    /// This route; the text is what its braces matched.
-    Route(&'static Route, String),
+    /// This route; the texts are what its braces matched.
+    Route(&'static Route, [String; 2]),
     /// The path is right, the method is not; these are.
     WrongMethod(Vec<&'static str>),
     Unknown,
 }
 
-/// Looks a request up. `HEAD` finds what `GET` finds.
+/// Looks a request up. `HEAD` finds what `GET` finds. Of several routes that fit, the one with the
+/// fewest braces is meant, wherever it stands: `/v1/responses/compact` is no response's id.
 pub(crate) fn find(tables: &[&'static [Route]], method: &str, path: &str) -> Found {
     let method = if method == "HEAD" { "GET" } else { method };
     let mut allowed = Vec::new();
+    let mut best: Option<(usize, &'static Route, [String; 2])> = None;
     for route in tables.iter().copied().flatten() {
-        if let Some(id) = matches(route.path, path) {
-            if route.method == method {
-                return Found::Route(route, id);
+        let Some(matched) = matches(route.path, path) else { continue };
+        if route.method != method {
+            if !allowed.contains(&route.method) {
+                allowed.push(route.method);
             }
-            allowed.push(route.method);
+            continue;
+        }
+        let braces = route.path.matches('{').count();
+        if braces == 0 {
+            return Found::Route(route, matched);
+        }
+        if best.as_ref().is_none_or(|(fewest, ..)| braces < *fewest) {
+            best = Some((braces, route, matched));
         }
     }
-    if allowed.is_empty() { Found::Unknown } else { Found::WrongMethod(allowed) }
+    match best {
+        Some((_, route, matched)) => Found::Route(route, matched),
+        None if allowed.is_empty() => Found::Unknown,
+        None => Found::WrongMethod(allowed),
+    }
 }
 
 /// What the braces match, decoded; empty where the pattern has none.
-fn matches(pattern: &str, path: &str) -> Option<String> {
-    let Some(brace) = pattern.find('{') else {
-        return (pattern == path).then(String::new);
-    };
-    let rest = path.strip_prefix(&pattern[..brace])?;
-    let (name, tail) = pattern[brace + 1..].split_once('}')?;
-    let id = rest.strip_suffix(tail)?;
-    let fits = !id.is_empty() && (name.ends_with('*') || !id.contains('/'));
-    fits.then(|| decode(id))
+fn matches(pattern: &str, path: &str) -> Option<[String; 2]> {
+    let mut matched = [String::new(), String::new()];
+    let (mut pattern, mut path) = (pattern, path);
+    for text in &mut matched {
+        let Some((before, rest)) = pattern.split_once('{') else { break };
+        let (name, after) = rest.split_once('}')?;
+        path = path.strip_prefix(before)?;
+        let end = if name.ends_with('*') { path.len() } else { path.find('/').unwrap_or(path.len()) };
+        if end == 0 {
+            return None;
+        }
+        *text = decode(&path[..end]);
+        (pattern, path) = (after, &path[end..]);
+    }
+    (pattern == path).then_some(matched)
 }
 
 #[cfg(test)]
@@ -118,21 +164,49 @@ mod tests {
 
     #[test]
     fn patterns() {
-        let id = |pattern, path| matches(pattern, path);
-        assert_eq!(id("/v1/models", "/v1/models").as_deref(), Some(""));
+        let id = |pattern, path| matches(pattern, path).map(|[id, item]| [id, item].join("|"));
+        assert_eq!(id("/v1/models", "/v1/models").as_deref(), Some("|"));
         assert_eq!(id("/v1/models", "/v1/models/"), None);
-        assert_eq!(id("/v1/models/{model*}", "/v1/models/a/b%3Ac").as_deref(), Some("a/b:c"));
+        assert_eq!(id("/v1/models/{model*}", "/v1/models/a/b%3Ac").as_deref(), Some("a/b:c|"));
         assert_eq!(id("/v1/models/{model*}", "/v1/models/"), None);
-        assert_eq!(id("/v1/files/{id}", "/v1/files/a%2Fb").as_deref(), Some("a/b"));
+        assert_eq!(id("/v1/files/{id}", "/v1/files/a%2Fb").as_deref(), Some("a/b|"));
         assert_eq!(id("/v1/files/{id}", "/v1/files/a/b"), None);
-        assert_eq!(id("/v1/files/{id}/content", "/v1/files/a/content").as_deref(), Some("a"));
+        assert_eq!(id("/v1/files/{id}/content", "/v1/files/a/content").as_deref(), Some("a|"));
         assert_eq!(id("/v1/files/{id}/content", "/v1/files/content"), None);
+        let two = "/v1/files/{id}/lines/{line}";
+        assert_eq!(id(two, "/v1/files/a/lines/b%20c").as_deref(), Some("a|b c"));
+        for path in ["/v1/files/a/lines", "/v1/files/a/lines/", "/v1/files//lines/b", "/v1/files/a/lines/b/c"]
+        {
+            assert_eq!(id(two, path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_literal_path_wins_wherever_it_stands() {
+        const TABLE: &[Route] = &[
+            get("/v1/{one}/{two}", "both", |_| Ok(Reply::empty(200))),
+            get("/v1/lists/{id}", "one", |_| Ok(Reply::empty(200))),
+            get("/v1/lists/all", "none", |_| Ok(Reply::empty(200))),
+            delete("/v1/lists/{id}", "gone", |_| Ok(Reply::empty(200))),
+        ];
+        let kind = |method, path| match find(&[TABLE], method, path) {
+            Found::Route(route, _) => route.kind.to_owned(),
+            Found::WrongMethod(allowed) => allowed.join(" "),
+            Found::Unknown => "unknown".to_owned(),
+        };
+        assert_eq!(kind("GET", "/v1/lists/all"), "none");
+        assert_eq!(kind("HEAD", "/v1/lists/x"), "one");
+        assert_eq!(kind("GET", "/v1/x/all"), "both");
+        assert_eq!(kind("DELETE", "/v1/lists/all"), "gone");
+        assert_eq!(kind("PUT", "/v1/lists/x"), "GET DELETE");
+        assert_eq!(kind("GET", "/v1"), "unknown");
     }
 
     proptest::proptest! {
         #[test]
         fn no_path_panics(path in ".*") {
             let _ = matches("/v1/files/{id}/content", &path);
+            let _ = matches("/v1/files/{id}/lines/{line}", &format!("/v1/files/{path}"));
             let _ = matches("/v1/models/{model*}", &format!("/v1/models/{path}"));
         }
     }

@@ -1,15 +1,22 @@
 //! Everything that reset forgets, and the key it belongs to. No sockets, no replies.
 
 mod captured;
+mod kept;
 mod time;
 
 pub(crate) use captured::Filter;
 pub(crate) use captured::Ticket;
+pub(crate) use kept::Conversation;
+pub(crate) use kept::Item;
+pub(crate) use kept::Kept;
+pub(crate) use kept::StoredCompletion;
+pub(crate) use kept::StoredResponse;
 
 use crate::config::Clock;
 use crate::config::Config;
 use crate::http::Request;
 use captured::Captured;
+use kept::Keep;
 use md5::Digest;
 use md5::Md5;
 use serde_json::Value;
@@ -24,7 +31,7 @@ use std::time::UNIX_EPOCH;
 const FIXED_TIME: u64 = 1_700_000_000;
 
 /// Stands for an API key without keeping it: the MD5 of the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct KeyId(u128);
 
 impl KeyId {
@@ -48,13 +55,14 @@ pub struct State {
     /// How the server was configured.
     pub config: Config,
     captured: Mutex<Captured>,
+    keep: Mutex<Keep>,
 }
 
 impl State {
     /// Empty memory.
     pub fn new(config: Config) -> State {
         let captured = Mutex::new(Captured::new(config.log_limit));
-        State { config, captured }
+        State { config, captured, keep: Mutex::default() }
     }
 
     /// Forgets everything.
@@ -75,6 +83,13 @@ impl State {
     /// Forgets what a key made, or everything.
     pub(crate) fn reset_of(&self, key: Option<KeyId>) {
         self.captured().forget(key, true);
+        self.keep().forget(key);
+    }
+
+    /// Reads or changes what is stored for a key. `with` runs while the lock is held: it must neither
+    /// wait nor call this again.
+    pub(crate) fn kept<R>(&self, key: KeyId, with: impl FnOnce(&mut Kept) -> R) -> R {
+        self.keep().open(key, with)
     }
 
     /// Forgets captured requests; their numbers go on.
@@ -112,6 +127,11 @@ impl State {
             Clock::Fixed => FIXED_TIME,
             Clock::Real => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
         }
+    }
+
+    /// A panic while the lock was held lost at most what was being stored.
+    fn keep(&self) -> MutexGuard<'_, Keep> {
+        self.keep.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A panic elsewhere while the lock was held left a log that is still a log.

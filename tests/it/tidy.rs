@@ -52,13 +52,14 @@ fn data_flows_one_way() {
         ("strict", &[]),
         ("plan", &["tokens"]),
         ("params", &["error"]),
-        ("state", &["config", "http", "json"]),
+        ("store", &[]),
+        ("state", &["config", "http", "json", "store"]),
         ("route", &["error", "http", "params", "state"]),
         (
             "api",
             &[
-                "error", "generate", "http", "json", "model", "params", "plan", "route", "state", "strict",
-                "tokens",
+                "error", "generate", "http", "json", "model", "params", "plan", "route", "state", "store",
+                "strict", "tokens",
             ],
         ),
         ("pipeline", &["api", "error", "http", "json", "params", "route", "state"]),
@@ -117,8 +118,12 @@ fn routes() -> BTreeSet<String> {
         for (start, _) in table.match_indices("\"/") {
             let before = &table[..start];
             let path: String = table[start + 1..].chars().take_while(|c| *c != '"').collect();
-            let method = if before.trim_end().ends_with("post(") {
+            let constructor = before.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
+            let constructor = constructor.rsplit('[').next().unwrap_or_default();
+            let method = if ["post(", "post_empty("].contains(&constructor) {
                 "POST"
+            } else if constructor == "delete(" {
+                "DELETE"
             } else if let Some((_, given)) =
                 before.rsplit_once('\n').unwrap_or(("", before)).1.split_once("method: \"")
             {
