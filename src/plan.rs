@@ -1,8 +1,18 @@
 //! What a reply says, decided once, before anyone asks whether it is sent whole or as events.
 
+mod answer;
 mod bias;
 mod logprobs;
 
+pub(crate) use answer::Annotation;
+pub(crate) use answer::Answer;
+pub(crate) use answer::Echo;
+pub(crate) use answer::Hosted;
+pub(crate) use answer::Item;
+pub(crate) use answer::Said;
+pub(crate) use answer::Status;
+pub(crate) use answer::Step;
+pub(crate) use answer::Usage;
 pub(crate) use bias::biased;
 pub(crate) use bias::forced;
 pub(crate) use logprobs::Guess;

@@ -2,11 +2,13 @@
 //! their parameters into an [`Ask`], and from there on go the same way.
 
 mod decide;
+mod logprobs;
 mod media;
 mod messages;
 mod prompt;
 mod tools;
 
+pub(in crate::api) use logprobs::write_guesses;
 pub(in crate::api) use media::check_file;
 pub(in crate::api) use media::check_image;
 pub(in crate::api) use media::check_sound;

@@ -10,6 +10,7 @@ mod tools;
 use crate::api::ask;
 use crate::api::ask::image;
 use crate::api::ask::texts;
+use crate::api::ask::write_guesses;
 use crate::api::moderations;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
@@ -25,7 +26,6 @@ use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Guess;
-use crate::plan::Likely;
 use crate::plan::Plan;
 use crate::route::Context;
 use crate::route::Route;
@@ -200,27 +200,8 @@ fn write_call(json: &mut Json, call: &Call, arguments: &str) {
 fn write_logprobs(json: &mut Json, guesses: &[Guess], choice: &Choice) {
     let refused = matches!(choice.content, Content::Refusal(_));
     json.raw(if refused { r#"{"content":null,"refusal":["# } else { r#"{"content":["# });
-    json.list(guesses, |json, guess| {
-        json.raw("{");
-        write_likely(json, &guess.said);
-        json.raw(r#","top_logprobs":["#);
-        json.list(&guess.top, |json, likely| {
-            json.raw("{");
-            write_likely(json, likely);
-            json.raw("}");
-        });
-        json.raw("]}");
-    });
+    write_guesses(json, guesses);
     json.raw(if refused { "]}" } else { r#"],"refusal":null}"# });
-}
-
-fn write_likely(json: &mut Json, likely: &Likely) {
-    json.raw(r#""token":"#).text(&likely.shown());
-    json.raw(r#","logprob":"#).value(&likely.logprob.into()).raw(r#","bytes":["#);
-    json.list(&likely.bytes, |json, byte| {
-        json.number(u64::from(*byte));
-    });
-    json.raw("]");
 }
 
 fn write_usage(json: &mut Json, plan: &Plan, shape: &Shape) {

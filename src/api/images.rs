@@ -15,19 +15,39 @@ use crate::http::Reply;
 use crate::http::Request;
 use crate::json::Json;
 use crate::model;
+use crate::params::Args;
+use crate::params::field;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::get;
 use crate::route::post;
-use order::Order;
+pub(in crate::api) use order::Order;
 use order::read_size;
 use parameters::DECLARED;
 use parameters::Family;
+use serde_json::Map;
+use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] = &[
     post("/v1/images/generations", "images", &DECLARED, model::for_images, generate),
     get("/__parlel/images/{name}", "images", picture),
 ];
+
+/// What a tool of the Responses API is to draw; it is declared with the parameters of this operation.
+pub(in crate::api) fn order_of_tool(tool: &Value, prompt: &str) -> Result<Order, ApiError> {
+    let model = field(tool, "model").as_str().unwrap_or("gpt-image-1");
+    let family = Family::of(Some(model));
+    let mut body: Map<String, Value> = Map::new();
+    for name in ["size", "quality", "background", "output_format", "output_compression"] {
+        if !field(tool, name).is_null() {
+            body.insert(name.to_owned(), field(tool, name).clone());
+        }
+    }
+    body.insert("model".to_owned(), model.into());
+    body.insert("prompt".to_owned(), prompt.into());
+    let declared = DECLARED.params(&body);
+    Order::of(&Args::new(&body, declared), family)
+}
 
 fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;

@@ -11,7 +11,7 @@ use crate::json::Json;
 use crate::params::Args;
 use crate::tokens::Encoding;
 
-pub(super) struct Order {
+pub(in crate::api) struct Order {
     pub(super) count: usize,
     pub(super) width: u32,
     pub(super) height: u32,
@@ -89,7 +89,7 @@ impl Order {
     }
 
     /// A file; `doublings` above 0 make it one of an unfinished picture.
-    pub(super) fn draw(&self, seed: Seed, doublings: usize) -> Vec<u8> {
+    pub(in crate::api) fn draw(&self, seed: Seed, doublings: usize) -> Vec<u8> {
         let mut picture = Picture::new(seed, self.width, self.height).unfinished(doublings);
         if self.transparent {
             picture = picture.on_transparent_ground();
@@ -97,11 +97,11 @@ impl Order {
         picture.file(self.format)
     }
 
-    pub(super) fn size(&self) -> String {
+    pub(in crate::api) fn size(&self) -> String {
         format!("{}x{}", self.width, self.height)
     }
 
-    pub(super) fn quality(&self) -> &'static str {
+    pub(in crate::api) fn quality(&self) -> &'static str {
         match self.quality {
             Quality::Low => "low",
             Quality::Medium => "medium",
@@ -109,16 +109,21 @@ impl Order {
         }
     }
 
-    pub(super) fn background(&self) -> &'static str {
+    pub(in crate::api) fn background(&self) -> &'static str {
         if self.transparent { "transparent" } else { "opaque" }
     }
 
-    pub(super) fn output_format(&self) -> &'static str {
+    pub(in crate::api) fn output_format(&self) -> &'static str {
         self.format.name()
     }
 
+    /// The tokens of the prompt, and those of the pictures.
+    pub(in crate::api) fn tokens(&self) -> (u64, u64) {
+        (self.prompt_tokens, self.count as u64 * self.tokens_of_one())
+    }
+
     pub(super) fn write_usage(&self, json: &mut Json) {
-        let output = self.count as u64 * self.tokens_of_one();
+        let (_, output) = self.tokens();
         json.raw(r#"{"input_tokens":"#).number(self.prompt_tokens);
         json.raw(r#","input_tokens_details":{"image_tokens":0,"text_tokens":"#).number(self.prompt_tokens);
         json.raw(r#"},"output_tokens":"#).number(output);

@@ -1,0 +1,296 @@
+//! A response as a stream of named events. Their keys are `type` and then the others by alphabet, as the
+//! API has sent them since 2026.
+
+use crate::api::ask::write_guesses;
+use crate::api::responses::write::FAILURE;
+use crate::api::responses::write::Form;
+use crate::api::responses::write::write_item;
+use crate::api::responses::write::write_part;
+use crate::api::responses::write::write_response;
+use crate::api::responses::write::write_summary;
+use crate::generate::seed::Draws;
+use crate::http::Events;
+use crate::json::Json;
+use crate::plan::Annotation;
+use crate::plan::Answer;
+use crate::plan::Call;
+use crate::plan::Choice;
+use crate::plan::Content;
+use crate::plan::Guess;
+use crate::plan::Hosted;
+use crate::plan::Item;
+use crate::plan::Said;
+use crate::plan::Status;
+use serde_json::Map;
+use serde_json::Value;
+
+/// The events in the API's order, those after the number `after`. `draws` gives the padding that hides
+/// the lengths of pieces, where that is wanted.
+pub(super) fn events(answer: &Answer, draws: Option<Draws>, after: Option<u64>) -> Events {
+    let mut stream = Stream {
+        answer,
+        draws,
+        after,
+        sequence: 0,
+        events: Events::with_capacity(64, 16 * 1024),
+        json: Json::with_capacity(4096),
+    };
+    if answer.background {
+        stream.state("response.created", Status::Queued);
+        stream.state("response.queued", Status::Queued);
+    } else {
+        stream.state("response.created", Status::InProgress);
+    }
+    stream.state("response.in_progress", Status::InProgress);
+    if answer.end == Status::Failed {
+        if answer.raises {
+            stream.error();
+        }
+        stream.state("response.failed", Status::Failed);
+        return stream.events;
+    }
+    for (at, item) in answer.items.iter().enumerate() {
+        let place = Place { at: at as u64, id: &item.id };
+        stream.item("response.output_item.added", &place, item, Form::Begun);
+        match &item.said {
+            Said::Reasoning { summary, .. } => stream.summary(&place, summary),
+            Said::Message { choice, annotations, .. } => stream.message(&place, item, choice, annotations),
+            Said::Call(call) => stream.call(&place, call),
+            Said::Hosted(hosted) => stream.hosted(&place, hosted),
+        }
+        stream.item("response.output_item.done", &place, item, Form::Done);
+    }
+    let last = if answer.end == Status::Completed { "response.completed" } else { "response.incomplete" };
+    stream.state(last, answer.end);
+    stream.events
+}
+
+/// Which item an event belongs to.
+struct Place<'a> {
+    at: u64,
+    id: &'a str,
+}
+
+struct Stream<'a> {
+    answer: &'a Answer,
+    draws: Option<Draws>,
+    after: Option<u64>,
+    sequence: u64,
+    events: Events,
+    /// The event under construction.
+    json: Json,
+}
+
+impl Stream<'_> {
+    fn begin(&mut self, name: &str) -> &mut Json {
+        self.json.truncate(0);
+        self.json.raw(r#"{"type":"#).text(name)
+    }
+
+    /// Appends the number of the event.
+    fn number(&mut self) -> &mut Json {
+        self.json.raw(r#","sequence_number":"#).number(self.sequence)
+    }
+
+    fn end(&mut self, name: &str) {
+        self.json.raw("}");
+        if self.after.is_none_or(|after| self.sequence > after) {
+            self.events.named(name, self.json.as_bytes());
+        }
+        self.sequence += 1;
+    }
+
+    fn state(&mut self, name: &str, status: Status) {
+        let answer = self.answer;
+        let json = self.begin(name).raw(r#","response":"#);
+        write_response(json, answer, status, false);
+        self.number();
+        self.end(name);
+    }
+
+    /// Official descriptions have the fields side by side, the API was seen to send them in `error`, where
+    /// the clients look first.
+    fn error(&mut self) {
+        let (code, message) = FAILURE;
+        let json = self.begin("error");
+        json.raw(r#","code":"#).text(code).raw(r#","error":{"type":"server_error","code":"#).text(code);
+        json.raw(r#","message":"#).text(message).raw(r#","param":null},"message":"#).text(message);
+        json.raw(r#","param":null"#);
+        self.number();
+        self.end("error");
+    }
+
+    fn item(&mut self, name: &str, place: &Place<'_>, item: &Item, form: Form) {
+        let json = self.begin(name).raw(r#","item":"#);
+        write_item(json, item, form);
+        json.raw(r#","output_index":"#).number(place.at);
+        self.number();
+        self.end(name);
+    }
+
+    /// Appends letters until piece and letters together are a multiple of 16 characters.
+    fn padding(&mut self, piece: &str) {
+        let Some(draws) = &mut self.draws else { return };
+        let length = if piece.is_ascii() { piece.len() } else { piece.chars().count() };
+        let letters = draws.letters((16 - length % 16) % 16);
+        self.json.raw(r#","obfuscation":""#).write(|out| out.extend(letters)).raw("\"");
+    }
+
+    /// A piece of what a call or a tool is given.
+    fn delta(&mut self, name: &str, place: &Place<'_>, piece: &str) {
+        self.begin(name).raw(r#","delta":"#).text(piece).raw(r#","item_id":"#).text(place.id);
+        self.padding(piece);
+        self.json.raw(r#","output_index":"#).number(place.at);
+        self.number();
+        self.end(name);
+    }
+
+    fn call(&mut self, place: &Place<'_>, call: &Call) {
+        let (delta, done) = if call.custom {
+            ("response.custom_tool_call_input.delta", "response.custom_tool_call_input.done")
+        } else {
+            ("response.function_call_arguments.delta", "response.function_call_arguments.done")
+        };
+        for piece in self.answer.encoding.pieces(&call.arguments) {
+            self.delta(delta, place, piece);
+        }
+        let json = self.begin(done);
+        if call.custom {
+            json.raw(r#","input":"#).text(&call.arguments).raw(r#","item_id":"#).text(place.id);
+        } else {
+            json.raw(r#","arguments":"#).text(&call.arguments).raw(r#","item_id":"#).text(place.id);
+            // The description requires the name, which the API leaves out; clients have a field for it.
+            json.raw(r#","name":"#).text(&call.name);
+        }
+        json.raw(r#","output_index":"#).number(place.at);
+        self.number();
+        self.end(done);
+    }
+
+    fn message(&mut self, place: &Place<'_>, item: &Item, choice: &Choice, annotations: &[Annotation]) {
+        self.part("response.content_part.added", place, |json| write_part(json, item, choice, Form::Begun));
+        if let Content::Refusal(text) = &choice.content {
+            for piece in choice.pieces() {
+                self.refused("response.refusal.delta", place, "delta", piece);
+            }
+            self.refused("response.refusal.done", place, "refusal", text);
+        } else {
+            self.text(place, choice, annotations);
+        }
+        self.part("response.content_part.done", place, |json| write_part(json, item, choice, Form::Done));
+    }
+
+    fn part(&mut self, name: &str, place: &Place<'_>, part: impl FnOnce(&mut Json)) {
+        self.begin(name).raw(r#","content_index":0,"item_id":"#).text(place.id);
+        self.json.raw(r#","output_index":"#).number(place.at).raw(r#","part":"#);
+        part(&mut self.json);
+        self.number();
+        self.end(name);
+    }
+
+    fn refused(&mut self, name: &str, place: &Place<'_>, field: &str, text: &str) {
+        let whole = field == "refusal";
+        let json = self.begin(name).raw(r#","content_index":0"#);
+        if !whole {
+            json.raw(r#","delta":"#).text(text);
+        }
+        json.raw(r#","item_id":"#).text(place.id).raw(r#","output_index":"#).number(place.at);
+        if whole {
+            json.raw(r#","refusal":"#).text(text);
+        }
+        self.number();
+        self.end(name);
+    }
+
+    fn text(&mut self, place: &Place<'_>, choice: &Choice, annotations: &[Annotation]) {
+        let mut said = 0;
+        let mut cited = annotations.iter().enumerate().peekable();
+        for (piece, guesses) in choice.guessed() {
+            self.text_delta(place, piece, guesses);
+            said += piece.len();
+            while let Some((index, annotation)) = cited.next_if(|(_, annotation)| annotation.end <= said) {
+                self.annotation(place, index, annotation);
+            }
+        }
+        let name = "response.output_text.done";
+        self.begin(name).raw(r#","content_index":0,"item_id":"#).text(place.id).raw(r#","logprobs":["#);
+        write_guesses(&mut self.json, choice.guesses.as_deref().unwrap_or_default());
+        self.json.raw(r#"],"output_index":"#).number(place.at);
+        self.number().raw(r#","text":"#).text(choice.words());
+        self.end(name);
+    }
+
+    fn text_delta(&mut self, place: &Place<'_>, piece: &str, guesses: &[Guess]) {
+        let name = "response.output_text.delta";
+        let json = self.begin(name).raw(r#","content_index":0,"delta":"#).text(piece);
+        json.raw(r#","item_id":"#).text(place.id).raw(r#","logprobs":["#);
+        write_guesses(json, guesses);
+        json.raw("]");
+        self.padding(piece);
+        self.json.raw(r#","output_index":"#).number(place.at);
+        self.number();
+        self.end(name);
+    }
+
+    fn annotation(&mut self, place: &Place<'_>, index: usize, annotation: &Annotation) {
+        let name = "response.output_text.annotation.added";
+        let json = self.begin(name).raw(r#","annotation":"#).value(&annotation.value);
+        json.raw(r#","annotation_index":"#).number(index as u64).raw(r#","content_index":0,"item_id":"#);
+        json.text(place.id).raw(r#","output_index":"#).number(place.at);
+        self.number();
+        self.end(name);
+    }
+
+    fn summary(&mut self, place: &Place<'_>, summary: &[String]) {
+        for (index, text) in summary.iter().enumerate() {
+            let index = index as u64;
+            self.summary_part("response.reasoning_summary_part.added", place, index, "");
+            for piece in self.answer.encoding.pieces(text) {
+                let name = "response.reasoning_summary_text.delta";
+                self.begin(name).raw(r#","delta":"#).text(piece).raw(r#","item_id":"#).text(place.id);
+                self.padding(piece);
+                self.json.raw(r#","output_index":"#).number(place.at);
+                self.number().raw(r#","summary_index":"#).number(index);
+                self.end(name);
+            }
+            let name = "response.reasoning_summary_text.done";
+            self.begin(name).raw(r#","item_id":"#).text(place.id);
+            self.json.raw(r#","output_index":"#).number(place.at);
+            self.number().raw(r#","summary_index":"#).number(index).raw(r#","text":"#).text(text);
+            self.end(name);
+            self.summary_part("response.reasoning_summary_part.done", place, index, text);
+        }
+    }
+
+    fn summary_part(&mut self, name: &str, place: &Place<'_>, index: u64, text: &str) {
+        let json = self.begin(name).raw(r#","item_id":"#).text(place.id);
+        json.raw(r#","output_index":"#).number(place.at).raw(r#","part":"#);
+        write_summary(json, text);
+        self.number().raw(r#","summary_index":"#).number(index);
+        self.end(name);
+    }
+
+    fn hosted(&mut self, place: &Place<'_>, hosted: &Hosted) {
+        for step in &hosted.steps {
+            let name = format!("response.{}", step.name);
+            match step.told.get("delta").and_then(Value::as_str) {
+                Some(piece) => self.delta(&name, place, piece),
+                None => self.step(&name, place, &step.told),
+            }
+        }
+    }
+
+    fn step(&mut self, name: &str, place: &Place<'_>, told: &Map<String, Value>) {
+        let mut fields = told.clone();
+        fields.insert("item_id".to_owned(), place.id.into());
+        fields.insert("output_index".to_owned(), place.at.into());
+        fields.insert("sequence_number".to_owned(), self.sequence.into());
+        let mut fields: Vec<(String, Value)> = fields.into_iter().collect();
+        fields.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let json = self.begin(name);
+        for (name, value) in &fields {
+            json.raw(",").text(name).raw(":").value(value);
+        }
+        self.end(name);
+    }
+}

@@ -1,0 +1,57 @@
+//! The tool that draws: the pictures of `/v1/images/generations`, as an item.
+
+use crate::api::images;
+use crate::api::responses::hosted::Room;
+use crate::api::responses::hosted::Used;
+use crate::api::responses::hosted::step;
+use crate::api::responses::hosted::told;
+use crate::generate::seed::Seed;
+use crate::params::field;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use serde_json::Value;
+
+pub(super) fn draw(room: &Room<'_>, tool: &Value, seed: Seed, used: &mut Used) {
+    let prompt = room.query();
+    // What the tool was declared with has been checked.
+    let Ok(order) = images::order_of_tool(tool, &prompt) else { return };
+    let partial = field(tool, "partial_images").as_u64().unwrap_or(0) as usize;
+    let (background, format, quality) = (order.background(), order.output_format(), order.quality());
+    let size = order.size();
+    let mut steps = vec![step("image_generation_call.in_progress"), step("image_generation_call.generating")];
+    steps.extend((0..partial).map(|index| {
+        let picture = STANDARD.encode(order.draw(seed, partial - index));
+        told(
+            "image_generation_call.partial_image",
+            json!({
+                "background": background,
+                "output_format": format,
+                "partial_image_b64": picture,
+                "partial_image_index": index,
+                "quality": quality,
+                "size": size,
+            }),
+        )
+    }));
+    steps.push(step("image_generation_call.completed"));
+    used.pictures.push(order.tokens());
+    used.tokens += room.count(&prompt);
+    used.add(
+        room,
+        "ig_",
+        json!({
+            "type": "image_generation_call",
+            "status": "completed",
+            "action": "generate",
+            "background": background,
+            "output_format": format,
+            "quality": quality,
+            "result": STANDARD.encode(order.draw(seed, 0)),
+            "revised_prompt": prompt,
+            "size": size,
+        }),
+        json!({"status": "in_progress", "result": null, "revised_prompt": null}),
+        steps,
+    );
+}

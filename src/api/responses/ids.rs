@@ -1,0 +1,47 @@
+//! The ids of a response and of its items, which share a beginning.
+
+use crate::generate::seed::Seed;
+use crate::json::Hex;
+
+/// Where the ids of one response come from.
+pub(super) struct Ids {
+    seed: Seed,
+    created: u64,
+}
+
+impl Ids {
+    pub(super) fn new(seed: Seed, created: u64) -> Ids {
+        Ids { seed, created }
+    }
+
+    /// 16 digits of all ids of the response, `00`, the time, and 24 digits of this one.
+    pub(super) fn response(&self) -> String {
+        self.id("resp_", "response", 0)
+    }
+
+    /// The id of an item. `ci_` stands before 48 digits, others before 50.
+    pub(super) fn item(&self, prefix: &str, place: usize) -> String {
+        if prefix == "ci_" { self.container_like(prefix, place) } else { self.id(prefix, prefix, place) }
+    }
+
+    pub(super) fn container(&self) -> String {
+        self.container_like("cntr_", 0)
+    }
+
+    fn id(&self, prefix: &str, purpose: &str, place: usize) -> String {
+        let session = self.seed.part("session", 0).hex();
+        let own = self.seed.part(purpose, place).hex();
+        [prefix, &session[..16], "00", &self.time(), &own[..24]].concat()
+    }
+
+    fn container_like(&self, prefix: &str, place: usize) -> String {
+        let session = self.seed.part("session", 0).hex();
+        let own = self.seed.part(prefix, place).hex();
+        [prefix, &self.time(), &own[..24], &session[..16]].concat()
+    }
+
+    /// The second of creation as 8 digits.
+    fn time(&self) -> String {
+        Hex::of(u128::from(self.created)).as_str()[24..].to_owned()
+    }
+}

@@ -1,0 +1,172 @@
+//! What a response says, decided once: its output items in order, and what it cost.
+
+use crate::plan::Call;
+use crate::plan::Choice;
+use crate::tokens::Encoding;
+use serde_json::Map;
+use serde_json::Value;
+
+/// How far a response is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Queued,
+    InProgress,
+    Completed,
+    /// It ends early, for this reason.
+    Incomplete(&'static str),
+    Failed,
+    Cancelled,
+}
+
+impl Status {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Status::Queued => "queued",
+            Status::InProgress => "in_progress",
+            Status::Completed => "completed",
+            Status::Incomplete(_) => "incomplete",
+            Status::Failed => "failed",
+            Status::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether it will become another one.
+    pub(crate) fn is_open(self) -> bool {
+        matches!(self, Status::Queued | Status::InProgress)
+    }
+}
+
+/// One output item.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Item {
+    pub(crate) id: String,
+    /// Whether it was cut by the limit of tokens.
+    pub(crate) cut: bool,
+    pub(crate) said: Said,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Said {
+    Reasoning {
+        summary: Vec<String>,
+        encrypted: Option<String>,
+    },
+    /// A text or a refusal.
+    Message {
+        choice: Choice,
+        annotations: Vec<Annotation>,
+        phase: Option<&'static str>,
+    },
+    Call(Call),
+    Hosted(Hosted),
+}
+
+/// A place in a text that something is cited for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Annotation {
+    /// Where the cited text ends, in bytes: a stream tells it once so much was said.
+    pub(crate) end: usize,
+    pub(crate) value: Value,
+}
+
+/// What a tool did that runs on the server.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Hosted {
+    /// What stands behind the id, when it begins and when it is done.
+    pub(crate) begun: Map<String, Value>,
+    pub(crate) done: Map<String, Value>,
+    /// The events between the two.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// An event of a hosted tool.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Step {
+    /// What follows `response.` in its name.
+    pub(crate) name: &'static str,
+    /// What it tells besides the item.
+    pub(crate) told: Map<String, Value>,
+}
+
+/// Token counts of a response.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    pub(crate) input: usize,
+    pub(crate) output: usize,
+    /// The part of the output that the model thought.
+    pub(crate) reasoning: usize,
+}
+
+/// The whole response. The JSON of what it repeats of its request is written once, for it stands in
+/// several events.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) id: String,
+    pub(crate) created: u64,
+    pub(crate) background: bool,
+    pub(crate) conversation: Option<String>,
+    pub(crate) encoding: Encoding,
+    /// How it ends.
+    pub(crate) end: Status,
+    /// Whether a stream that fails tells of it in an event of its own, at which clients raise.
+    pub(crate) raises: bool,
+    pub(crate) items: Vec<Item>,
+    pub(crate) usage: Usage,
+    pub(crate) echo: Echo,
+}
+
+/// JSON of a response's fields, in the order of the reference.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Echo {
+    /// `"instructions":` to `"moderation":null`
+    pub(crate) before_output: String,
+    /// `"parallel_tool_calls":` to `"safety_identifier":null`
+    pub(crate) before_tier: String,
+    pub(crate) service_tier: &'static str,
+    /// `"store":` to `"tool_choice":"auto"`
+    pub(crate) before_tool_usage: String,
+    pub(crate) tool_usage: String,
+    /// `"tools":` to `"truncation":"disabled"`
+    pub(crate) before_usage: String,
+    /// `"user":` and `"metadata":`
+    pub(crate) after_usage: String,
+}
+
+impl Answer {
+    /// Roughly what it takes in memory.
+    pub(crate) fn size(&self) -> usize {
+        let Echo { before_output, before_tier, before_tool_usage, tool_usage, before_usage, after_usage, .. } =
+            &self.echo;
+        let echo = [before_output, before_tier, before_tool_usage, tool_usage, before_usage, after_usage];
+        let echo: usize = echo.iter().map(|text| text.len()).sum();
+        size_of::<Answer>() + self.id.len() + echo + self.items.iter().map(Item::size).sum::<usize>()
+    }
+}
+
+impl Item {
+    fn size(&self) -> usize {
+        let said = match &self.said {
+            Said::Reasoning { summary, encrypted } => {
+                summary.iter().map(String::len).sum::<usize>() + encrypted.as_ref().map_or(0, String::len)
+            }
+            Said::Message { choice, annotations, .. } => {
+                /// A guess and its likely tokens, each some 80 bytes.
+                const GUESS: usize = 160;
+                let guesses = choice.guesses.as_deref().unwrap_or_default();
+                let likely: usize = guesses.iter().map(|guess| GUESS + guess.top.len() * GUESS / 2).sum();
+                choice.words().len() + choice.pieces.len() * size_of::<usize>() + annotations.len() * 512 + likely
+            }
+            Said::Call(call) => call.id.len() + call.name.len() + call.arguments.len(),
+            Said::Hosted(hosted) => {
+                let steps = hosted.steps.iter().map(|step| size_of_fields(&step.told) + size_of::<Step>());
+                size_of_fields(&hosted.begun) + size_of_fields(&hosted.done) + steps.sum::<usize>()
+            }
+        };
+        size_of::<Item>() + self.id.len() + said
+    }
+}
+
+/// Counted as the text that they print as, and as much again for what holds it.
+fn size_of_fields(fields: &Map<String, Value>) -> usize {
+    fields.iter().map(|(name, value)| 2 * (name.len() + value.to_string().len()) + 96).sum()
+}
