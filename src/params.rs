@@ -17,24 +17,32 @@ pub(crate) struct Param {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     pub(crate) required: bool,
+    /// A required parameter may be left out where one of these is given.
+    pub(crate) instead: &'static [&'static str],
     /// Whether it leaves what is generated as it is (`user`, `stream`, a cut).
     pub(crate) inert: bool,
 }
 
 /// A parameter that must be there.
 pub(crate) const fn required(name: &'static str, kind: Kind) -> Param {
-    Param { name, kind, required: true, inert: false }
+    Param { name, kind, required: true, instead: &[], inert: false }
 }
 
 /// A parameter that may be left out, or be `null`.
 pub(crate) const fn optional(name: &'static str, kind: Kind) -> Param {
-    Param { name, kind, required: false, inert: false }
+    Param { name, kind, required: false, instead: &[], inert: false }
 }
 
 impl Param {
     /// Says that the parameter leaves what is generated as it is.
     pub(crate) const fn inert(mut self) -> Param {
         self.inert = true;
+        self
+    }
+
+    /// Says that the parameter may be left out where one of these is given.
+    pub(crate) const fn unless(mut self, given: &'static [&'static str]) -> Param {
+        self.instead = given;
         self
     }
 }
@@ -45,6 +53,10 @@ pub(crate) enum Kind {
     Any,
     /// A model's name, with the sentences that only this parameter has.
     Model,
+    /// A model's name in the newer operations, where it is a parameter like others, but comes first.
+    RequestedModel,
+    /// Nothing: the parameter of an older operation, which is this one here.
+    Moved(&'static str),
     Flag,
     Integer {
         min: i64,
@@ -64,6 +76,8 @@ pub(crate) enum Kind {
         pattern: Pattern,
         max: usize,
     },
+    /// A string that begins with this.
+    Id(&'static str),
     OneOf(&'static [&'static str]),
     /// `expected` completes "expected an array of ...".
     List {
@@ -89,6 +103,17 @@ pub(crate) enum Kind {
     Tagged {
         tag: &'static str,
         cases: &'static [(&'static str, &'static [Param])],
+    },
+    /// An object whose `tag` says of which kind it is. A word that is none of the cases is held against
+    /// the whole object.
+    Union {
+        /// Completes "expected ...".
+        expected: &'static str,
+        tag: &'static str,
+        cases: &'static [(&'static str, Kind)],
+        /// Which case an object without the tag is: the first whose field it has, or else the first of
+        /// all. Where there are none, the tag must be there.
+        untagged: &'static [(&'static str, &'static str)],
     },
 }
 

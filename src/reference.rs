@@ -79,7 +79,11 @@ fn quoted(text: &str) -> String {
 fn write_params(page: &mut String, params: &[Param], path: &str) {
     for param in params {
         let path = if path.is_empty() { param.name.to_owned() } else { format!("{path}.{}", param.name) };
-        let must = if param.required { ", required" } else { "" };
+        let must = match (param.required, param.instead) {
+            (false, _) => String::new(),
+            (true, []) => ", required".to_owned(),
+            (true, others) => format!(", required unless {} is given", named(others)),
+        };
         let _ = writeln!(page, "| `{path}` | {}{must} |", takes(&param.kind).replace('|', "\\|"));
         write_inner(page, &param.kind, &path);
     }
@@ -96,8 +100,18 @@ fn write_inner(page: &mut String, kind: &Kind, path: &str) {
                 write_params(page, params, &format!("{path}({tag}={case})"));
             }
         }
+        Kind::Union { tag, cases, .. } => {
+            for (case, kind) in *cases {
+                write_inner(page, kind, &format!("{path}({tag}={case})"));
+            }
+        }
         _ => {}
     }
+}
+
+/// Names as code, with `or` before the last.
+fn named(names: &[&str]) -> String {
+    error::quoted(names, "or").replace('\'', "`")
 }
 
 /// Says in words what a kind takes.
@@ -108,7 +122,8 @@ fn takes(kind: &Kind) -> String {
         (min, max) => format!(" of {min} to {max} {noun}"),
     };
     match kind {
-        Kind::Model => "the name of a model".to_owned(),
+        Kind::Model | Kind::RequestedModel => "the name of a model".to_owned(),
+        Kind::Moved(to) => format!("nothing: it is `{to}` here"),
         Kind::Integer { min: i64::MIN, max: i64::MAX } => "an integer".to_owned(),
         Kind::Integer { min, max: i64::MAX } => format!("an integer, at least {min}"),
         Kind::Integer { min, max } => format!("an integer from {min} to {max}"),
@@ -117,7 +132,8 @@ fn takes(kind: &Kind) -> String {
         Kind::Name { pattern, max } => {
             format!("a string of 1 to {max} characters that matches `{}`", pattern.text)
         }
-        Kind::OneOf(words) => format!("one of {}", error::quoted(words, "or").replace('\'', "`")),
+        Kind::Id(prefix) => format!("a string that begins with `{prefix}`"),
+        Kind::OneOf(words) => format!("one of {}", named(words)),
         Kind::List { of, min, max, .. } => {
             format!("an array{}, each {}", length("items", *min, *max), takes(of))
         }
@@ -127,7 +143,15 @@ fn takes(kind: &Kind) -> String {
         Kind::LogitBias => "an object of token ids, each with a decimal from -100 to 100".to_owned(),
         Kind::Tagged { tag, cases } => {
             let names: Vec<&str> = cases.iter().map(|(case, _)| *case).collect();
-            format!("an object whose `{tag}` is {}", error::quoted(&names, "or").replace('\'', "`"))
+            format!("an object whose `{tag}` is {}", named(&names))
+        }
+        Kind::Union { tag, cases, untagged, .. } => {
+            let names: Vec<&str> = cases.iter().map(|(case, _)| *case).collect();
+            let absent = match *untagged {
+                [] => String::new(),
+                [(_, case), ..] => format!(", or absent for `{case}`"),
+            };
+            format!("an object whose `{tag}` is {}{absent}", named(&names))
         }
         Kind::Either { kinds, .. } => {
             let all: Vec<String> = kinds.iter().map(takes).collect();

@@ -29,6 +29,10 @@ refusals! {
     text_too_long(path, most, given): 400 "Invalid '{path}': string too long. Expected a string with maximum length {most}, but got a string with length {given} instead.", param "{path}", code "string_above_max_length";
     /// A string that does not look as it must
     no_match(path, pattern): 400 "Invalid '{path}': string does not match pattern. Expected a string that matches the pattern '{pattern}'.", param "{path}", code "invalid_value";
+    /// An id that is not one of its kind
+    bad_id(path, given, prefix): 400 "Invalid '{path}': '{given}'. Expected an ID that begins with '{prefix}'.", param "{path}", code "invalid_value";
+    /// Responses: the name that a parameter has in chat completions
+    moved(name, to): 400 "Unsupported parameter: '{name}'. In the Responses API, this parameter has moved to '{to}'. Try again with the new parameter. See the API documentation for more information: https://platform.openai.com/docs/api-reference/responses/create.", code "unsupported_parameter";
     /// A string that is none of those listed
     not_one_of(path, given, supported): 400 "Invalid value: '{given}'. Supported values are: {supported}.", param "{path}", code "invalid_value";
     /// `metadata` with more than 16 pairs

@@ -24,20 +24,21 @@ pub(crate) fn check(
     admit: impl FnOnce(&str) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
     let params = declared.params(body);
+    let walk = Walk { dialect: declared.dialect };
     let model = field_of(body, "model");
-    if params.iter().any(|param| matches!(param.kind, Kind::Model)) {
-        match model {
-            None | Some(Value::Null) => return Err(error::no_model()),
-            Some(Value::String(name)) if name.is_empty() => return Err(error::no_model()),
-            Some(Value::String(_)) => {}
-            Some(_) => return Err(error::not_json()),
-        }
+    if let Some(param) = params.iter().find(|param| matches!(param.kind, Kind::Model | Kind::RequestedModel))
+    {
+        walk.model(body, param, model)?;
     }
     if let Some(Value::String(name)) = model {
         admit(name)?;
     }
-    Walk { dialect: declared.dialect }.object(body, params, None, &Path::Root)
+    walk.object(body, params, NO_TAGS, &Path::Root)
 }
+
+/// The fields of an object that said which declaration it is held against.
+type Tags = [Option<&'static str>; 2];
+const NO_TAGS: Tags = [None, None];
 
 /// Where a value stands. Put together only when an error names it.
 enum Path<'a> {
@@ -69,11 +70,28 @@ struct Walk {
 }
 
 impl Walk {
+    /// The model comes before all other parameters.
+    fn model(self, body: &Map<String, Value>, param: &Param, model: Option<&Value>) -> Result<(), ApiError> {
+        match (&param.kind, model) {
+            (Kind::Model, None | Some(Value::Null)) => Err(error::no_model()),
+            (Kind::Model, Some(Value::String(name))) if name.is_empty() => Err(error::no_model()),
+            (_, Some(Value::String(_))) => Ok(()),
+            (Kind::Model, Some(_)) => Err(error::not_json()),
+            (_, None) if must_have(param, body) => Err(error::missing(param.name)),
+            (_, Some(Value::Null)) if must_have(param, body) => {
+                // The API calls this null an object.
+                Err(error::wrong_type(param.name, "a string", "an object"))
+            }
+            (_, None | Some(Value::Null)) => Ok(()),
+            (_, Some(other)) => Err(self.dialect.wrong_type(param.name, &TEXT, other)),
+        }
+    }
+
     fn object(
         self,
         given: &Map<String, Value>,
         declared: &'static [Param],
-        tag: Option<&str>,
+        tags: Tags,
         path: &Path<'_>,
     ) -> Result<(), ApiError> {
         // A request uses few of the declared parameters, so it is the request that is gone through.
@@ -81,13 +99,16 @@ impl Walk {
         let mut unknown: Vec<&str> = Vec::new();
         for (name, value) in given {
             match declared.iter().position(|param| param.name == name) {
-                Some(at) => known.push((at, value)),
-                None if tag == Some(name) => {}
+                Some(at) => match declared[at].kind {
+                    Kind::Moved(to) => return Err(error::moved(name, to)),
+                    _ => known.push((at, value)),
+                },
+                None if tags.contains(&Some(name)) => {}
                 None => unknown.push(name),
             }
         }
         known.sort_unstable_by_key(|(at, _)| *at);
-        for (at, param) in declared.iter().enumerate().filter(|(_, param)| param.required) {
+        for (at, param) in declared.iter().enumerate().filter(|(_, param)| must_have(param, given)) {
             if !known.iter().any(|(known, _)| *known == at) {
                 return Err(error::missing(path.field(param.name)));
             }
@@ -98,7 +119,7 @@ impl Walk {
         }
         for (at, value) in known {
             let param = &declared[at];
-            if param.required || !value.is_null() {
+            if must_have(param, given) || !value.is_null() {
                 self.value(&param.kind, value, &path.field(param.name))?;
             }
         }
@@ -129,6 +150,9 @@ impl Walk {
                 }
                 self.text_length(text, 1, *max, path)
             }
+            (Kind::Id(prefix), Value::String(text)) if !text.starts_with(prefix) => {
+                Err(error::bad_id(path, abridged(text), prefix))
+            }
             (Kind::OneOf(values), Value::String(text)) if !values.contains(&text.as_str()) => {
                 Err(self.dialect.not_one_of(path, text, values))
             }
@@ -139,7 +163,7 @@ impl Walk {
                 let mut each = items.iter().enumerate();
                 each.try_for_each(|(at, item)| self.value(of, item, &Path::Item(path, at)))
             }
-            (Kind::Object(declared), Value::Object(fields)) => self.object(fields, declared, None, path),
+            (Kind::Object(declared), Value::Object(fields)) => self.object(fields, declared, NO_TAGS, path),
             (Kind::Metadata, Value::Object(pairs)) => self.metadata(pairs, path),
             (Kind::LogitBias, Value::Object(biases)) => self.logit_bias(biases, path),
             (Kind::Either { kinds, .. }, _) => kinds
@@ -147,6 +171,7 @@ impl Walk {
                 .find(|kind| kind.fits(value))
                 .map_or(Ok(()), |kind| self.value(kind, value, path)),
             (Kind::Tagged { tag, cases }, Value::Object(fields)) => self.tagged(fields, tag, cases, path),
+            (Kind::Union { .. }, Value::Object(fields)) => self.union(fields, kind, None, path),
             _ => Ok(()),
         }
     }
@@ -201,8 +226,48 @@ impl Walk {
             let names: Vec<&str> = cases.iter().map(|(case, _)| *case).collect();
             return Err(self.dialect.not_one_of(path.field(tag), name, &names));
         };
-        self.object(fields, declared, Some(tag), path)
+        self.object(fields, declared, [Some(tag), None], path)
     }
+
+    /// Holds an object against the case that its tag names. A case may be told apart further by a second
+    /// tag; `outer` is the first one then.
+    fn union(
+        self,
+        fields: &Map<String, Value>,
+        kind: &'static Kind,
+        outer: Option<&'static str>,
+        path: &Path<'_>,
+    ) -> Result<(), ApiError> {
+        let Kind::Union { tag, cases, untagged, .. } = kind else {
+            return match kind {
+                Kind::Object(declared) => self.object(fields, declared, [outer, None], path),
+                _ => Ok(()),
+            };
+        };
+        let name = match field_of(fields, tag) {
+            Some(Value::String(name)) => name.as_str(),
+            None | Some(Value::Null) if !untagged.is_empty() => {
+                let has = |(field, _): &&(&str, &str)| fields.contains_key(*field);
+                untagged.iter().find(has).or(untagged.first()).map_or("", |(_, case)| case)
+            }
+            None => return Err(error::missing(path.field(tag))),
+            Some(other) => return Err(self.dialect.wrong_type(path.field(tag), &TEXT, other)),
+        };
+        match cases.iter().find(|(case, _)| *case == name) {
+            Some((_, Kind::Object(declared))) => self.object(fields, declared, [outer, Some(tag)], path),
+            Some((_, case)) => self.union(fields, case, Some(tag), path),
+            None => {
+                let names: Vec<&str> = cases.iter().map(|(case, _)| *case).collect();
+                Err(self.dialect.not_one_of(path, name, &names))
+            }
+        }
+    }
+}
+
+/// Whether an object must have a parameter.
+fn must_have(param: &Param, given: &Map<String, Value>) -> bool {
+    let is_given = |name: &&str| field_of(given, name).is_some_and(|value| !value.is_null());
+    param.required && !param.instead.iter().any(is_given)
 }
 
 /// The limit that a value is beyond, if it is beyond one.
@@ -222,18 +287,31 @@ impl Kind {
     fn fits(&self, value: &Value) -> bool {
         match self {
             Kind::Any => true,
-            Kind::Model | Kind::Text { .. } | Kind::Name { .. } | Kind::OneOf(_) => value.is_string(),
+            Kind::Model
+            | Kind::RequestedModel
+            | Kind::Text { .. }
+            | Kind::Name { .. }
+            | Kind::Id(_)
+            | Kind::OneOf(_) => value.is_string(),
+            // It is refused whatever it is.
+            Kind::Moved(_) => false,
             Kind::Flag => value.is_boolean(),
             Kind::Integer { .. } => value.as_number().is_some_and(|number| !number.is_f64()),
             Kind::Number { .. } => value.is_number(),
             Kind::List { of, .. } => match (of, value) {
-                (Kind::Object(_) | Kind::Tagged { .. } | Kind::Either { .. }, Value::Array(_)) => true,
+                (
+                    Kind::Object(_) | Kind::Tagged { .. } | Kind::Union { .. } | Kind::Either { .. },
+                    Value::Array(_),
+                ) => true,
                 (of, Value::Array(items)) => items.iter().all(|item| of.fits(item)),
                 _ => false,
             },
-            Kind::Object(_) | Kind::Map | Kind::Metadata | Kind::LogitBias | Kind::Tagged { .. } => {
-                value.is_object()
-            }
+            Kind::Object(_)
+            | Kind::Map
+            | Kind::Metadata
+            | Kind::LogitBias
+            | Kind::Tagged { .. }
+            | Kind::Union { .. } => value.is_object(),
             Kind::Either { kinds, .. } => kinds.iter().any(|kind| kind.fits(value)),
         }
     }
@@ -266,7 +344,25 @@ mod tests {
         optional("name", Kind::Text { min: 1, max: 3 }),
         optional("metadata", Kind::Metadata),
         optional("options", Kind::Object(&[optional("deep", Kind::Flag)])),
+        optional("item", ITEM),
+        optional("prompts", Kind::Moved("input")),
     ];
+    const ITEM: Kind = Kind::Union {
+        expected: "an item",
+        tag: "type",
+        untagged: &[("role", "message"), ("id", "reference")],
+        cases: &[
+            ("message", MESSAGE),
+            ("reference", Kind::Object(&[required("id", Kind::Id("it"))])),
+            ("open", Kind::Map),
+        ],
+    };
+    const MESSAGE: Kind = Kind::Union {
+        expected: "an item",
+        tag: "role",
+        untagged: &[],
+        cases: &[("user", Kind::Object(&[required("content", TEXT)]))],
+    };
 
     fn checked(body: &Value) -> Result<(), ApiError> {
         let declared = Declared { dialect: Dialect::Current, lists: &[("", DECLARED)], choose: |_| 0 };
@@ -443,6 +539,67 @@ mod tests {
         assert_eq!(refusal(json!({"model": null})), (message.clone(), None, None));
         assert_eq!(refusal(json!({"model": ""})), (message, None, None));
         assert!(refusal(json!({"model": 5})).0.starts_with("We could not parse"));
+    }
+
+    #[test]
+    fn unions() {
+        for good in [
+            json!({"type": "message", "role": "user", "content": "c"}),
+            json!({"type": null, "role": "user", "content": "c"}),
+            json!({"role": "user", "content": "c"}),
+            json!({"type": "reference", "id": "it_1"}),
+            json!({"id": "it_1"}),
+            json!({"type": "open", "anything": 1}),
+        ] {
+            assert_eq!(checked(&json!({"model": "m", "input": "i", "item": good})), Ok(()), "{good}");
+        }
+        let missing = "missing_required_parameter";
+        let refuses_item = |item, message, param, code| refuses(json!({"item": item}), message, param, code);
+        refuses_item(
+            json!("x"),
+            "Invalid type for 'item': expected an item, but got a string instead.",
+            "item",
+            "invalid_type",
+        );
+        refuses_item(
+            json!({"type": "bogus"}),
+            "Invalid value: 'bogus'. Supported values are: 'message', 'reference', and 'open'.",
+            "item",
+            "invalid_value",
+        );
+        refuses_item(
+            json!({"role": "bogus"}),
+            "Invalid value: 'bogus'. Supported values are: 'user'.",
+            "item",
+            "invalid_value",
+        );
+        refuses_item(
+            json!({"type": 5}),
+            "Invalid type for 'item.type': expected a string, but got an integer instead.",
+            "item.type",
+            "invalid_type",
+        );
+        refuses_item(json!({}), "Missing required parameter: 'item.role'.", "item.role", missing);
+        refuses_item(
+            json!({"role": "user", "content": "c", "id": "it_1"}),
+            "Unknown parameter: 'item.id'.",
+            "item.id",
+            "unknown_parameter",
+        );
+        refuses_item(
+            json!({"id": "abc"}),
+            "Invalid 'item.id': 'abc'. Expected an ID that begins with 'it'.",
+            "item.id",
+            "invalid_value",
+        );
+    }
+
+    #[test]
+    fn a_parameter_that_has_moved_is_told_before_what_is_missing() {
+        let error = checked(&json!({"model": "m", "prompts": []})).expect_err("a refusal");
+        assert!(error.message.contains("'prompts'") && error.message.contains("moved to 'input'"));
+        assert_eq!((error.param, error.code), (None, Some("unsupported_parameter")));
+        assert_eq!(refusal(json!({"prompt": 1})).0, "Unknown parameter: 'prompt'.");
     }
 
     #[test]

@@ -93,14 +93,20 @@ fn legacy_number<T: Display>(path: impl Display, limit: Limit<T>, given: &Number
 pub(crate) fn expected(kind: &Kind) -> String {
     match kind {
         Kind::Any => "any value".into(),
-        Kind::Model | Kind::Text { .. } | Kind::Name { .. } | Kind::OneOf(_) => "a string".into(),
+        Kind::Model
+        | Kind::RequestedModel
+        | Kind::Text { .. }
+        | Kind::Name { .. }
+        | Kind::Id(_)
+        | Kind::OneOf(_) => "a string".into(),
+        Kind::Moved(_) => "nothing".into(),
         Kind::Flag => "a boolean".into(),
         Kind::Integer { .. } => "an integer".into(),
         Kind::Number { .. } => "a decimal".into(),
         Kind::List { expected, .. } => format!("an array of {expected}"),
         Kind::Object(_) | Kind::Map | Kind::Tagged { .. } | Kind::LogitBias => "an object".into(),
         Kind::Metadata => "a metadata object".into(),
-        Kind::Either { expected, .. } => (*expected).into(),
+        Kind::Either { expected, .. } | Kind::Union { expected, .. } => (*expected).into(),
     }
 }
 
@@ -120,7 +126,14 @@ pub(super) fn given(value: &Value) -> &'static str {
 /// The JSON Schema type that the older dialect names.
 fn json_type(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Any | Kind::Model | Kind::Text { .. } | Kind::Name { .. } | Kind::OneOf(_) => "string",
+        Kind::Any
+        | Kind::Model
+        | Kind::RequestedModel
+        | Kind::Moved(_)
+        | Kind::Text { .. }
+        | Kind::Name { .. }
+        | Kind::Id(_)
+        | Kind::OneOf(_) => "string",
         Kind::Flag => "boolean",
         Kind::Integer { .. } => "integer",
         Kind::Number { .. } => "number",
@@ -128,6 +141,7 @@ fn json_type(kind: &Kind) -> &'static str {
         Kind::Object(_)
         | Kind::Map
         | Kind::Tagged { .. }
+        | Kind::Union { .. }
         | Kind::LogitBias
         | Kind::Metadata
         | Kind::Either { .. } => "object",

@@ -1,6 +1,7 @@
 //! Names that are likely to be meant by a name that nobody declared.
 
 use crate::error::quoted;
+use crate::params::Kind;
 use crate::params::Param;
 use serde_json::Map;
 use serde_json::Value;
@@ -10,6 +11,7 @@ use serde_json::Value;
 pub(super) fn hint(name: &str, declared: &[Param], given: &Map<String, Value>) -> String {
     let mut names: Vec<&str> = declared
         .iter()
+        .filter(|param| !matches!(param.kind, Kind::Moved(_)))
         .map(|param| param.name)
         .filter(|known| !given.contains_key(*known) && distance(name, known) <= 2)
         .collect();
