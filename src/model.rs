@@ -13,6 +13,7 @@ pub(crate) use admission::for_completions;
 pub(crate) use admission::for_embeddings;
 pub(crate) use admission::for_images;
 pub(crate) use admission::for_moderations;
+pub(crate) use admission::for_responses;
 pub(crate) use listed::MODELS;
 pub(crate) use listed::Model;
 pub(crate) use listed::snapshot;

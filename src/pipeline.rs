@@ -81,9 +81,9 @@ fn control(state: &State, request: &Request, found: &Found) -> Result<Reply, Api
 /// A request to /v1: captured whatever becomes of it.
 fn answer_captured(state: &State, request: &Arc<Request>) -> Reply {
     let found = route::find(api::TABLES, &request.method, &request.path);
-    let (kind, account) = match &found {
-        Found::Route(route, _) => (route.kind, route.account),
-        _ => ("unknown", Account::Untold),
+    let (kind, account, keyless) = match &found {
+        Found::Route(route, _) => (route.kind, route.account, route.keyless),
+        _ => ("unknown", Account::Untold, error::no_key as fn() -> ApiError),
     };
     let credentials = credentials(request);
     let key = KeyId::of(match credentials {
@@ -94,7 +94,7 @@ fn answer_captured(state: &State, request: &Arc<Request>) -> Reply {
     let request_id = ticket.request_id();
     let mut reply = guarded(&request_id, || match credentials {
         Credentials::Key(_) => operate(state, request, Some(key), &found),
-        Credentials::Missing => Err(error::no_key()),
+        Credentials::Missing => Err(keyless()),
         Credentials::Malformed(given) => Err(error::malformed_key(given)),
     });
     describe(&mut reply, account, &request_id);

@@ -1,5 +1,6 @@
 //! The hand-written matcher of method and path. Never names an endpoint: its tables are passed in.
 
+use crate::error;
 use crate::error::ApiError;
 use crate::http::Reply;
 use crate::http::Request;
@@ -22,6 +23,8 @@ pub(crate) struct Route {
     /// Decides whether a model may be used, told its name and whether the server is strict.
     pub(crate) admit: Admit,
     pub(crate) account: Account,
+    /// How a request without a key is refused.
+    pub(crate) keyless: fn() -> ApiError,
     pub(crate) call: Call,
 }
 
@@ -64,7 +67,16 @@ pub(crate) type Admit = fn(&str, bool) -> Result<(), ApiError>;
 
 /// `GET` on a path, without a body.
 pub(crate) const fn get(path: &'static str, kind: &'static str, call: Call) -> Route {
-    Route { method: "GET", path, kind, params: None, admit: |_, _| Ok(()), account: Account::Untold, call }
+    Route {
+        method: "GET",
+        path,
+        kind,
+        params: None,
+        admit: |_, _| Ok(()),
+        account: Account::Untold,
+        keyless: error::no_key,
+        call,
+    }
 }
 
 /// `POST` of a JSON body.
@@ -98,6 +110,12 @@ impl Route {
     /// The same, its replies telling the rate limits.
     pub(crate) const fn limited(mut self) -> Route {
         self.account = Account::Limited;
+        self
+    }
+
+    /// The same, in the words of the newer services for a request without a key.
+    pub(crate) const fn newer(mut self) -> Route {
+        self.keyless = error::no_bearer;
         self
     }
 }

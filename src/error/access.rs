@@ -6,6 +6,8 @@ use crate::error::refusals;
 refusals! {
     /// No `Authorization` header
     no_key(): 401 "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API from your browser and are prompted for a username and password. You can obtain an API key from https://platform.openai.com/account/api-keys.";
+    /// The same, of the operations on responses and conversations
+    no_bearer(): 401 "Missing bearer or basic authentication in header";
     /// An `Authorization` header that is not `Bearer` and a key
     incorrect_key(masked): 401 "Incorrect API key provided: {masked}. You can find your API key at https://platform.openai.com/account/api-keys.", code "invalid_api_key";
     /// A path that is none of the API's
@@ -36,7 +38,7 @@ refusals! {
     model_deprecated(model): 404 "The model `{model}` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", code "model_not_found";
     /// `--strict-models`; images: a name that is not known, or dall-e-2 and dall-e-3, which are retired
     no_such_image_model(model): 400 "The model '{model}' does not exist.", type "image_generation_user_error", param "model", code "invalid_value";
-    /// `--strict-models`; moderations: a name that is not known
+    /// Responses: an empty name, or a model known to be for something else. `--strict-models`; responses and moderations: a name that is not known
     requested_model_unknown(model): 400 "The requested model '{model}' does not exist.", param "model", code "model_not_found";
     /// Chat: a model known to be for something else
     not_a_chat_model(): 404 "This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?", param "model";

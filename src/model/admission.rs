@@ -36,6 +36,13 @@ pub(crate) fn for_chat(model: &str, strict: bool) -> Result<(), ApiError> {
     }
 }
 
+/// `POST /v1/responses` and what goes with it.
+pub(crate) fn for_responses(model: &str, strict: bool) -> Result<(), ApiError> {
+    let known = is_listed(model) || !strict && !model.is_empty();
+    let serves = abilities(model).serves(RESPONSES);
+    if known && serves { Ok(()) } else { Err(error::requested_model_unknown(model)) }
+}
+
 /// `POST /v1/completions`
 pub(crate) fn for_completions(model: &str, strict: bool) -> Result<(), ApiError> {
     exists(model, strict)?;
