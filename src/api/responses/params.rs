@@ -1,0 +1,175 @@
+//! What a response takes, in the order in which it is checked, and what counting and compacting an input
+//! take.
+
+use crate::api::items::params::INPUT;
+use crate::api::responses::tool_params::TOOL_CHOICE;
+use crate::api::responses::tool_params::TOOLS;
+use crate::params::Declared;
+use crate::params::Dialect;
+use crate::params::IDENTIFIER;
+use crate::params::Kind;
+use crate::params::Param;
+use crate::params::TEXT;
+use crate::params::optional;
+use crate::params::required;
+
+/// `POST /v1/responses`
+pub(super) const DECLARED: Declared =
+    Declared { dialect: Dialect::Current, lists: &[("", PARAMS)], choose: |_| 0 };
+
+/// `POST /v1/responses/input_tokens`
+pub(super) const INPUT_TOKENS: Declared =
+    Declared { dialect: Dialect::Current, lists: &[("", COUNTED)], choose: |_| 0 };
+
+/// `POST /v1/responses/compact`
+pub(super) const COMPACT: Declared =
+    Declared { dialect: Dialect::Current, lists: &[("", COMPACTED)], choose: |_| 0 };
+
+const PARAMS: &[Param] = &[
+    required("model", Kind::RequestedModel).unless(&["prompt"]),
+    required("input", INPUT).unless(&["previous_response_id", "prompt", "conversation"]),
+    optional("instructions", TEXT),
+    // What came before is carried into the input, so it is not the id that counts.
+    PREVIOUS.inert(),
+    CONVERSATION.inert(),
+    optional("prompt", Kind::Object(PROMPT)),
+    optional("include", INCLUDE).inert(),
+    TOOLS,
+    TOOL_CHOICE,
+    optional("parallel_tool_calls", Kind::Flag),
+    optional("max_tool_calls", Kind::Integer { min: 1, max: i64::MAX }).inert(),
+    optional("text", Kind::Object(TEXT_OPTIONS)),
+    optional("reasoning", Kind::Object(REASONING)),
+    optional("max_output_tokens", Kind::Integer { min: 16, max: i64::MAX }).inert(),
+    optional("temperature", Kind::Number { min: 0.0, max: 2.0 }),
+    optional("top_p", Kind::Number { min: 0.0, max: 1.0 }),
+    optional("top_logprobs", Kind::Integer { min: 0, max: 20 }).inert(),
+    optional("truncation", TRUNCATION).inert(),
+    optional(
+        "context_management",
+        Kind::List { of: &Kind::Object(MANAGEMENT), expected: "objects", min: 1, max: usize::MAX },
+    )
+    .inert(),
+    optional("moderation", Kind::Object(MODERATION)).inert(),
+    optional("background", Kind::Flag).inert(),
+    optional("store", Kind::Flag).inert(),
+    optional("stream", Kind::Flag).inert(),
+    optional("stream_options", Kind::Object(&[optional("include_obfuscation", Kind::Flag)])).inert(),
+    optional("metadata", Kind::Metadata).inert(),
+    optional("user", TEXT).inert(),
+    optional("safety_identifier", Kind::Text { min: 0, max: 64 }).inert(),
+    CACHE_KEY.inert(),
+    CACHE_OPTIONS.inert(),
+    CACHE_RETENTION.inert(),
+    optional(
+        "service_tier",
+        Kind::OneOf(&["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"]),
+    )
+    .inert(),
+    optional("messages", Kind::Moved("input")),
+    optional("response_format", Kind::Moved("text.format")),
+    optional("reasoning_effort", Kind::Moved("reasoning.effort")),
+];
+
+const COUNTED: &[Param] = &[
+    optional("model", Kind::RequestedModel),
+    optional("input", INPUT),
+    optional("instructions", TEXT),
+    PREVIOUS,
+    CONVERSATION,
+    TOOLS,
+    TOOL_CHOICE,
+    optional("parallel_tool_calls", Kind::Flag),
+    optional("text", Kind::Object(TEXT_OPTIONS)),
+    optional("reasoning", Kind::Object(REASONING)),
+    optional("truncation", TRUNCATION),
+    optional("personality", TEXT),
+];
+
+const COMPACTED: &[Param] = &[
+    required("model", Kind::RequestedModel),
+    optional("input", INPUT),
+    optional("instructions", TEXT),
+    PREVIOUS.inert(),
+    CACHE_KEY.inert(),
+    CACHE_OPTIONS.inert(),
+    CACHE_RETENTION.inert(),
+    optional("service_tier", Kind::OneOf(&["auto", "default", "fast", "flex", "priority"])).inert(),
+];
+
+const PREVIOUS: Param = optional("previous_response_id", TEXT);
+
+/// Its id, alone or in an object.
+const CONVERSATION: Param = optional(
+    "conversation",
+    Kind::Either {
+        expected: "one of a string or object",
+        kinds: &[TEXT, Kind::Object(&[required("id", TEXT)])],
+    },
+);
+
+/// A prompt that was stored on the platform.
+const PROMPT: &[Param] = &[required("id", TEXT), optional("version", TEXT), optional("variables", Kind::Map)];
+
+const INCLUDE: Kind = Kind::List {
+    of: &Kind::OneOf(&[
+        "file_search_call.results",
+        "web_search_call.results",
+        "web_search_call.action.sources",
+        "message.input_image.image_url",
+        "computer_call_output.output.image_url",
+        "code_interpreter_call.outputs",
+        "reasoning.encrypted_content",
+        "message.output_text.logprobs",
+    ]),
+    expected: "strings",
+    min: 0,
+    max: usize::MAX,
+};
+
+const TEXT_OPTIONS: &[Param] =
+    &[optional("format", FORMAT), optional("verbosity", Kind::OneOf(&["low", "medium", "high"]))];
+
+const FORMAT: Kind = Kind::Tagged {
+    tag: "type",
+    cases: &[
+        ("json_object", &[]),
+        ("text", &[]),
+        (
+            "json_schema",
+            &[
+                required("name", Kind::Name { pattern: IDENTIFIER, max: 64 }),
+                required("schema", Kind::Map),
+                optional("description", TEXT),
+                optional("strict", Kind::Flag),
+            ],
+        ),
+    ],
+};
+
+const SUMMARY: Kind = Kind::OneOf(&["concise", "detailed", "auto"]);
+
+const REASONING: &[Param] = &[
+    optional("effort", Kind::OneOf(&["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
+    optional("summary", SUMMARY),
+    optional("generate_summary", SUMMARY),
+    optional("context", Kind::OneOf(&["auto", "current_turn", "all_turns"])),
+    // Any word is documented.
+    optional("mode", TEXT),
+];
+
+const TRUNCATION: Kind = Kind::OneOf(&["auto", "disabled"]);
+
+/// When and how the context is compacted.
+const MANAGEMENT: &[Param] =
+    &[required("type", TEXT), optional("compact_threshold", Kind::Integer { min: 1000, max: i64::MAX })];
+
+const MODERATION: &[Param] =
+    &[required("model", TEXT), optional("policy", Kind::Object(&[MODE_OF_INPUT, MODE_OF_OUTPUT]))];
+const MODE: Kind = Kind::Object(&[required("mode", Kind::OneOf(&["score", "block"]))]);
+const MODE_OF_INPUT: Param = optional("input", MODE);
+const MODE_OF_OUTPUT: Param = optional("output", MODE);
+
+const CACHE_KEY: Param = optional("prompt_cache_key", Kind::Text { min: 0, max: 64 });
+const CACHE_OPTIONS: Param = optional("prompt_cache_options", Kind::Map);
+const CACHE_RETENTION: Param = optional("prompt_cache_retention", Kind::OneOf(&["in_memory", "24h"]));
