@@ -3,11 +3,13 @@
 //! docs/errors.md both come from it.
 
 mod access;
+mod kept;
 mod rules;
 mod schemas;
 mod values;
 
 pub(crate) use access::*;
+pub(crate) use kept::*;
 pub(crate) use rules::*;
 pub(crate) use schemas::*;
 pub(crate) use values::*;
@@ -59,6 +61,7 @@ pub(crate) const TABLES: &[(&str, &[Refusal])] = &[
     ("Requests, keys and models", access::TABLE),
     ("Values of parameters", values::TABLE),
     ("Rules of one operation", rules::TABLE),
+    ("Stored responses", kept::TABLE),
     ("JSON schemas", schemas::TABLE),
 ];
 

@@ -1,6 +1,8 @@
 //! What is stored until a reset, each key's apart: chat completions, responses, conversations. Bounded
 //! by bytes over all keys.
 
+use crate::plan::Answer;
+use crate::plan::Status;
 use crate::state::KeyId;
 use crate::store::Object;
 use crate::store::Shelf;
@@ -9,6 +11,7 @@ use crate::store::weight_of_fields;
 use serde_json::Map;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What all keys together may store. Above it, the oldest goes.
 const BYTES: usize = 64 * 1024 * 1024;
@@ -82,16 +85,23 @@ impl Object for StoredCompletion {
 
 /// A response that was not asked for with `"store": false`.
 pub(crate) struct StoredResponse {
-    pub(crate) id: String,
+    pub(crate) answer: Arc<Answer>,
+    /// How far it is told to be: in the background, each look at it finds it one step further.
+    pub(crate) status: Status,
+    /// The items of its own input, as they were given.
+    pub(crate) input: Arc<Vec<Value>>,
+    /// The response that it goes on from.
+    pub(crate) previous: Option<String>,
 }
 
 impl Object for StoredResponse {
     fn id(&self) -> &str {
-        &self.id
+        &self.answer.id
     }
 
     fn size(&self) -> usize {
-        size_of::<StoredResponse>() + self.id.len()
+        let input: usize = self.input.iter().map(weight).sum();
+        size_of::<StoredResponse>() + self.answer.size() + input
     }
 }
 

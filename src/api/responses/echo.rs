@@ -1,0 +1,270 @@
+//! What a response repeats of its request, with the defaults that the API fills in.
+
+use crate::api::ask::kind;
+use crate::api::responses::hosted::is_web_search;
+use crate::api::responses::reading;
+use crate::json::Json;
+use crate::model::Abilities;
+use crate::model::Family;
+use crate::params::Args;
+use crate::params::field;
+use crate::plan::Echo;
+use crate::strict;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+/// The JSON of the echo; `tool_usage` and what depends on the status are added elsewhere.
+pub(super) fn echo(args: &Args<'_>, abilities: &Abilities, model: &str, tool_usage: String) -> Echo {
+    Echo {
+        before_output: before_output(args, model),
+        before_tier: before_tier(args, abilities),
+        service_tier: match args.text("service_tier") {
+            Some("flex") => "flex",
+            Some("priority" | "fast") => "priority",
+            _ => "default",
+        },
+        before_tool_usage: before_tool_usage(args),
+        tool_usage,
+        before_usage: before_usage(args, abilities),
+        after_usage: after_usage(args),
+    }
+}
+
+/// Writes a part of the object.
+fn part(write: impl FnOnce(&mut Json)) -> String {
+    let mut json = Json::default();
+    write(&mut json);
+    String::from_utf8(json.into_bytes()).unwrap_or_default()
+}
+
+/// Appends a parameter as it was given, or `null`.
+fn given(json: &mut Json, args: &Args<'_>, name: &str) {
+    json.value(args.get(name).unwrap_or(&Value::Null));
+}
+
+/// Appends a number with its fraction, `1.0` for 1.
+fn decimal(json: &mut Json, number: f64) {
+    json.value(&number.into());
+}
+
+fn before_output(args: &Args<'_>, model: &str) -> String {
+    part(|json| {
+        json.raw(r#""instructions":"#).optional(args.text("instructions"));
+        json.raw(r#","max_output_tokens":"#);
+        given(json, args, "max_output_tokens");
+        json.raw(r#","max_tool_calls":"#);
+        given(json, args, "max_tool_calls");
+        json.raw(r#","model":"#).text(model).raw(r#","moderation":null"#);
+    })
+}
+
+fn before_tier(args: &Args<'_>, abilities: &Abilities) -> String {
+    part(|json| {
+        json.raw(r#""parallel_tool_calls":"#);
+        json.raw(if reading::parallel(args) { "true" } else { "false" });
+        json.raw(r#","presence_penalty":0.0,"previous_response_id":"#);
+        json.optional(args.text("previous_response_id"));
+        json.raw(r#","prompt_cache_key":"#).optional(args.text("prompt_cache_key"));
+        json.raw(r#","prompt_cache_retention":"#);
+        json.text(args.text("prompt_cache_retention").unwrap_or(retention(abilities)));
+        json.raw(r#","reasoning":"#);
+        write_reasoning(json, args, abilities);
+        json.raw(r#","safety_identifier":"#).optional(args.text("safety_identifier"));
+    })
+}
+
+/// How long the models keep a prompt.
+fn retention(abilities: &Abilities) -> &'static str {
+    if is_recent(abilities) { "24h" } else { "in_memory" }
+}
+
+/// Whether it is one of gpt-5.2 and later.
+fn is_recent(abilities: &Abilities) -> bool {
+    abilities.family == Family::Gpt56 || abilities.family == Family::Gpt51 && !abilities.id.starts_with("gpt-5.1")
+}
+
+fn write_reasoning(json: &mut Json, args: &Args<'_>, abilities: &Abilities) {
+    let summary = match reading::summary(args) {
+        // The model's own choice, which is told.
+        Some("auto") => Some("detailed"),
+        other => other,
+    };
+    if !abilities.reasons() {
+        let effort = args.field("reasoning", "effort").as_str();
+        json.raw(r#"{"context":null,"effort":"#).optional(effort);
+        json.raw(r#","summary":"#).optional(summary).raw("}");
+        return;
+    }
+    let all = abilities.family == Family::Gpt56;
+    let context = match args.field("reasoning", "context").as_str() {
+        Some(word) if word != "auto" => word,
+        _ if all => "all_turns",
+        _ => "current_turn",
+    };
+    json.raw(r#"{"context":"#).text(context);
+    json.raw(r#","effort":"#).text(reading::effort(args, abilities));
+    json.raw(r#","mode":"#).text(args.field("reasoning", "mode").as_str().unwrap_or("standard"));
+    json.raw(r#","summary":"#).optional(summary).raw("}");
+}
+
+fn before_tool_usage(args: &Args<'_>) -> String {
+    part(|json| {
+        json.raw(r#""store":"#).raw(if reading::stores(args) { "true" } else { "false" });
+        json.raw(r#","temperature":"#);
+        decimal(json, args.number("temperature").unwrap_or(1.0));
+        json.raw(r#","text":{"format":"#);
+        write_format(json, args.field("text", "format"));
+        json.raw(r#","verbosity":"#);
+        json.text(args.field("text", "verbosity").as_str().unwrap_or("medium"));
+        json.raw(r#"},"tool_choice":"#);
+        json.value(args.get("tool_choice").unwrap_or(&"auto".into()));
+    })
+}
+
+fn write_format(json: &mut Json, format: &Value) {
+    if kind(format) != "json_schema" {
+        json.raw(r#"{"type":"#).text(if format.is_null() { "text" } else { kind(format) }).raw("}");
+        return;
+    }
+    json.raw(r#"{"type":"json_schema","description":"#).value(field(format, "description"));
+    json.raw(r#","name":"#).value(field(format, "name"));
+    json.raw(r#","schema":"#).value(field(format, "schema"));
+    json.raw(r#","strict":"#).raw(if field(format, "strict") == true { "true" } else { "false" }).raw("}");
+}
+
+fn before_usage(args: &Args<'_>, abilities: &Abilities) -> String {
+    part(|json| {
+        json.raw(r#""tools":["#);
+        json.list(args.list("tools"), write_tool);
+        json.raw(r#"],"top_logprobs":"#).number(args.count("top_logprobs").unwrap_or(0));
+        json.raw(r#","top_p":"#);
+        decimal(json, args.number("top_p").unwrap_or(if is_recent(abilities) { 0.98 } else { 1.0 }));
+        json.raw(r#","truncation":"#).text(args.text("truncation").unwrap_or("disabled"));
+    })
+}
+
+fn after_usage(args: &Args<'_>) -> String {
+    part(|json| {
+        json.raw(r#""user":"#).optional(args.text("user"));
+        json.raw(r#","metadata":"#);
+        json.value(args.get("metadata").unwrap_or(&Value::Object(Map::new())));
+    })
+}
+
+/// Appends a tool with everything that the request left out.
+fn write_tool(json: &mut Json, tool: &Value) {
+    let or = |name: &str, default: Value| {
+        let value = field(tool, name);
+        if value.is_null() { default } else { value.clone() }
+    };
+    match kind(tool) {
+        "function" => write_function(json, tool),
+        "custom" => {
+            json.raw(r#"{"type":"custom","description":"#).value(field(tool, "description"));
+            json.raw(r#","format":"#).value(&or("format", json!({"type": "text"})));
+            json.raw(r#","name":"#).value(field(tool, "name")).raw("}");
+        }
+        kind if is_web_search(kind) => {
+            let anywhere = json!({
+                "type": "approximate", "city": null, "country": "US", "region": null, "timezone": null,
+            });
+            let mut echoed = json!({"type": kind});
+            if !kind.starts_with("web_search_preview") {
+                echoed["return_token_budget"] = "default".into();
+            }
+            if !field(tool, "filters").is_null() {
+                echoed["filters"] = field(tool, "filters").clone();
+            }
+            echoed["search_content_types"] = or("search_content_types", json!(["text"]));
+            echoed["search_context_size"] = or("search_context_size", "medium".into());
+            echoed["user_location"] = or("user_location", anywhere);
+            json.value(&echoed);
+        }
+        "file_search" => {
+            let ranking = json!({"ranker": "auto", "score_threshold": 0.0});
+            json.value(&json!({
+                "type": "file_search",
+                "filters": field(tool, "filters"),
+                "max_num_results": or("max_num_results", 20.into()),
+                "ranking_options": or("ranking_options", ranking),
+                "vector_store_ids": field(tool, "vector_store_ids"),
+            }));
+        }
+        "image_generation" => {
+            let mut echoed = json!({
+                "type": "image_generation",
+                "background": "auto",
+                "moderation": "auto",
+                "n": 1,
+                "output_compression": 100,
+                "output_format": "png",
+                "quality": "auto",
+                "size": "auto",
+            });
+            for (name, value) in tool.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+                echoed[name] = value.clone();
+            }
+            json.value(&echoed);
+        }
+        "mcp" => {
+            let server = field(tool, "server_url").as_str().map(|url| {
+                let end = url.match_indices('/').nth(2).map_or(url.len(), |(at, _)| at);
+                format!("{}/<redacted>", &url[..end])
+            });
+            json.value(&json!({
+                "type": "mcp",
+                "allowed_tools": field(tool, "allowed_tools"),
+                // They may be secret.
+                "headers": null,
+                "require_approval": or("require_approval", "always".into()),
+                "server_description": field(tool, "server_description"),
+                "server_label": field(tool, "server_label"),
+                "server_url": server,
+            }));
+        }
+        _ => {
+            json.value(tool);
+        }
+    }
+}
+
+/// A function is strict unless it says otherwise, where its schema can be.
+fn write_function(json: &mut Json, tool: &Value) {
+    let given = field(tool, "parameters");
+    let says = tool.get("strict");
+    let stricter = match says {
+        None => strictened(given),
+        Some(_) => None,
+    };
+    let strict = stricter.is_some() || says == Some(&Value::Bool(true));
+    let nothing = json!({"type": "object", "properties": {}});
+    let parameters = stricter.as_ref().unwrap_or(if given.is_null() { &nothing } else { given });
+    json.raw(r#"{"type":"function","description":"#).value(field(tool, "description"));
+    json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","output_schema":"#);
+    json.value(field(tool, "output_schema")).raw(r#","parameters":"#).value(parameters);
+    json.raw(r#","strict":"#).raw(if strict { "true" } else { "false" }).raw("}");
+}
+
+/// The schema as strict ones must be; `None` where it cannot be made so.
+fn strictened(schema: &Value) -> Option<Value> {
+    let mut schema = if schema.is_null() { json!({"type": "object", "properties": {}}) } else { schema.clone() };
+    require_all(&mut schema);
+    strict::check(&schema, true).is_ok().then_some(schema)
+}
+
+/// Objects everywhere in a schema require all of their properties and have no others.
+fn require_all(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(require_all);
+            if let Some(properties) = fields.get("properties").and_then(Value::as_object) {
+                let names: Vec<Value> = properties.keys().map(|name| name.as_str().into()).collect();
+                fields.insert("required".to_owned(), names.into());
+                fields.entry("additionalProperties").or_insert(false.into());
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(require_all),
+        _ => {}
+    }
+}

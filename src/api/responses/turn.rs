@@ -1,0 +1,142 @@
+//! What a response goes on from: the turns before it, and its own input with what that refers to.
+
+use crate::api::ask::kind;
+use crate::api::items::kept;
+use crate::api::responses::ids::Ids;
+use crate::api::responses::reading;
+use crate::api::responses::write;
+use crate::error;
+use crate::error::ApiError;
+use crate::params::Args;
+use crate::params::field;
+use crate::plan::Answer;
+use crate::route::Context;
+use crate::state::Kept;
+use crate::store::Object as _;
+use serde_json::Value;
+use serde_json::json;
+use std::sync::Arc;
+
+pub(super) struct Turn {
+    /// The items of earlier turns, the oldest first.
+    pub(super) context: Vec<Value>,
+    /// The items of this one.
+    pub(super) input: Vec<Value>,
+    /// What the model is told before everything else; of this turn alone.
+    told: Vec<Value>,
+}
+
+/// An earlier response: its input and what it answered.
+type Earlier = (Arc<Vec<Value>>, Arc<Answer>);
+
+impl Turn {
+    /// Looks up what the request goes on from: the conversation, the stored prompt, the previous response,
+    /// items that are named by their ids, in this order.
+    pub(super) fn of(context: &Context<'_>) -> Result<Turn, ApiError> {
+        let args = &context.args;
+        let mut turn = Turn { context: Vec::new(), input: given(args), told: told(args)? };
+        let earlier = context.kept(|kept| {
+            if let Some(id) = reading::conversation(args) {
+                let conversation =
+                    kept.conversations.get(id).ok_or_else(|| error::no_such_conversation(id))?;
+                turn.context = conversation.items.iter().map(|item| item.value.clone()).collect();
+            }
+            let earlier = match args.text("previous_response_id") {
+                Some(id) => chain(kept, id).ok_or_else(|| error::no_previous_response(id))?,
+                None => Vec::new(),
+            };
+            for item in &mut turn.input {
+                if let Some(id) = reference(item) {
+                    *item = find(kept, id).ok_or_else(|| error::no_referred_item(id))?;
+                }
+            }
+            Ok::<Vec<Earlier>, ApiError>(earlier)
+        })?;
+        for (input, answer) in earlier {
+            turn.context.extend(input.iter().cloned());
+            turn.context.extend(write::output(&answer));
+        }
+        Ok(turn)
+    }
+
+    /// All items, the oldest first.
+    pub(super) fn items(&self) -> Vec<&Value> {
+        self.context.iter().chain(&self.input).collect()
+    }
+
+    /// What the model reads: messages, calls and their outputs.
+    pub(super) fn turns(&self) -> Vec<&Value> {
+        let read = |item: &&Value| {
+            let kind = kind(item);
+            matches!(kind, "" | "message" | "function_call" | "custom_tool_call") || kind.ends_with("_call_output")
+        };
+        self.told.iter().chain(self.context.iter().chain(&self.input).filter(read)).collect()
+    }
+}
+
+/// The input as items. A text is a message of the user.
+fn given(args: &Args<'_>) -> Vec<Value> {
+    match args.get("input") {
+        Some(Value::String(text)) if text.is_empty() => Vec::new(),
+        Some(text @ Value::String(_)) => vec![json!({"role": "user", "content": text})],
+        input => input.and_then(Value::as_array).cloned().unwrap_or_default(),
+    }
+}
+
+/// The instructions, and what fills the places of a stored prompt.
+fn told(args: &Args<'_>) -> Result<Vec<Value>, ApiError> {
+    let mut told = Vec::new();
+    if let Some(id) = args.field("prompt", "id").as_str() {
+        if !id.starts_with("pmpt_") {
+            return Err(error::no_such_prompt(id));
+        }
+        let variables = args.field("prompt", "variables").as_object();
+        let texts = variables.into_iter().flatten().filter_map(|(_, value)| value.as_str());
+        let texts: Vec<&str> = texts.collect();
+        told.push(json!({"role": "developer", "content": texts.join("\n")}));
+    }
+    if let Some(text) = args.text("instructions") {
+        told.push(json!({"role": "system", "content": text}));
+    }
+    Ok(told)
+}
+
+/// The responses up to this one, the oldest first. Where one of them is gone, what came before it is
+/// forgotten; `None` where this one is.
+fn chain(kept: &Kept, id: &str) -> Option<Vec<Earlier>> {
+    kept.responses.get(id)?;
+    let mut chain = Vec::new();
+    let mut next = Some(id.to_owned());
+    while let Some(response) = next.and_then(|id| kept.responses.get(&id)) {
+        chain.push((Arc::clone(&response.input), Arc::clone(&response.answer)));
+        next.clone_from(&response.previous);
+    }
+    chain.reverse();
+    Some(chain)
+}
+
+/// The id of the item that an item stands for.
+fn reference(item: &Value) -> Option<&str> {
+    let bare = kind(item).is_empty() && field(item, "role").is_null();
+    if bare || kind(item) == "item_reference" { field(item, "id").as_str() } else { None }
+}
+
+/// The item with an id, in any stored response or conversation.
+fn find(kept: &Kept, id: &str) -> Option<Value> {
+    for response in kept.responses.iter().rev() {
+        if let Some(at) = response.answer.items.iter().position(|item| item.id == id) {
+            return write::output(&response.answer).into_iter().nth(at);
+        }
+        if let Some(item) = inputs(&response.answer, &response.input).into_iter().find(|item| field(item, "id") == id)
+        {
+            return Some(item);
+        }
+    }
+    kept.conversations.iter().rev().find_map(|conversation| conversation.items.get(id)).map(|item| item.value.clone())
+}
+
+/// The items of a response's input as they are told, with ids.
+pub(super) fn inputs(answer: &Answer, input: &[Value]) -> Vec<Value> {
+    let ids = Ids::of_input(&answer.id, answer.created);
+    input.iter().enumerate().map(|(at, item)| kept(item, |prefix| ids.item(prefix, at))).collect()
+}

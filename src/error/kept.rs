@@ -1,0 +1,22 @@
+//! Refusals of what goes on from a response, or reads, cancels or deletes one.
+
+use crate::error::refusals;
+
+refusals! {
+    /// A response that was never stored, was deleted, or had to make room
+    no_such_response(id): 404 "Response with id '{id}' not found.";
+    /// `previous_response_id` of a response that was never stored, was deleted, or had to make room
+    no_previous_response(id): 400 "Previous response with id '{id}' not found.", param "previous_response_id", code "previous_response_not_found";
+    /// `prompt` with an id that does not begin with `pmpt_`; every other one is taken to be stored
+    no_such_prompt(id): 404 "Prompt with id '{id}' not found.";
+    /// An item that is referred to and is in no stored response or conversation
+    no_referred_item(id): 404 "Item with id '{id}' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", param "input";
+    /// The id of a response that does not begin as one
+    bad_response_id(id): 400 "Invalid 'response_id': '{id}'. Expected an ID that begins with 'resp'.", param "response_id", code "invalid_value";
+    /// Cancelling a response that was not created with `background`
+    synchronous_response(): 400 "Cannot cancel a synchronous response.";
+    /// Streaming a stored response that was not created with `background`
+    not_in_background(): 400 "This response cannot be streamed because it was not created with background=true.", param "stream";
+    /// Responses: the text `[error]` in the last user message asks for it
+    response_error(): 500 "An error occurred while processing your request. You can retry your request, or contact us through our help center at help.openai.com if the error persists.", type "server_error", code "server_error";
+}
