@@ -3,11 +3,14 @@
 mod ask;
 mod chat;
 mod completions;
+mod conversations;
 mod embeddings;
 mod images;
 mod inspect;
+mod items;
 mod models;
 mod moderations;
+mod pages;
 mod pictures;
 
 use crate::route::Route;
@@ -16,6 +19,7 @@ use crate::route::Route;
 pub(crate) const TABLES: &[&[Route]] = &[
     chat::ROUTES,
     completions::ROUTES,
+    conversations::ROUTES,
     embeddings::ROUTES,
     images::ROUTES,
     models::ROUTES,

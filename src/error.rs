@@ -6,12 +6,14 @@ mod access;
 mod kept;
 mod rules;
 mod schemas;
+mod stored;
 mod values;
 
 pub(crate) use access::*;
 pub(crate) use kept::*;
 pub(crate) use rules::*;
 pub(crate) use schemas::*;
+pub(crate) use stored::*;
 pub(crate) use values::*;
 
 use crate::http::Reply;
@@ -63,6 +65,7 @@ pub(crate) const TABLES: &[(&str, &[Refusal])] = &[
     ("Rules of one operation", rules::TABLE),
     ("Stored responses", kept::TABLE),
     ("JSON schemas", schemas::TABLE),
+    ("Stored objects", stored::TABLE),
 ];
 
 /// What `type` is unless a row says otherwise.

@@ -109,7 +109,7 @@ impl Request {
     }
 
     /// The query's names and values, decoded.
-    fn pairs(&self) -> impl Iterator<Item = (String, String)> {
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (String, String)> {
         let decoded = |text: &str| decode(&text.replace('+', " "));
         self.query
             .split('&')

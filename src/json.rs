@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize as _;
+use serde_json::Map;
 use serde_json::Serializer;
 use serde_json::Value;
 use serde_json::ser::Formatter;
@@ -115,6 +116,12 @@ impl Json {
     /// Appends any value.
     pub(crate) fn value(&mut self, value: &Value) -> &mut Json {
         let _ = serde_json::to_writer(&mut self.out, value);
+        self
+    }
+
+    /// Appends an object of these fields.
+    pub(crate) fn object(&mut self, fields: &Map<String, Value>) -> &mut Json {
+        let _ = serde_json::to_writer(&mut self.out, fields);
         self
     }
 

@@ -75,7 +75,7 @@ fn control(state: &State, request: &Request, found: &Found) -> Result<Reply, Api
         // Not taken for "everything": an empty variable must not reset other tests' state.
         Credentials::Malformed(given) => return Err(error::malformed_key(given)),
     };
-    operate(state, request, key, found)
+    operate(state, request, key, "", found)
 }
 
 /// A request to /v1: captured whatever becomes of it.
@@ -93,7 +93,7 @@ fn answer_captured(state: &State, request: &Arc<Request>) -> Reply {
     let ticket = state.capture(key, kind, Arc::clone(request));
     let request_id = ticket.request_id();
     let mut reply = guarded(&request_id, || match credentials {
-        Credentials::Key(_) => operate(state, request, Some(key), &found),
+        Credentials::Key(_) => operate(state, request, Some(key), &request_id, &found),
         Credentials::Missing => Err(keyless()),
         Credentials::Malformed(given) => Err(error::malformed_key(given)),
     });
@@ -113,7 +113,13 @@ fn guarded(request_id: &str, run: impl FnOnce() -> Result<Reply, ApiError>) -> R
     }
 }
 
-fn operate(state: &State, request: &Request, key: Option<KeyId>, found: &Found) -> Result<Reply, ApiError> {
+fn operate(
+    state: &State,
+    request: &Request,
+    key: Option<KeyId>,
+    request_id: &str,
+    found: &Found,
+) -> Result<Reply, ApiError> {
     match request.unread {
         Some(Unread::TooLarge(limit)) => return Err(error::body_too_large(limit)),
         Some(Unread::BadFraming(why)) => return Err(error::bad_framing(why)),
@@ -136,7 +142,7 @@ fn operate(state: &State, request: &Request, key: Option<KeyId>, found: &Found) 
         None => (Map::new(), &[][..]),
     };
     let args = Args::new(&body, declared);
-    (route.call)(&Context { state, request, key, id, item, args })
+    (route.call)(&Context { state, request, key, id, item, args, request_id })
 }
 
 fn json_object(request: &Request) -> Result<Map<String, Value>, ApiError> {

@@ -50,6 +50,8 @@ pub(crate) struct Context<'a> {
     /// The part that its second braces matched; empty where it has one pair or none.
     pub(crate) item: &'a str,
     pub(crate) args: Args<'a>,
+    /// What the reply's `x-request-id` says; empty on a control call.
+    pub(crate) request_id: &'a str,
 }
 
 impl Context<'_> {
@@ -72,7 +74,7 @@ pub(crate) const fn get(path: &'static str, kind: &'static str, call: Call) -> R
         path,
         kind,
         params: None,
-        admit: |_, _| Ok(()),
+        admit: ANY_MODEL,
         account: Account::Untold,
         keyless: error::no_key,
         call,
@@ -89,6 +91,9 @@ pub(crate) const fn post(
 ) -> Route {
     Route { method: "POST", params: Some(params), admit, account: Account::Named, ..get(path, kind, call) }
 }
+
+/// For operations without a model.
+pub(crate) const ANY_MODEL: Admit = |_, _| Ok(());
 
 /// `POST` without a body.
 pub(crate) const fn post_empty(path: &'static str, kind: &'static str, call: Call) -> Route {

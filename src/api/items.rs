@@ -1,3 +1,6 @@
 //! Items: what a model of the Responses API is told and says, message by message and call by call.
 
+mod kept;
 pub(in crate::api) mod params;
+
+pub(in crate::api) use kept::kept;

@@ -1,0 +1,210 @@
+//! `/v1/conversations`: items that outlive a request, in the order in which they were added
+
+use crate::api::items::kept;
+use crate::api::items::params::ITEMS;
+use crate::api::pages;
+use crate::api::pages::Keys;
+use crate::error;
+use crate::error::ApiError;
+use crate::generate::seed::Seed;
+use crate::http::Reply;
+use crate::json::Json;
+use crate::params::Args;
+use crate::params::Declared;
+use crate::params::Dialect;
+use crate::params::Kind;
+use crate::params::Param;
+use crate::params::field;
+use crate::params::optional;
+use crate::params::required;
+use crate::route::ANY_MODEL;
+use crate::route::Context;
+use crate::route::Route;
+use crate::route::delete;
+use crate::route::get;
+use crate::route::post;
+use crate::state::Conversation;
+use crate::state::Item;
+use crate::state::Kept;
+use crate::store::Object as _;
+use crate::store::Shelf;
+use crate::store::Slice;
+use serde_json::Map;
+use serde_json::Value;
+
+pub(crate) const ROUTES: &[Route] = &[
+    post("/v1/conversations", "conversations", &CREATE, ANY_MODEL, create).newer(),
+    get("/v1/conversations/{conversation_id}", "conversations", retrieve).named().newer(),
+    post("/v1/conversations/{conversation_id}", "conversations", &UPDATE, ANY_MODEL, update).newer(),
+    delete("/v1/conversations/{conversation_id}", "conversations", remove).newer(),
+    post(
+        "/v1/conversations/{conversation_id}/items",
+        "conversations",
+        &CREATE_ITEMS,
+        ANY_MODEL,
+        create_items,
+    )
+    .newer(),
+    get("/v1/conversations/{conversation_id}/items", "conversations", list_items).named().newer(),
+    get("/v1/conversations/{conversation_id}/items/{item_id}", "conversations", retrieve_item)
+        .named()
+        .newer(),
+    delete("/v1/conversations/{conversation_id}/items/{item_id}", "conversations", remove_item).newer(),
+];
+
+const fn declared(lists: &'static [(&'static str, &'static [Param])]) -> Declared {
+    Declared { dialect: Dialect::Current, lists, choose: |_| 0 }
+}
+
+const CREATE: Declared = declared(&[("", &[optional("metadata", Kind::Metadata), optional("items", ITEMS)])]);
+const UPDATE: Declared = declared(&[("", &[required("metadata", Kind::Metadata)])]);
+const CREATE_ITEMS: Declared = declared(&[("", &[required("items", ITEMS)])]);
+
+fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let args = &context.args;
+    let items = args.list("items");
+    check_ids(items)?;
+    context.kept(|kept| {
+        // From the key's own counting alone, so that a test knows the ids that it will get.
+        let seed = Seed::of_bytes(b"conversation").part("id", kept.made("conversation") as usize);
+        let id = format!("conv_{}{}", seed.hex(), &seed.part("session", 0).hex()[..16]);
+        let mut conversation = Conversation {
+            id,
+            created: context.state.created(),
+            metadata: metadata(args),
+            items: Shelf::default(),
+            made: 0,
+        };
+        add(&mut conversation, items)?;
+        let reply = told(&conversation);
+        kept.conversations.insert(conversation);
+        Ok(reply)
+    })
+}
+
+fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
+    context.kept(|kept| existing(kept, context.id).map(told))
+}
+
+fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
+    change(context, |conversation| {
+        conversation.metadata = metadata(&context.args);
+        Ok(told(conversation))
+    })
+}
+
+fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let removed = context.kept(|kept| kept.conversations.remove(context.id));
+    let conversation = removed.ok_or_else(|| error::no_such_conversation(context.id))?;
+    let mut json = Json::default();
+    json.raw(r#"{"id":"#).text(&conversation.id);
+    json.raw(r#","object":"conversation.deleted","deleted":true}"#);
+    Ok(Reply::json(200, json))
+}
+
+fn create_items(context: &Context<'_>) -> Result<Reply, ApiError> {
+    pages::included(context.request)?;
+    change(context, |conversation| {
+        let ids = add(conversation, context.args.list("items"))?;
+        let objects = ids.iter().filter_map(|id| conversation.items.get(id)).collect();
+        Ok(pages::reply(&Slice { objects, has_more: false }, Keys::MoreBetween, write_item))
+    })
+}
+
+fn list_items(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let page = pages::asked(context.request, true)?;
+    pages::included(context.request)?;
+    context.kept(|kept| {
+        let items = &existing(kept, context.id)?.items;
+        let slice = pages::found(page.cut(items.iter(), |_| true), &page)?;
+        Ok(pages::reply(&slice, Keys::MoreBetween, write_item))
+    })
+}
+
+fn retrieve_item(context: &Context<'_>) -> Result<Reply, ApiError> {
+    pages::included(context.request)?;
+    context.kept(|kept| {
+        let item = existing(kept, context.id)?.items.get(context.item);
+        let item = item.ok_or_else(|| error::no_such_item(context.item, context.id))?;
+        let mut json = Json::default();
+        write_item(&mut json, item);
+        Ok(Reply::json(200, json))
+    })
+}
+
+fn remove_item(context: &Context<'_>) -> Result<Reply, ApiError> {
+    change(context, |conversation| {
+        let removed = conversation.items.remove(context.item);
+        removed.ok_or_else(|| error::no_such_item(context.item, context.id))?;
+        Ok(told(conversation))
+    })
+}
+
+fn metadata(args: &Args<'_>) -> Map<String, Value> {
+    args.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+/// The conversation with an id.
+pub(in crate::api) fn existing<'a>(kept: &'a Kept, id: &str) -> Result<&'a Conversation, ApiError> {
+    kept.conversations.get(id).ok_or_else(|| error::no_such_conversation(id))
+}
+
+/// Changes the conversation that the path names.
+fn change(
+    context: &Context<'_>,
+    with: impl FnOnce(&mut Conversation) -> Result<Reply, ApiError>,
+) -> Result<Reply, ApiError> {
+    let changed = context.kept(|kept| kept.conversations.change(context.id, with));
+    changed.unwrap_or_else(|| Err(error::no_such_conversation(context.id)))
+}
+
+/// Refuses items that have one id. Before a new conversation is counted.
+fn check_ids(items: &[Value]) -> Result<(), ApiError> {
+    let ids: Vec<&str> = items.iter().filter_map(|item| field(item, "id").as_str()).collect();
+    let twice = ids.iter().enumerate().find(|(at, id)| ids[..*at].contains(id));
+    twice.map_or(Ok(()), |(_, id)| Err(error::duplicate_item(id, "items")))
+}
+
+/// Adds items, all or none of them; their ids.
+pub(in crate::api) fn add(conversation: &mut Conversation, items: &[Value]) -> Result<Vec<String>, ApiError> {
+    let seed = Seed::of_bytes(conversation.id.as_bytes());
+    let session = conversation.id.get(conversation.id.len().saturating_sub(16)..).unwrap_or_default();
+    let mut added: Vec<Item> = Vec::with_capacity(items.len());
+    for item in items {
+        if field(item, "type") == "item_reference"
+            || field(item, "type").is_null() && field(item, "role").is_null()
+        {
+            // It would be an item of a response, and those are not kept apart.
+            return Err(error::no_such_item(
+                field(item, "id").as_str().unwrap_or_default(),
+                &conversation.id,
+            ));
+        }
+        let number = conversation.made as usize + added.len() + 1;
+        let new_id = |prefix: &str| [prefix, &seed.part("item", number).hex(), session].concat();
+        let value = kept(item, new_id);
+        let id = value["id"].as_str().unwrap_or_default().to_owned();
+        if conversation.items.get(&id).is_some() || added.iter().any(|other| other.id == id) {
+            return Err(error::duplicate_item(id, "items"));
+        }
+        added.push(Item { id, value });
+    }
+    conversation.made += added.len() as u64;
+    let ids = added.iter().map(|item| item.id().to_owned()).collect();
+    for item in added {
+        conversation.items.insert(item);
+    }
+    Ok(ids)
+}
+
+fn told(conversation: &Conversation) -> Reply {
+    let mut json = Json::default();
+    json.raw(r#"{"id":"#).text(&conversation.id);
+    json.raw(r#","object":"conversation","created_at":"#).number(conversation.created);
+    json.raw(r#","metadata":"#).object(&conversation.metadata).raw("}");
+    Reply::json(200, json)
+}
+
+fn write_item(json: &mut Json, item: &Item) {
+    json.value(&item.value);
+}
