@@ -18,6 +18,7 @@ use crate::route::Route;
 /// Everything that is answered.
 pub(crate) const TABLES: &[&[Route]] = &[
     chat::ROUTES,
+    chat::STORED,
     completions::ROUTES,
     conversations::ROUTES,
     embeddings::ROUTES,

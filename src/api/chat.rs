@@ -5,6 +5,7 @@ mod events;
 mod limits;
 mod params;
 mod rules;
+mod stored;
 mod tools;
 
 use crate::api::ask;
@@ -33,6 +34,7 @@ use crate::route::post;
 use params::DECLARED;
 pub(in crate::api) use params::STOP;
 pub(in crate::api) use params::STREAM_OPTIONS;
+pub(in crate::api) use stored::ROUTES as STORED;
 
 pub(crate) const ROUTES: &[Route] =
     &[post("/v1/chat/completions", "chat", &DECLARED, model::for_chat, create).limited()];
@@ -49,11 +51,12 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     limits::check_length(args, abilities, prompt_tokens)?;
 
     let seed = Seed::of_request("chat", args.content());
-    let plan = decide::decide(args, &ask, prompt_tokens, seed);
+    let mut plan = decide::decide(args, &ask, prompt_tokens, seed);
     let mut shape = Shape::of(args, abilities, &plan.model);
     if let Some(model) = args.field("moderation", "model").as_str() {
         shape.moderation = Some(moderation(args, &plan, model, seed));
     }
+    stored::keep(context, &mut plan, &shape, seed);
     let mut reply = if args.flag("stream") {
         let events = events::events(&plan, &shape, seed.part("obfuscation", 0).draws());
         let mut reply = Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(events));

@@ -135,8 +135,9 @@ pub(crate) struct Echo {
 impl Answer {
     /// Roughly what it takes in memory.
     pub(crate) fn size(&self) -> usize {
-        let Echo { before_output, before_tier, before_tool_usage, tool_usage, before_usage, after_usage, .. } =
-            &self.echo;
+        let Echo {
+            before_output, before_tier, before_tool_usage, tool_usage, before_usage, after_usage, ..
+        } = &self.echo;
         let echo = [before_output, before_tier, before_tool_usage, tool_usage, before_usage, after_usage];
         let echo: usize = echo.iter().map(|text| text.len()).sum();
         size_of::<Answer>() + self.id.len() + echo + self.items.iter().map(Item::size).sum::<usize>()
@@ -154,7 +155,10 @@ impl Item {
                 const GUESS: usize = 160;
                 let guesses = choice.guesses.as_deref().unwrap_or_default();
                 let likely: usize = guesses.iter().map(|guess| GUESS + guess.top.len() * GUESS / 2).sum();
-                choice.words().len() + choice.pieces.len() * size_of::<usize>() + annotations.len() * 512 + likely
+                choice.words().len()
+                    + choice.pieces.len() * size_of::<usize>()
+                    + annotations.len() * 512
+                    + likely
             }
             Said::Call(call) => call.id.len() + call.name.len() + call.arguments.len(),
             Said::Hosted(hosted) => {

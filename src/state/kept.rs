@@ -64,11 +64,15 @@ impl Kept {
 /// A chat completion that was asked for with `store`.
 pub(crate) struct StoredCompletion {
     pub(crate) id: String,
+    /// The model's name as it was sent, and as it was answered.
+    pub(crate) asked: String,
     pub(crate) model: String,
     pub(crate) metadata: Map<String, Value>,
-    /// The object's JSON before its metadata and behind it.
+    /// The object's JSON between its id and its metadata, and behind that.
     pub(crate) around: [String; 2],
     pub(crate) messages: Vec<Item>,
+    /// How many others were given an id because they would have had this one.
+    pub(crate) repeats: usize,
 }
 
 impl Object for StoredCompletion {
@@ -77,7 +81,8 @@ impl Object for StoredCompletion {
     }
 
     fn size(&self) -> usize {
-        let texts = self.id.len() + self.model.len() + self.around.iter().map(String::len).sum::<usize>();
+        let names = self.id.len() + self.asked.len() + self.model.len();
+        let texts = names + self.around.iter().map(String::capacity).sum::<usize>();
         let messages: usize = self.messages.iter().map(Object::size).sum();
         size_of::<StoredCompletion>() + texts + weight_of_fields(&self.metadata) + messages
     }

@@ -61,14 +61,18 @@ pub(super) fn decide(args: &Args<'_>, ask: &Ask<'_>, prompt_tokens: usize, seed:
     let called = called(ask);
     let choices: Vec<Choice> =
         (0..args.count("n").unwrap_or(1) as usize).map(|index| ask.choice(&called, seed, index)).collect();
-    let id = match ask.abilities.family {
-        Family::Search => seed.part("id", 0).uuid("chatcmpl-"),
-        _ => seed.part("id", 0).id("chatcmpl-", 29),
-    };
     let prediction = prediction(args, ask.abilities, &choices);
     let model = snapshot(args.text("model").unwrap_or_default()).to_owned();
     let (created, encoding) = (ask.created, ask.abilities.encoding());
-    Plan { id, created, model, encoding, choices, prompt_tokens, prediction }
+    Plan { id: id(ask.abilities, seed), created, model, encoding, choices, prompt_tokens, prediction }
+}
+
+/// The id of a completion.
+pub(super) fn id(abilities: &Abilities, seed: Seed) -> String {
+    match abilities.family {
+        Family::Search => seed.part("id", 0).uuid("chatcmpl-"),
+        _ => seed.part("id", 0).id("chatcmpl-", 29),
+    }
 }
 
 /// Of a `prediction`, the tokens that the answer begins with, and the others.

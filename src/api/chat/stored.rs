@@ -1,0 +1,265 @@
+//! Chat completions that were asked for with `store`, in the form in which they are told again, which is
+//! not the one of the first answer.
+
+use crate::api::chat::Shape;
+use crate::api::chat::decide::id;
+use crate::api::chat::write_call;
+use crate::api::chat::write_logprobs;
+use crate::api::pages;
+use crate::api::pages::Keys;
+use crate::error;
+use crate::error::ApiError;
+use crate::generate::seed::Seed;
+use crate::http::Reply;
+use crate::json::Json;
+use crate::params::Args;
+use crate::params::Declared;
+use crate::params::Dialect;
+use crate::params::Kind;
+use crate::params::field;
+use crate::params::required;
+use crate::plan::Choice;
+use crate::plan::Content;
+use crate::plan::Plan;
+use crate::route::ANY_MODEL;
+use crate::route::Context;
+use crate::route::Route;
+use crate::route::delete;
+use crate::route::get;
+use crate::route::post;
+use crate::state::Item;
+use crate::state::StoredCompletion;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+pub(crate) const ROUTES: &[Route] = &[
+    get("/v1/chat/completions", "stored", list).named(),
+    get("/v1/chat/completions/{completion_id}", "stored", retrieve).named(),
+    post("/v1/chat/completions/{completion_id}", "stored", &UPDATE, ANY_MODEL, update),
+    delete("/v1/chat/completions/{completion_id}", "stored", remove),
+    get("/v1/chat/completions/{completion_id}/messages", "stored", messages).named(),
+];
+
+const UPDATE: Declared = Declared {
+    dialect: Dialect::Current,
+    lists: &[("", &[required("metadata", Kind::Metadata)])],
+    choose: |_| 0,
+};
+
+/// Stores a completion if that was asked for. A key that holds one with its id already, as one request
+/// sent twice would, gets another id, for the reply as well.
+pub(super) fn keep(context: &Context<'_>, plan: &mut Plan, shape: &Shape, seed: Seed) {
+    let args = &context.args;
+    if !args.flag("store") {
+        return;
+    }
+    let mut completion = StoredCompletion {
+        id: String::new(),
+        asked: args.text("model").unwrap_or_default().to_owned(),
+        model: plan.model.clone(),
+        metadata: metadata(args),
+        around: [before_metadata(context, plan, shape, seed), behind_metadata(args, plan)],
+        messages: args.list("messages").iter().map(message).collect(),
+        repeats: 0,
+    };
+    context.kept(|kept| {
+        let first = plan.id.clone();
+        let mut repeats = kept.completions.get(&first).map_or(0, |first| first.repeats);
+        while kept.completions.get(&plan.id).is_some() {
+            repeats += 1;
+            plan.id = id(shape.abilities, seed.part("repeat", repeats));
+        }
+        kept.completions.change(&first, |first| first.repeats = repeats);
+        completion.id.clone_from(&plan.id);
+        for (at, message) in completion.messages.iter_mut().enumerate() {
+            message.id = format!("{}-{at}", plan.id);
+        }
+        kept.completions.insert(completion);
+    });
+}
+
+fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
+    // The specification says otherwise, but the API lists the newest first.
+    let page = pages::asked(context.request, true)?;
+    let model = context.request.query("model");
+    let pairs = context.request.pairs().filter_map(|(name, value)| {
+        let key = name.strip_prefix("metadata[")?.strip_suffix(']')?;
+        Some((key.to_owned(), value))
+    });
+    let pairs: Vec<(String, String)> = pairs.collect();
+    let wanted = |completion: &StoredCompletion| {
+        // By the name that was asked for or the one that was answered.
+        let of_model = |model: &String| *model == completion.asked || *model == completion.model;
+        let has = |(key, value): &(String, String)| {
+            completion.metadata.get(key).and_then(Value::as_str) == Some(value)
+        };
+        model.as_ref().is_none_or(of_model) && pairs.iter().all(has)
+    };
+    context.kept(|kept| {
+        let slice = pages::found(page.cut(kept.completions.iter(), wanted), &page)?;
+        Ok(pages::reply(&slice, Keys::MoreLast, write))
+    })
+}
+
+fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
+    context.kept(|kept| {
+        let completion = kept.completions.get(context.id);
+        completion.map(told).ok_or_else(|| error::no_such_completion(context.id))
+    })
+}
+
+fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let changed = context.kept(|kept| {
+        kept.completions.change(context.id, |completion| {
+            completion.metadata = metadata(&context.args);
+            told(completion)
+        })
+    });
+    changed.ok_or_else(|| error::no_such_completion(context.id))
+}
+
+fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let removed = context.kept(|kept| kept.completions.remove(context.id));
+    let completion = removed.ok_or_else(|| error::no_such_completion(context.id))?;
+    let mut json = Json::default();
+    json.raw(r#"{"object":"chat.completion.deleted","id":"#).text(&completion.id);
+    json.raw(r#","deleted":true}"#);
+    Ok(Reply::json(200, json))
+}
+
+fn messages(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let page = pages::asked(context.request, false)?;
+    context.kept(|kept| {
+        let completion = kept.completions.get(context.id);
+        let completion = completion.ok_or_else(|| error::no_such_completion(context.id))?;
+        let slice = pages::found(page.cut(completion.messages.iter(), |_| true), &page)?;
+        Ok(pages::reply(&slice, Keys::MoreLast, |json, message| {
+            json.raw(r#"{"id":"#).text(&message.id);
+            for name in ["role", "content", "content_parts", "name"] {
+                json.raw(",").text(name).raw(":").value(field(&message.value, name));
+            }
+            json.raw("}");
+        }))
+    })
+}
+
+fn metadata(args: &Args<'_>) -> Map<String, Value> {
+    args.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+/// A message of the request as it is listed; its id follows.
+fn message(message: &Value) -> Item {
+    let content = field(message, "content");
+    let parts = content.as_array().filter(|parts| !parts.is_empty());
+    let parts: Option<Vec<Value>> = parts.map(|parts| parts.iter().map(part).collect());
+    let value = json!({
+        "role": field(message, "role"),
+        "content": content.as_str(),
+        "content_parts": parts,
+        "name": field(message, "name"),
+    });
+    Item { id: String::new(), value }
+}
+
+fn part(part: &Value) -> Value {
+    let given = |name: &str| field(part, name);
+    let text = if given("text").is_null() { given("refusal") } else { given("text") };
+    json!({
+        "type": given("type"),
+        "text": text,
+        "image_url": given("image_url"),
+        "input_audio": given("input_audio"),
+        "file": given("file"),
+    })
+}
+
+fn told(completion: &StoredCompletion) -> Reply {
+    let mut json = Json::with_capacity(1024);
+    write(&mut json, completion);
+    Reply::json(200, json)
+}
+
+fn write(json: &mut Json, completion: &StoredCompletion) {
+    let [before, behind] = &completion.around;
+    json.raw(r#"{"object":"chat.completion","id":"#).text(&completion.id);
+    json.raw(before).object(&completion.metadata).raw(behind);
+}
+
+/// What stands between the id and the metadata.
+fn before_metadata(context: &Context<'_>, plan: &Plan, shape: &Shape, seed: Seed) -> String {
+    let args = &context.args;
+    let (_, rejected) = plan.prediction;
+    let completion = plan.completion_tokens() + rejected;
+    let mut json = Json::with_capacity(1024);
+    json.raw(r#","model":"#).text(&plan.model);
+    json.raw(r#","created":"#).number(plan.created);
+    json.raw(r#","request_id":"#).text(context.request_id);
+    json.raw(r#","tool_choice":"#).value(given(args, "tool_choice"));
+    json.raw(r#","usage":{"total_tokens":"#).number((plan.prompt_tokens + completion) as u64);
+    json.raw(r#","completion_tokens":"#).number(completion as u64);
+    json.raw(r#","prompt_tokens":"#).number(plan.prompt_tokens as u64);
+    // One that was not sent is told all the same.
+    let drawn = || seed.part("seed", 0).draws().next().cast_signed().into();
+    json.raw(r#"},"seed":"#).value(&args.get("seed").cloned().unwrap_or_else(drawn));
+    for (name, default) in
+        [("top_p", 1.0), ("temperature", 1.0), ("presence_penalty", 0.0), ("frequency_penalty", 0.0)]
+    {
+        json.raw(",").text(name).raw(":").value(&args.number(name).unwrap_or(default).into());
+    }
+    json.raw(r#","system_fingerprint":"#).optional(shape.fingerprint.as_deref());
+    json.raw(r#","input_user":"#).optional(args.text("user"));
+    json.raw(r#","service_tier":"#).text(shape.service_tier.unwrap_or("default"));
+    json.raw(r#","tools":"#).value(given(args, "tools"));
+    json.raw(r#","metadata":"#);
+    String::from_utf8(json.into_bytes()).unwrap_or_default()
+}
+
+/// What stands behind the metadata.
+fn behind_metadata(args: &Args<'_>, plan: &Plan) -> String {
+    let mut json = Json::with_capacity(1024);
+    json.raw(r#","choices":["#);
+    json.list(plan.choices.iter().enumerate(), |json, (index, choice)| {
+        json.raw(r#"{"index":"#).number(index as u64).raw(r#","message":{"content":"#);
+        write_message(json, choice);
+        json.raw(r#"},"finish_reason":"#).text(choice.finish_reason.name()).raw(r#","logprobs":"#);
+        match &choice.guesses {
+            Some(guesses) => write_logprobs(json, guesses, choice),
+            None => drop(json.raw("null")),
+        }
+        json.raw("}");
+    });
+    json.raw(r#"],"response_format":"#).value(given(args, "response_format")).raw("}");
+    String::from_utf8(json.into_bytes()).unwrap_or_default()
+}
+
+/// Appends what follows `"content":` in a message.
+fn write_message(json: &mut Json, choice: &Choice) {
+    let role = r#","role":"assistant","tool_calls":"#;
+    match &choice.content {
+        Content::Text(text) => json.text(text).raw(role).raw(r#"null,"function_call":null"#),
+        Content::Spoken(speech) => {
+            json.text(&speech.transcript).raw(role).raw(r#"null,"function_call":null"#)
+        }
+        Content::Refusal(text) => {
+            json.raw("null").raw(role).raw(r#"null,"function_call":null,"refusal":"#).text(text)
+        }
+        Content::Calls(calls) => {
+            json.raw("null").raw(role).raw("[");
+            json.list(calls, |json, call| {
+                json.raw("{");
+                write_call(json, call, &call.arguments);
+                json.raw("}");
+            });
+            json.raw(r#"],"function_call":null"#)
+        }
+        Content::Function(call) => {
+            json.raw("null").raw(role).raw(r#"null,"function_call":{"name":"#).text(&call.name);
+            json.raw(r#","arguments":"#).text(&call.arguments).raw("}")
+        }
+    };
+}
+
+fn given<'a>(args: &Args<'a>, name: &str) -> &'a Value {
+    args.get(name).unwrap_or(&Value::Null)
+}
