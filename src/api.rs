@@ -12,6 +12,7 @@ mod models;
 mod moderations;
 mod pages;
 mod pictures;
+mod responses;
 
 use crate::route::Route;
 
@@ -25,5 +26,6 @@ pub(crate) const TABLES: &[&[Route]] = &[
     images::ROUTES,
     models::ROUTES,
     moderations::ROUTES,
+    responses::ROUTES,
     inspect::ROUTES,
 ];

@@ -4,6 +4,7 @@
 
 mod access;
 mod kept;
+mod responses;
 mod rules;
 mod schemas;
 mod stored;
@@ -11,6 +12,7 @@ mod values;
 
 pub(crate) use access::*;
 pub(crate) use kept::*;
+pub(crate) use responses::*;
 pub(crate) use rules::*;
 pub(crate) use schemas::*;
 pub(crate) use stored::*;
@@ -63,6 +65,7 @@ pub(crate) const TABLES: &[(&str, &[Refusal])] = &[
     ("Requests, keys and models", access::TABLE),
     ("Values of parameters", values::TABLE),
     ("Rules of one operation", rules::TABLE),
+    ("Responses and conversations", responses::TABLE),
     ("Stored responses", kept::TABLE),
     ("JSON schemas", schemas::TABLE),
     ("Stored objects", stored::TABLE),

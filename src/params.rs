@@ -219,6 +219,11 @@ impl<'a> Args<'a> {
         self.get(name).map_or(&Value::Null, |value| field(value, inner))
     }
 
+    /// Every parameter that was given.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        self.body.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The parameters that what is generated depends on.
     pub(crate) fn content(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let inert = |name: &str| self.declared.iter().any(|param| param.inert && param.name == name);

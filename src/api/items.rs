@@ -2,5 +2,6 @@
 
 mod kept;
 pub(in crate::api) mod params;
+pub(in crate::api) mod rules;
 
 pub(in crate::api) use kept::kept;

@@ -78,6 +78,12 @@ impl Abilities {
         !self.efforts.is_empty()
     }
 
+    /// The words that `reasoning.effort` may be on the Responses API.
+    pub(crate) fn efforts_of_responses(&self) -> Vec<&'static str> {
+        let most = (self.family == Family::Gpt56).then_some("max");
+        self.efforts.iter().copied().chain(most).collect()
+    }
+
     /// Whether a choice has the key `logprobs` when none were asked for.
     pub(crate) fn tells_logprobs(&self) -> bool {
         use Family::{Gpt4, Gpt4Turbo, Gpt4o, Gpt35, Other};
@@ -253,7 +259,6 @@ const TABLE: &[Abilities] = &[
     reasoning("gpt-5.4-pro", Family::Gpt51, LARGE, MEDIUM_XHIGH, "medium").serving(RESPONSES),
     reasoning("gpt-5.5", Family::Gpt51, LARGE, NONE_XHIGH, "medium"),
     reasoning("gpt-5.5-pro", Family::Gpt51, LARGE, MEDIUM_XHIGH, "high").serving(RESPONSES),
-    // On the Responses API these also take "max".
     reasoning("gpt-5.6-sol", Family::Gpt56, LARGE, NONE_XHIGH, "medium"),
     reasoning("gpt-5.6-terra", Family::Gpt56, LARGE, NONE_XHIGH, "medium"),
     reasoning("gpt-5.6-luna", Family::Gpt56, LARGE, NONE_XHIGH, "medium"),

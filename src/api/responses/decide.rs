@@ -50,7 +50,8 @@ pub(super) fn decide(args: &Args<'_>, grounds: &Grounds<'_>) -> Answer {
     let raises = ask.asks_for(RAISE);
     let means = hosted::means(ask, args.list("tools"), args.get("tool_choice"));
     let room = Room { ask, items, include: args.list("include"), ids, seed };
-    let most = args.count("max_tool_calls").map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
+    let most =
+        args.count("max_tool_calls").map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
     let mut used = hosted::apply(&room, &means.hosted, most);
     let choice = ask.choice(&means.called, seed, 0);
     let mut output = Vec::new();
@@ -107,7 +108,9 @@ fn said(choice: Choice, ask: &Ask<'_>, used: &Used, ids: &Ids) -> Vec<Item> {
         return Vec::new();
     }
     let annotations = match ask.format {
-        Format::Text if matches!(choice.content, Content::Text(_)) => annotations(choice.text(), &used.sources),
+        Format::Text if matches!(choice.content, Content::Text(_)) => {
+            annotations(choice.text(), &used.sources)
+        }
         _ => Vec::new(),
     };
     let phase = tells_phase(ask).then_some("final_answer");

@@ -81,7 +81,8 @@ fn retention(abilities: &Abilities) -> &'static str {
 
 /// Whether it is one of gpt-5.2 and later.
 fn is_recent(abilities: &Abilities) -> bool {
-    abilities.family == Family::Gpt56 || abilities.family == Family::Gpt51 && !abilities.id.starts_with("gpt-5.1")
+    abilities.family == Family::Gpt56
+        || abilities.family == Family::Gpt51 && !abilities.id.starts_with("gpt-5.1")
 }
 
 fn write_reasoning(json: &mut Json, args: &Args<'_>, abilities: &Abilities) {
@@ -202,7 +203,8 @@ fn write_tool(json: &mut Json, tool: &Value) {
                 "quality": "auto",
                 "size": "auto",
             });
-            for (name, value) in tool.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+            for (name, value) in tool.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null())
+            {
                 echoed[name] = value.clone();
             }
             json.value(&echoed);
@@ -248,7 +250,8 @@ fn write_function(json: &mut Json, tool: &Value) {
 
 /// The schema as strict ones must be; `None` where it cannot be made so.
 fn strictened(schema: &Value) -> Option<Value> {
-    let mut schema = if schema.is_null() { json!({"type": "object", "properties": {}}) } else { schema.clone() };
+    let mut schema =
+        if schema.is_null() { json!({"type": "object", "properties": {}}) } else { schema.clone() };
     require_all(&mut schema);
     strict::check(&schema, true).is_ok().then_some(schema)
 }

@@ -14,6 +14,11 @@ impl Ids {
         Ids { seed, created }
     }
 
+    /// The ids of what a response was given.
+    pub(super) fn of_input(response: &str, created: u64) -> Ids {
+        Ids::new(Seed::of_bytes(response.as_bytes()).part("input", 0), created)
+    }
+
     /// 16 digits of all ids of the response, `00`, the time, and 24 digits of this one.
     pub(super) fn response(&self) -> String {
         self.id("resp_", "response", 0)

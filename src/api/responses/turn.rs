@@ -12,7 +12,6 @@ use crate::params::field;
 use crate::plan::Answer;
 use crate::route::Context;
 use crate::state::Kept;
-use crate::store::Object as _;
 use serde_json::Value;
 use serde_json::json;
 use std::sync::Arc;
@@ -68,7 +67,8 @@ impl Turn {
     pub(super) fn turns(&self) -> Vec<&Value> {
         let read = |item: &&Value| {
             let kind = kind(item);
-            matches!(kind, "" | "message" | "function_call" | "custom_tool_call") || kind.ends_with("_call_output")
+            matches!(kind, "" | "message" | "function_call" | "custom_tool_call")
+                || kind.ends_with("_call_output")
         };
         self.told.iter().chain(self.context.iter().chain(&self.input).filter(read)).collect()
     }
@@ -106,10 +106,10 @@ fn told(args: &Args<'_>) -> Result<Vec<Value>, ApiError> {
 fn chain(kept: &Kept, id: &str) -> Option<Vec<Earlier>> {
     kept.responses.get(id)?;
     let mut chain = Vec::new();
-    let mut next = Some(id.to_owned());
-    while let Some(response) = next.and_then(|id| kept.responses.get(&id)) {
+    let mut next = Some(id);
+    while let Some(response) = next.and_then(|id| kept.responses.get(id)) {
         chain.push((Arc::clone(&response.input), Arc::clone(&response.answer)));
-        next.clone_from(&response.previous);
+        next = response.previous.as_deref();
     }
     chain.reverse();
     Some(chain)
@@ -127,12 +127,17 @@ fn find(kept: &Kept, id: &str) -> Option<Value> {
         if let Some(at) = response.answer.items.iter().position(|item| item.id == id) {
             return write::output(&response.answer).into_iter().nth(at);
         }
-        if let Some(item) = inputs(&response.answer, &response.input).into_iter().find(|item| field(item, "id") == id)
+        if let Some(item) =
+            inputs(&response.answer, &response.input).into_iter().find(|item| field(item, "id") == id)
         {
             return Some(item);
         }
     }
-    kept.conversations.iter().rev().find_map(|conversation| conversation.items.get(id)).map(|item| item.value.clone())
+    kept.conversations
+        .iter()
+        .rev()
+        .find_map(|conversation| conversation.items.get(id))
+        .map(|item| item.value.clone())
 }
 
 /// The items of a response's input as they are told, with ids.

@@ -9,8 +9,8 @@ use crate::generate::seed::Seed;
 use crate::params::field;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
 use serde_json::Value;
+use serde_json::json;
 
 pub(super) fn draw(room: &Room<'_>, tool: &Value, seed: Seed, used: &mut Used) {
     let prompt = room.query();

@@ -121,13 +121,7 @@ fn run(
         "output": words::sentence(seed.part("output", 0)),
         "server_label": label,
     });
-    used.add(
-        room,
-        "mcp_",
-        item,
-        json!({"status": "in_progress", "arguments": "", "output": null}),
-        steps,
-    );
+    used.add(room, "mcp_", item, json!({"status": "in_progress", "arguments": "", "output": null}), steps);
 }
 
 /// Runs what the client has allowed since the last answer.
@@ -136,9 +130,11 @@ pub(super) fn go_on(room: &Room<'_>, used: &mut Used) {
     let answers: Vec<&&Value> = answered.collect();
     for (at, answer) in answers.into_iter().rev().enumerate() {
         let id = text(answer, "approval_request_id");
-        let asked = room.items.iter().find(|item| kind(item) == "mcp_approval_request" && text(item, "id") == id);
+        let asked =
+            room.items.iter().find(|item| kind(item) == "mcp_approval_request" && text(item, "id") == id);
         if let Some(asked) = asked.filter(|_| field(answer, "approve") == true) {
-            let (label, name, arguments) = (text(asked, "server_label"), text(asked, "name"), text(asked, "arguments"));
+            let (label, name, arguments) =
+                (text(asked, "server_label"), text(asked, "name"), text(asked, "arguments"));
             run(room, label, name, arguments, Some(id), room.seed.part("allowed", at), used);
         }
     }

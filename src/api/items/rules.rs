@@ -1,0 +1,82 @@
+//! Which items may stand together: a call and its output, a thought and what came of it.
+
+use crate::error;
+use crate::error::ApiError;
+use crate::params::field;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The calls that a client answers: the call, its output, and what a refusal calls it.
+const ANSWERED: &[(&str, &str, &str)] = &[
+    ("function_call", "function_call_output", "function call"),
+    ("custom_tool_call", "custom_tool_call_output", "custom tool call"),
+    ("computer_call", "computer_call_output", "computer call"),
+    ("shell_call", "shell_call_output", "shell call"),
+    ("apply_patch_call", "apply_patch_call_output", "apply patch call"),
+];
+
+/// Checks the items of a request, and whether they fit to those that are carried over from before.
+pub(in crate::api) fn check(context: &[Value], input: &[Value]) -> Result<(), ApiError> {
+    check_ids(context, input)?;
+    check_reasoning(input)?;
+    ANSWERED.iter().try_for_each(|names| check_calls(context, input, *names))
+}
+
+/// What an item is. Its type may be left out of a message and of a reference.
+pub(in crate::api) fn kind(item: &Value) -> &str {
+    match field(item, "type").as_str() {
+        Some(kind) => kind,
+        None if field(item, "role").is_null() => "item_reference",
+        None => "message",
+    }
+}
+
+/// Checks that no item stands twice.
+pub(in crate::api) fn check_ids(context: &[Value], input: &[Value]) -> Result<(), ApiError> {
+    let id = |item| field(item, "id").as_str();
+    let mut known: BTreeSet<&str> = context.iter().filter_map(id).collect();
+    match input.iter().filter_map(id).find(|id| !known.insert(id)) {
+        Some(id) => Err(error::duplicate_item(id, "input")),
+        None => Ok(()),
+    }
+}
+
+/// A thought comes with what the model did next. What is carried over may end in one: it was cut.
+fn check_reasoning(input: &[Value]) -> Result<(), ApiError> {
+    for (at, item) in input.iter().enumerate().filter(|(_, item)| kind(item) == "reasoning") {
+        let next = input[at + 1..].iter().find(|item| kind(item) != "reasoning");
+        if !next.is_some_and(may_follow_reasoning) {
+            return Err(error::reasoning_alone(field(item, "id").as_str().unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
+
+fn may_follow_reasoning(item: &Value) -> bool {
+    match kind(item) {
+        "message" => field(item, "role") == "assistant",
+        // A hosted shell's output is the model's as well.
+        "shell_call_output" => true,
+        kind => !kind.ends_with("_output") && kind != "mcp_approval_response",
+    }
+}
+
+/// Checks that each call of a kind has an output, and each output a call.
+fn check_calls(
+    context: &[Value],
+    input: &[Value],
+    (call, output, name): (&str, &str, &str),
+) -> Result<(), ApiError> {
+    let all = || context.iter().chain(input);
+    let id = |item| field(item, "call_id").as_str().unwrap_or_default();
+    let ids = |wanted| all().filter(move |item| kind(item) == wanted).map(id);
+    let called: BTreeSet<&str> = ids(call).collect();
+    if let Some(id) = ids(output).find(|id| !called.contains(id)) {
+        return Err(error::output_without_call(name, id));
+    }
+    let answered: BTreeSet<&str> = ids(output).collect();
+    match ids(call).find(|id| !answered.contains(id)) {
+        Some(id) => Err(error::call_without_output(name, id)),
+        None => Ok(()),
+    }
+}

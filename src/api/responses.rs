@@ -1,0 +1,261 @@
+//! `/v1/responses`: answers in items, which can be gone on from, looked up, streamed again and cancelled
+
+mod compact;
+mod decide;
+mod echo;
+mod events;
+mod hosted;
+mod ids;
+mod limits;
+mod params;
+mod reading;
+mod rules;
+mod tool_params;
+mod turn;
+mod write;
+
+use crate::api::ask;
+use crate::api::ask::Ask;
+use crate::api::items;
+use crate::api::pages;
+use crate::api::pages::Keys;
+use crate::error;
+use crate::error::ApiError;
+use crate::generate::seed::Seed;
+use crate::http::Body;
+use crate::http::Events;
+use crate::http::Reply;
+use crate::json::Json;
+use crate::model;
+use crate::model::abilities;
+use crate::params::Args;
+use crate::params::field;
+use crate::plan::Answer;
+use crate::plan::Status;
+use crate::route::Context;
+use crate::route::Route;
+use crate::route::delete;
+use crate::route::get;
+use crate::route::post;
+use crate::route::post_empty;
+use crate::state::Item;
+use crate::state::StoredResponse;
+use decide::Grounds;
+use ids::Ids;
+use params::COMPACT;
+use params::DECLARED;
+use params::INPUT_TOKENS;
+use serde_json::Value;
+use std::sync::Arc;
+use turn::Turn;
+
+pub(crate) const ROUTES: &[Route] = &[
+    post("/v1/responses", "responses", &DECLARED, model::for_responses, create).limited().newer(),
+    post("/v1/responses/input_tokens", "responses", &INPUT_TOKENS, model::for_responses, compact::count)
+        .newer(),
+    post("/v1/responses/compact", "responses", &COMPACT, model::for_responses, compact::compact).newer(),
+    get("/v1/responses/{response_id}", "responses", retrieve).named().newer(),
+    delete("/v1/responses/{response_id}", "responses", remove).newer(),
+    post_empty("/v1/responses/{response_id}/cancel", "responses", cancel).newer(),
+    get("/v1/responses/{response_id}/input_items", "responses", list_input_items).named().newer(),
+];
+
+fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let args = &context.args;
+    let abilities = abilities(reading::model(args));
+    rules::check(args)?;
+    let turn = Turn::of(context)?;
+    rules::check_input(args)?;
+    rules::check_json(args, &turn.context)?;
+    items::rules::check(&turn.context, &turn.input)?;
+    limits::check(args, abilities)?;
+    limits::check_items(&turn.input, abilities)?;
+    let mut ask = reading::ask(args, abilities, turn.turns(), context.state.created());
+    let prompt_tokens = count(args, &mut ask)?;
+
+    let seed = seed(args, &turn);
+    let ids = Ids::new(seed_of_ids(args, seed), context.state.created());
+    let items = turn.items();
+    let grounds = Grounds { ask: &ask, items: &items, prompt_tokens, seed, ids: &ids };
+    let answer = decide::decide(args, &grounds);
+    if answer.raises && !args.flag("stream") && !answer.background {
+        return Err(error::response_error());
+    }
+    let answer = Arc::new(answer);
+    let mut reply = if args.flag("stream") {
+        let hides = args.field("stream_options", "include_obfuscation") != false;
+        stream(&answer, hides, None)
+    } else if answer.background {
+        Reply::json(200, write::whole(&answer, Status::Queued))
+    } else {
+        Reply::json(200, write::whole(&answer, answer.end))
+    };
+    reply.charge = prompt_tokens as u64 + args.count("max_output_tokens").unwrap_or(0);
+    store(context, answer, turn.input);
+    Ok(reply)
+}
+
+/// The tokens of the input. With `truncation` `auto`, the fewest of the oldest turns go that must.
+fn count(args: &Args<'_>, ask: &mut Ask<'_>) -> Result<usize, ApiError> {
+    let tokens = ask::tokens(ask);
+    if limits::fits(ask.abilities, tokens) {
+        return Ok(tokens);
+    }
+    if args.text("truncation") == Some("auto") {
+        let all = std::mem::take(&mut ask.turns);
+        let told = all.iter().take_while(|turn| ask::role(turn) == "system").count();
+        // What the model is told first stays, and so does the last turn.
+        let (mut least, mut most) = (told, all.len().saturating_sub(1));
+        while least < most {
+            let middle = usize::midpoint(least, most);
+            ask.turns = [&all[..told], &all[middle..]].concat();
+            if limits::fits(ask.abilities, ask::tokens(ask)) {
+                most = middle;
+            } else {
+                least = middle + 1;
+            }
+        }
+        ask.turns = [&all[..told], &all[least..]].concat();
+        let tokens = ask::tokens(ask);
+        if limits::fits(ask.abilities, tokens) {
+            return Ok(tokens);
+        }
+    }
+    Err(error::input_exceeds_window())
+}
+
+/// What is said depends on the parameters and on what came before.
+fn seed(args: &Args<'_>, turn: &Turn) -> Seed {
+    let context = Value::Array(turn.context.clone());
+    let before = (!turn.context.is_empty()).then_some(("context", &context));
+    Seed::of_request("responses", args.content().chain(before))
+}
+
+/// The ids depend on all parameters besides, those of the stream left aside: streamed or not, it is the
+/// same response.
+fn seed_of_ids(args: &Args<'_>, seed: Seed) -> Seed {
+    let others = args.all().filter(|(name, _)| !matches!(*name, "stream" | "stream_options"));
+    let said = Value::from(seed.hex());
+    Seed::of_request("response", others.chain([("said", &said)]))
+}
+
+fn stream(answer: &Answer, hides: bool, after: Option<u64>) -> Reply {
+    let draws = hides.then(|| Seed::of_bytes(answer.id.as_bytes()).part("obfuscation", 0).draws());
+    let events: Events = events::events(answer, draws, after);
+    let mut reply = Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(events));
+    reply.header("cache-control", "no-cache");
+    reply
+}
+
+/// Keeps the response, and adds its items to its conversation.
+fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>) {
+    let args = &context.args;
+    let (stores, conversation) = (reading::stores(args), reading::conversation(args));
+    if !stores && conversation.is_none() {
+        return;
+    }
+    // A stream shows all of it; what else is in the background is looked at step by step.
+    let status = if answer.background && !args.flag("stream") { Status::Queued } else { answer.end };
+    context.kept(|kept| {
+        if let Some(id) = conversation {
+            let items = turn::inputs(&answer, &input).into_iter().chain(write::output(&answer));
+            kept.conversations.change(id, |conversation| {
+                for value in items {
+                    let id = field(&value, "id").as_str().unwrap_or_default().to_owned();
+                    conversation.items.insert(Item { id, value });
+                    conversation.made += 1;
+                }
+            });
+        }
+        if stores {
+            let previous = args.text("previous_response_id").map(str::to_owned);
+            kept.responses.insert(StoredResponse { answer, status, input: Arc::new(input), previous });
+        }
+    });
+}
+
+/// What is stored of the response that the path names.
+fn find<T>(
+    context: &Context<'_>,
+    with: impl FnOnce(&mut StoredResponse) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    let id = context.id;
+    if !id.starts_with("resp") {
+        return Err(error::bad_response_id(id));
+    }
+    let found = context.kept(|kept| kept.responses.change(id, with));
+    found.unwrap_or_else(|| Err(error::no_such_response(id)))
+}
+
+fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let request = context.request;
+    pages::included(request)?;
+    let streams = flag(context, "stream", false)?;
+    let after = match request.query("starting_after") {
+        Some(text) => {
+            let number = text.parse();
+            Some(number.map_err(|_| error::wrong_type("starting_after", "an integer", "a string"))?)
+        }
+        None => None,
+    };
+    let hides = flag(context, "include_obfuscation", true)?;
+    let (answer, status) = find(context, |stored| {
+        if streams && !stored.answer.background {
+            return Err(error::not_in_background());
+        }
+        stored.status = match stored.status {
+            Status::Queued if !streams => Status::InProgress,
+            status if status.is_open() => stored.answer.end,
+            status => status,
+        };
+        Ok((Arc::clone(&stored.answer), stored.status))
+    })?;
+    Ok(if streams { stream(&answer, hides, after) } else { Reply::json(200, write::whole(&answer, status)) })
+}
+
+/// A query parameter that is true or false.
+fn flag(context: &Context<'_>, name: &str, default: bool) -> Result<bool, ApiError> {
+    match context.request.query(name).as_deref() {
+        None => Ok(default),
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        Some(_) => Err(error::wrong_type(name, "a boolean", "a string")),
+    }
+}
+
+fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
+    find(context, |_| Ok(()))?;
+    context.kept(|kept| kept.responses.remove(context.id));
+    let mut json = Json::default();
+    json.raw(r#"{"id":"#).text(context.id).raw(r#","object":"response.deleted","deleted":true}"#);
+    Ok(Reply::json(200, json))
+}
+
+/// What has ended stays as it is.
+fn cancel(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let (answer, status) = find(context, |stored| {
+        if !stored.answer.background {
+            return Err(error::synchronous_response());
+        }
+        if stored.status.is_open() {
+            stored.status = Status::Cancelled;
+        }
+        Ok((Arc::clone(&stored.answer), stored.status))
+    })?;
+    Ok(Reply::json(200, write::whole(&answer, status)))
+}
+
+fn list_input_items(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let page = pages::asked(context.request, true)?;
+    pages::included(context.request)?;
+    let (answer, input) =
+        find(context, |stored| Ok((Arc::clone(&stored.answer), Arc::clone(&stored.input))))?;
+    let items: Vec<Item> = turn::inputs(&answer, &input)
+        .into_iter()
+        .map(|value| Item { id: field(&value, "id").as_str().unwrap_or_default().to_owned(), value })
+        .collect();
+    let slice = pages::found(page.cut(items.iter(), |_| true), &page)?;
+    Ok(pages::reply(&slice, Keys::MoreBetween, |json, item| {
+        json.value(&item.value);
+    }))
+}

@@ -1,0 +1,59 @@
+//! `POST /v1/responses/input_tokens` and `POST /v1/responses/compact`
+
+use crate::api::ask;
+use crate::api::ask::kind;
+use crate::api::ask::role;
+use crate::api::items;
+use crate::api::responses::ids::Ids;
+use crate::api::responses::reading;
+use crate::api::responses::seed;
+use crate::api::responses::seed_of_ids;
+use crate::api::responses::turn::Turn;
+use crate::api::responses::write::write_usage;
+use crate::error::ApiError;
+use crate::http::Reply;
+use crate::json::Json;
+use crate::model::abilities;
+use crate::plan::Usage;
+use crate::route::Context;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+
+/// How many tokens an input is, as a response would tell it.
+pub(super) fn count(context: &Context<'_>) -> Result<Reply, ApiError> {
+    let args = &context.args;
+    let turn = Turn::of(context)?;
+    let abilities = abilities(reading::model(args));
+    let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), context.state.created()));
+    let mut json = Json::default();
+    json.raw(r#"{"object":"response.input_tokens","input_tokens":"#).number(tokens as u64).raw("}");
+    Ok(Reply::json(200, json))
+}
+
+/// The messages of the user as they are, and one item that stands for the rest.
+pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
+    /// What the summary of a long input costs.
+    const SUMMARY: usize = 64;
+    let args = &context.args;
+    let turn = Turn::of(context)?;
+    let created = context.state.created();
+    let abilities = abilities(reading::model(args));
+    let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), created));
+    let seed = seed(args, &turn);
+    let ids = Ids::new(seed_of_ids(args, seed), created);
+    let secret: String = (0..8).map(|block| seed.part("encrypted", block).hex()).collect();
+
+    let mut json = Json::with_capacity(2048);
+    json.raw(r#"{"id":"#).text(&ids.response());
+    json.raw(r#","object":"response.compaction","created_at":"#).number(created).raw(r#","output":["#);
+    let said =
+        turn.items().into_iter().filter(|item| matches!(kind(item), "" | "message") && role(item) == "user");
+    for (at, message) in said.enumerate() {
+        json.value(&items::kept(message, |prefix| ids.item(prefix, at))).raw(",");
+    }
+    json.raw(r#"{"id":"#).text(&ids.item("cmp_", 0)).raw(r#","type":"compaction","encrypted_content":"#);
+    json.text(&format!("gAAAAA{}", URL_SAFE.encode(secret))).raw(r#"}],"usage":"#);
+    write_usage(&mut json, Usage { input: tokens, output: SUMMARY, reasoning: 0 });
+    json.raw("}");
+    Ok(Reply::json(200, json))
+}

@@ -1,0 +1,109 @@
+//! What a model can do, held against what a response wants of it. A name that is not known is refused
+//! nothing.
+
+use crate::api::items::rules::kind;
+use crate::error;
+use crate::error::ApiError;
+use crate::model::Abilities;
+use crate::model::Family;
+use crate::params::Args;
+use crate::params::field;
+use serde_json::Value;
+
+/// Checks the parameters against the model's abilities.
+pub(super) fn check(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
+    if !abilities.is_known() {
+        return Ok(());
+    }
+    let model = args.text("model").unwrap_or_default();
+    check_reasoning(args, abilities, model)?;
+    if thinks(args, abilities) {
+        check_while_reasoning(args)?;
+    }
+    if abilities.family == Family::Gpt56 {
+        const MOST: u64 = 5;
+        if args.count("top_logprobs").is_some_and(|count| count > MOST) {
+            return Err(error::too_many_top_logprobs(MOST));
+        }
+        if args.text("prompt_cache_retention") == Some("in_memory") {
+            return Err(error::only_long_retention());
+        }
+    }
+    let verbosity = args.field("text", "verbosity").as_str();
+    if let Some(word) = verbosity.filter(|word| *word != "medium" && abilities.is_classic()) {
+        return Err(error::not_with_model("text.verbosity", word, model, &["medium"]));
+    }
+    check_format(args, abilities, model)?;
+    match args.count("max_output_tokens").filter(|limit| *limit > abilities.max_output) {
+        Some(limit) => Err(error::integer_above_maximum("max_output_tokens", abilities.max_output, limit)),
+        None => Ok(()),
+    }
+}
+
+/// How hard the model thinks.
+pub(super) fn effort<'a>(args: &Args<'a>, abilities: &'a Abilities) -> &'a str {
+    args.field("reasoning", "effort").as_str().unwrap_or(abilities.default_effort)
+}
+
+fn thinks(args: &Args<'_>, abilities: &Abilities) -> bool {
+    abilities.reasons() && effort(args, abilities) != "none"
+}
+
+fn check_reasoning(args: &Args<'_>, abilities: &Abilities, model: &str) -> Result<(), ApiError> {
+    if !abilities.reasons() {
+        let wanted = ["effort", "summary", "generate_summary"];
+        let wanted = wanted.iter().find(|name| !args.field("reasoning", name).is_null());
+        return wanted.map_or(Ok(()), |name| Err(error::unsupported(format!("reasoning.{name}"), "")));
+    }
+    let efforts = abilities.efforts_of_responses();
+    match args.field("reasoning", "effort").as_str().filter(|word| !efforts.contains(word)) {
+        Some(word) => Err(error::not_with_model("reasoning.effort", word, model, &efforts)),
+        None => Ok(()),
+    }
+}
+
+fn check_while_reasoning(args: &Args<'_>) -> Result<(), ApiError> {
+    for name in ["temperature", "top_p"] {
+        if args.number(name).is_some_and(|number| (number - 1.0).abs() > f64::EPSILON) {
+            return Err(error::not_while_reasoning(name));
+        }
+    }
+    if args.list("include").iter().any(|word| word == "message.output_text.logprobs") {
+        return Err(error::no_logprobs("include"));
+    }
+    if args.count("top_logprobs").is_some_and(|count| count > 0) {
+        return Err(error::no_logprobs("top_logprobs"));
+    }
+    Ok(())
+}
+
+fn check_format(args: &Args<'_>, abilities: &Abilities, model: &str) -> Result<(), ApiError> {
+    match field(args.field("text", "format"), "type").as_str() {
+        Some(kind @ "json_object") if !abilities.knows_json() => Err(error::no_text_format(kind, model)),
+        Some(kind @ "json_schema") if !abilities.knows_schemas() => Err(error::no_text_format(kind, model)),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that the model can see and hear what the items of `input` hold.
+pub(super) fn check_items(items: &[Value], abilities: &Abilities) -> Result<(), ApiError> {
+    for (at, item) in items.iter().enumerate() {
+        let name = if kind(item) == "message" { "content" } else { "output" };
+        let parts = field(item, name).as_array().into_iter().flatten();
+        for (place, part) in parts.enumerate() {
+            let path = || format!("input[{at}].{name}[{place}]");
+            match field(part, "type").as_str() {
+                Some("input_image") if !abilities.sees => return Err(error::no_image_input(path())),
+                Some("input_audio") if !abilities.hears() => return Err(error::no_sound_input(path())),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether an input of so many tokens leaves the model room.
+pub(super) fn fits(abilities: &Abilities, tokens: usize) -> bool {
+    let most = if abilities.max_input > 0 { abilities.max_input } else { abilities.window };
+    most == 0 || tokens as u64 <= most
+}

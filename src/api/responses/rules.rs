@@ -1,0 +1,136 @@
+//! The rules that span the parameters of a response: what needs what, and what excludes what. Which items
+//! may stand together is checked in `items::rules`, what a model can do in `limits`.
+
+use crate::api::items::rules::kind;
+use crate::error;
+use crate::error::ApiError;
+use crate::params::Args;
+use crate::params::field;
+use crate::strict;
+use serde_json::Value;
+
+/// Checks the parameters of `POST /v1/responses` against each other.
+pub(super) fn check(args: &Args<'_>) -> Result<(), ApiError> {
+    let given = |name: &str| args.get(name).is_some();
+    check_tools(args)?;
+    check_format(args)?;
+    if given("stream_options") && !args.flag("stream") {
+        return Err(error::needs_stream("stream_options"));
+    }
+    if args.flag("background") && args.get("store").is_some_and(|store| store == false) {
+        return Err(error::background_needs_store());
+    }
+    if given("previous_response_id") && given("conversation") {
+        return Err(error::previous_and_conversation());
+    }
+    Ok(())
+}
+
+/// Checks that there is something to answer. The API does so after it has looked up what came before.
+pub(super) fn check_input(args: &Args<'_>) -> Result<(), ApiError> {
+    let empty = match args.get("input") {
+        None => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(items) => items.as_array().is_some_and(Vec::is_empty),
+    };
+    let others = ["previous_response_id", "prompt", "conversation"];
+    if empty && others.iter().all(|name| args.get(name).is_none()) {
+        return Err(error::nothing_to_answer());
+    }
+    Ok(())
+}
+
+/// Checks that JSON mode is spoken of, in the input or in the messages that are carried over.
+pub(super) fn check_json(args: &Args<'_>, context: &[Value]) -> Result<(), ApiError> {
+    let mentions = |text: &str| text.to_ascii_lowercase().contains("json");
+    let wanted = field(args.field("text", "format"), "type") == "json_object";
+    let messages = context.iter().chain(args.list("input")).filter(|item| kind(item) == "message");
+    let told = args.text("input").is_some_and(mentions) || messages.flat_map(texts).any(mentions);
+    if wanted && !told { Err(error::json_not_in_input()) } else { Ok(()) }
+}
+
+/// The texts of a message.
+fn texts(message: &Value) -> impl Iterator<Item = &str> {
+    let content = field(message, "content");
+    let parts = content.as_array().into_iter().flatten();
+    content.as_str().into_iter().chain(parts.filter_map(|part| field(part, "text").as_str()))
+}
+
+/// Checks the tools, and that the one chosen is among them.
+pub(super) fn check_tools(args: &Args<'_>) -> Result<(), ApiError> {
+    let tools = args.list("tools");
+    check_declared(tools, "tools")?;
+    match args.get("tool_choice") {
+        Some(Value::String(word)) if word == "required" && tools.is_empty() => {
+            Err(error::choice_needs_tools(word))
+        }
+        Some(choice @ Value::Object(_)) => {
+            let chosen = match field(choice, "type").as_str() {
+                Some("allowed_tools") => field(choice, "tools").as_array().map_or(&[][..], Vec::as_slice),
+                _ => std::slice::from_ref(choice),
+            };
+            match chosen.iter().find(|choice| !tools.iter().any(|tool| is_chosen(tool, choice))) {
+                Some(missing) => {
+                    Err(error::no_such_tool(field(missing, "type").as_str().unwrap_or_default()))
+                }
+                None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks the names and the schemas of tools; those of a namespace have names of their own.
+fn check_declared(tools: &[Value], path: &str) -> Result<(), ApiError> {
+    for (at, tool) in tools.iter().enumerate() {
+        let path = format!("{path}[{at}]");
+        let name = field(tool, "name").as_str().unwrap_or_default();
+        if !name.is_empty() && tools[..at].iter().any(|other| field(other, "name") == name) {
+            return Err(error::duplicate_name(format!("{path}.name"), name));
+        }
+        if let Some(inner) = field(tool, "tools").as_array() {
+            check_declared(inner, &format!("{path}.tools"))?;
+        }
+        let schema = field(tool, "parameters");
+        if field(tool, "type") == "function" && !schema.is_null() {
+            // Where `strict` is left out, a schema that cannot be strict is used as it is.
+            strict::check(schema, field(tool, "strict") == true)
+                .map_err(|problem| error::bad_function_schema(format!("{path}.parameters"), name, problem))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_chosen(tool: &Value, choice: &Value) -> bool {
+    let same = |name: &str| field(tool, name) == field(choice, name);
+    match (field(tool, "type").as_str(), field(choice, "type").as_str()) {
+        (Some("namespace"), Some("function" | "custom")) => {
+            field(tool, "tools").as_array().into_iter().flatten().any(|inner| is_chosen(inner, choice))
+        }
+        (Some("function" | "custom"), _) => same("type") && same("name"),
+        (Some("mcp"), Some("mcp")) => same("server_label"),
+        (Some(one), Some(other)) => undated(one) == undated(other),
+        _ => false,
+    }
+}
+
+/// What a hosted tool is called without its version.
+fn undated(kind: &str) -> &str {
+    match kind {
+        "web_search_2025_08_26" => "web_search",
+        "web_search_preview_2025_03_11" => "web_search_preview",
+        "computer_use" | "computer_use_preview" => "computer",
+        other => other,
+    }
+}
+
+/// Checks the schema that the text is held to.
+pub(super) fn check_format(args: &Args<'_>) -> Result<(), ApiError> {
+    let format = args.field("text", "format");
+    if field(format, "type") != "json_schema" {
+        return Ok(());
+    }
+    let name = field(format, "name").as_str().unwrap_or_default();
+    strict::check(field(format, "schema"), field(format, "strict") == true)
+        .map_err(|problem| error::bad_text_schema(name, problem))
+}

@@ -1,0 +1,50 @@
+//! Refusals of responses and conversations that follow from several fields together, from the items, or
+//! from what the model can do.
+
+use crate::error::ApiError;
+use crate::error::quoted;
+use crate::error::refusals;
+
+refusals! {
+    /// An empty `input`, and nothing else that a turn could begin with
+    nothing_to_answer(): 400 "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be provided.", code "missing_required_parameter";
+    /// `previous_response_id` together with `conversation`
+    previous_and_conversation(): 400 "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.", code "mutually_exclusive_parameters";
+    /// `background` with `store` false. Our words
+    background_needs_store(): 400 "Background mode requires 'store' to be true.", param "background";
+    /// `tool_choice` `required` without `tools`
+    choice_needs_tools(word): 400 "Tool choice '{word}' must be specified with 'tools' parameter.", param "tool_choice";
+    /// `tool_choice` that chooses or allows a tool that is not there
+    no_such_tool(kind): 400 "Tool choice '{kind}' not found in 'tools' parameter.", param "tool_choice";
+    /// `text.format.schema` that the API cannot use, or that breaks a rule of `strict`
+    bad_text_schema(name, problem): 400 "Invalid schema for response_format '{name}': {problem}", param "text.format.schema", code "invalid_json_schema";
+    /// `text.format` `json_object` without the word in any message of the input
+    json_not_in_input(): 400 "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.", param "input";
+    /// `text.format` of a type that the model does not have
+    no_text_format(kind, model): 400 "Invalid parameter: 'text.format' of type '{kind}' is not supported with model version `{model}`.", param "text.format";
+
+    /// A call of a tool that no item answers. `kind` is `function call`, `custom tool call` and so on
+    call_without_output(kind, id): 400 "No tool output found for {kind} {id}.", param "input";
+    /// The output of a tool that no item calls
+    output_without_call(kind, id): 400 "No tool call found for {kind} output with call_id {id}.", param "input";
+    /// A reasoning item with nothing of the model's behind it
+    reasoning_alone(id): 400 "Item '{id}' of type 'reasoning' was provided without its required following item.", param "input";
+    /// An image to a model that does not see, in the words of chat completions
+    no_image_input(path): 400 "Invalid content type. image_url is only supported by certain models.", param "{path}";
+    /// Sound to a model that does not hear. Our words
+    no_sound_input(path): 400 "Invalid content type. input_audio is only supported by certain models.", param "{path}";
+
+    /// `temperature` or `top_p` other than 1 to a model that reasons, while it does
+    not_while_reasoning(name): 400 "Unsupported parameter: '{name}' is not supported with this model.", param "{name}";
+    /// `top_logprobs`, or `message.output_text.logprobs` in `include`, while the model reasons
+    no_logprobs(name): 400 "logprobs are not supported with reasoning models.", param "{name}", code "unsupported_parameter";
+    /// A reasoning effort or a verbosity that the model does not have
+    unsupported_by_model(path, given, model, supported): 400 "Unsupported value: '{given}' is not supported with the '{model}' model. Supported values are: {supported}.", param "{path}", code "unsupported_value";
+    /// An input that the model's window does not hold
+    input_exceeds_window(): 400 "Your input exceeds the context window of this model. Please adjust your input and try again.", param "input", code "context_length_exceeded";
+}
+
+/// The same, the supported words listed.
+pub(crate) fn not_with_model(path: &str, given: &str, model: &str, supported: &[&str]) -> ApiError {
+    unsupported_by_model(path, given, model, quoted(supported, "and"))
+}
