@@ -53,7 +53,7 @@ fn data_flows_one_way() {
         ("plan", &["tokens"]),
         ("params", &["error"]),
         ("store", &[]),
-        ("state", &["config", "http", "json", "store"]),
+        ("state", &["config", "http", "json", "plan", "store"]),
         ("route", &["error", "http", "params", "state"]),
         (
             "api",
