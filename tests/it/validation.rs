@@ -4,6 +4,8 @@
 
 mod forms;
 mod mutations;
+mod response_mutations;
+mod responses;
 mod rules;
 mod shapes;
 mod streams;
@@ -20,19 +22,41 @@ enum Answer {
     JsonOrData(&'static str, &'static str),
     /// The same with events that have names, and no `[DONE]`.
     JsonOrNamed(&'static str, &'static str),
+    /// The same where the events of a response may be asked for, in the query too.
+    JsonOrEvents(&'static str, &'static str),
     Picture,
 }
 
-/// A path that ends in a slash stands for all that begin with it.
+/// In a path, `{}` stands for any one segment. The first row that fits counts.
 const OPERATIONS: &[(&str, &str, Answer)] = &[
     ("POST", "/v1/chat/completions", Answer::JsonOrData("chat_completion", "chat_completion_chunk")),
     ("POST", "/v1/completions", Answer::JsonOrData("text_completion", "text_completion_chunk")),
     ("POST", "/v1/embeddings", Answer::Json("embeddings")),
     ("GET", "/v1/models", Answer::Json("models")),
-    ("GET", "/v1/models/", Answer::Json("model")),
+    ("GET", "/v1/models/{}", Answer::Json("model")),
     ("POST", "/v1/images/generations", Answer::JsonOrNamed("images", "image_event")),
-    ("GET", "/__parlel/images/", Answer::Picture),
+    ("GET", "/__parlel/images/{}", Answer::Picture),
     ("POST", "/v1/moderations", Answer::Json("moderations")),
+    ("POST", "/v1/responses", Answer::JsonOrEvents("response", "response_event")),
+    ("POST", "/v1/responses/input_tokens", Answer::Json("input_tokens")),
+    ("POST", "/v1/responses/compact", Answer::Json("compaction")),
+    ("GET", "/v1/responses/{}", Answer::JsonOrEvents("response", "response_event")),
+    ("DELETE", "/v1/responses/{}", Answer::Json("response_deleted")),
+    ("POST", "/v1/responses/{}/cancel", Answer::Json("response")),
+    ("GET", "/v1/responses/{}/input_items", Answer::Json("input_items")),
+    ("POST", "/v1/conversations", Answer::Json("conversation")),
+    ("GET", "/v1/conversations/{}", Answer::Json("conversation")),
+    ("POST", "/v1/conversations/{}", Answer::Json("conversation")),
+    ("DELETE", "/v1/conversations/{}", Answer::Json("conversation_deleted")),
+    ("POST", "/v1/conversations/{}/items", Answer::Json("conversation_items")),
+    ("GET", "/v1/conversations/{}/items", Answer::Json("conversation_items")),
+    ("GET", "/v1/conversations/{}/items/{}", Answer::Json("conversation_item")),
+    ("DELETE", "/v1/conversations/{}/items/{}", Answer::Json("conversation")),
+    ("GET", "/v1/chat/completions", Answer::Json("stored_completions")),
+    ("GET", "/v1/chat/completions/{}", Answer::Json("stored_completion")),
+    ("POST", "/v1/chat/completions/{}", Answer::Json("stored_completion")),
+    ("DELETE", "/v1/chat/completions/{}", Answer::Json("completion_deleted")),
+    ("GET", "/v1/chat/completions/{}/messages", Answer::Json("stored_messages")),
     ("GET", "/", Answer::Json("root")),
     ("GET", "/health", Answer::Json("health")),
     ("GET", "/__parlel/requests", Answer::Json("captured")),
@@ -43,7 +67,11 @@ const OPERATIONS: &[(&str, &str, Answer)] = &[
 fn answer_of(method: &str, path: &str) -> Option<Answer> {
     let method = if method == "HEAD" { "GET" } else { method };
     let fits = |known: &str| {
-        if known.len() > 1 && known.ends_with('/') { path.starts_with(known) } else { path == known }
+        let mut segments = path.split('/');
+        let all = known.split('/').all(|known| {
+            segments.next().is_some_and(|segment| segment == known || known == "{}" && !segment.is_empty())
+        });
+        all && segments.next().is_none()
     };
     OPERATIONS.iter().find(|(m, p, _)| *m == method && fits(p)).map(|(_, _, answer)| *answer)
 }
@@ -117,12 +145,36 @@ impl Exchange<'_> {
                 events.iter().try_for_each(|event| shapes::check(shape, event))?;
                 streams::check_images(&events, &asked)
             }
-            Answer::Json(shape) | Answer::JsonOrData(shape, _) | Answer::JsonOrNamed(shape, _) => {
+            Answer::JsonOrEvents(_, shape)
+                if streams || self.request.query("stream").as_deref() == Some("true") =>
+            {
+                self.has_type("text/event-stream; charset=utf-8")?;
+                let events = streams::named(self.text()?)?;
+                events.iter().try_for_each(|event| shapes::check(shape, event))?;
+                responses::check(&events, &self.watched(&asked))
+            }
+            Answer::Json(shape)
+            | Answer::JsonOrData(shape, _)
+            | Answer::JsonOrNamed(shape, _)
+            | Answer::JsonOrEvents(shape, _) => {
                 self.has_type("application/json")?;
                 let body = parse(self.body)?;
                 shapes::check(shape, &body)?;
+                rules::order(shape, &body)?;
                 rules::check(&body, &asked).map_err(|wrong| format!("{wrong}: {body}"))
             }
+        }
+    }
+
+    /// What was asked for of the events of a response.
+    fn watched<'a>(&self, asked: &'a Value) -> responses::Watched<'a> {
+        let option = |name: &str| self.request.query(name);
+        let after = option("starting_after").and_then(|number| number.parse::<u64>().ok());
+        responses::Watched {
+            asked,
+            after,
+            is_padded: asked["stream_options"]["include_obfuscation"] != false
+                && option("include_obfuscation").as_deref() != Some("false"),
         }
     }
 

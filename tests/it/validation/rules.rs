@@ -3,12 +3,17 @@
 use serde_json::Value;
 
 /// An empty answer where a list is missing: another shape has no such list.
-fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+pub(super) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map_or(&[], Vec::as_slice)
 }
 
 pub(super) fn check(body: &Value, asked: &Value) -> Result<(), String> {
     usage(&body["usage"])?;
+    match body["object"].as_str() {
+        Some("response") => response(body, asked)?,
+        Some("list") if body.get("has_more").is_some() => page(body)?,
+        _ => {}
+    }
     for name in ["choices", "data"] {
         let items = list(body, name);
         if items.iter().enumerate().any(|(at, item)| item.get("index").is_some_and(|index| *index != at)) {
@@ -32,12 +37,186 @@ pub(super) fn usage(usage: &Value) -> Result<(), String> {
     if prompt + completion != count(&usage["total_tokens"]) {
         return Err(format!("the tokens do not add up: {usage}"));
     }
-    let details = [("prompt_tokens_details", prompt), ("completion_tokens_details", completion)];
+    let details = [
+        ("prompt_tokens_details", prompt),
+        ("input_tokens_details", prompt),
+        ("completion_tokens_details", completion),
+        ("output_tokens_details", completion),
+    ];
     for (name, whole) in details {
         let parts = usage[name].as_object();
         if parts.is_some_and(|parts| parts.values().any(|part| count(part) > whole)) {
             return Err(format!("a part is more than the whole: {usage}"));
         }
+    }
+    Ok(())
+}
+
+/// The keys of objects and pages whose order is known, by shape. One that may be missing is passed over.
+const ORDERS: &[(&str, &[&str])] = &[
+    (
+        "response",
+        &[
+            "id",
+            "object",
+            "created_at",
+            "status",
+            "background",
+            "billing",
+            "completed_at",
+            "conversation",
+            "error",
+            "frequency_penalty",
+            "incomplete_details",
+            "instructions",
+            "max_output_tokens",
+            "max_tool_calls",
+            "model",
+            "moderation",
+            "output",
+            "parallel_tool_calls",
+            "presence_penalty",
+            "previous_response_id",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "reasoning",
+            "safety_identifier",
+            "service_tier",
+            "store",
+            "temperature",
+            "text",
+            "tool_choice",
+            "tool_usage",
+            "tools",
+            "top_logprobs",
+            "top_p",
+            "truncation",
+            "usage",
+            "user",
+            "metadata",
+        ],
+    ),
+    ("response_deleted", &["id", "object", "deleted"]),
+    ("input_items", &["object", "data", "first_id", "has_more", "last_id"]),
+    ("conversation", &["id", "object", "created_at", "metadata"]),
+    ("conversation_deleted", &["id", "object", "deleted"]),
+    ("conversation_items", &["object", "data", "first_id", "has_more", "last_id"]),
+    ("stored_completions", &["object", "data", "first_id", "last_id", "has_more"]),
+    ("stored_messages", &["object", "data", "first_id", "last_id", "has_more"]),
+    ("completion_deleted", &["object", "id", "deleted"]),
+];
+
+pub(super) fn order(shape: &str, body: &Value) -> Result<(), String> {
+    let Some((_, order)) = ORDERS.iter().find(|(name, _)| *name == shape) else { return Ok(()) };
+    let keys = body.as_object().into_iter().flat_map(|body| body.keys());
+    let places: Option<Vec<usize>> = keys.map(|key| order.iter().position(|known| known == key)).collect();
+    match places {
+        Some(places) if places.is_sorted() => Ok(()),
+        _ => Err(format!("the keys are not in the order of {shape}: {body}")),
+    }
+}
+
+/// A page names the ends of what it holds.
+fn page(body: &Value) -> Result<(), String> {
+    let ends = [("first_id", list(body, "data").first()), ("last_id", list(body, "data").last())];
+    for (name, item) in ends {
+        if item.is_some_and(|item| item["id"] != body[name]) {
+            return Err(format!("{name} is another"));
+        }
+    }
+    Ok(())
+}
+
+/// What a response echoes as it was asked for, and what it is where nobody asked.
+const ECHOES: &[(&str, Value)] = &[
+    ("background", Value::Bool(false)),
+    ("instructions", Value::Null),
+    ("max_output_tokens", Value::Null),
+    ("max_tool_calls", Value::Null),
+    ("parallel_tool_calls", Value::Bool(true)),
+    ("previous_response_id", Value::Null),
+    ("prompt_cache_key", Value::Null),
+    ("safety_identifier", Value::Null),
+    ("store", Value::Bool(true)),
+    ("user", Value::Null),
+];
+
+/// What is echoed too, with a default that depends on the model or is no constant.
+const ECHOES_IF_ASKED: &[&str] = &[
+    "metadata",
+    "prompt_cache_retention",
+    "temperature",
+    "tool_choice",
+    "top_logprobs",
+    "top_p",
+    "truncation",
+];
+
+/// The output has ids of its own, the tokens stay within the limit, and what was asked for is echoed:
+/// where a response is only retrieved, nothing was.
+pub(super) fn response(body: &Value, asked: &Value) -> Result<(), String> {
+    order("response", body)?;
+    usage(&body["usage"])?;
+    for name in ["id", "call_id"] {
+        let mut ids: Vec<&str> = list(body, "output").iter().filter_map(|item| item[name].as_str()).collect();
+        ids.sort_unstable();
+        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(format!("two items have one {name}"));
+        }
+    }
+    if body["completed_at"].as_u64().is_some_and(|end| Some(end) < body["created_at"].as_u64()) {
+        return Err("it ends before it begins".to_owned());
+    }
+    let (spent, limit) = (body["usage"]["output_tokens"].as_u64(), body["max_output_tokens"].as_u64());
+    if let (Some(spent), Some(limit)) = (spent, limit) {
+        let is_cut = body["incomplete_details"]["reason"] == "max_output_tokens";
+        if spent > limit || is_cut && spent != limit {
+            return Err(format!("{spent} tokens came out of {limit}"));
+        }
+    }
+    if asked["model"].is_string() { echo(body, asked) } else { Ok(()) }
+}
+
+fn echo(body: &Value, asked: &Value) -> Result<(), String> {
+    let same = |one: &Value, other: &Value| {
+        one == other || one.as_f64().is_some_and(|number| Some(number) == other.as_f64())
+    };
+    for (name, default) in ECHOES {
+        let expected = if asked[name].is_null() { default } else { &asked[name] };
+        // Instructions may be items, which are filled in.
+        if !expected.is_array() && !same(&body[name], expected) {
+            return Err(format!("{name} should be {expected}"));
+        }
+    }
+    for name in ECHOES_IF_ASKED {
+        if !asked[name].is_null() && !same(&body[name], &asked[name]) {
+            return Err(format!("{name} should be {}", asked[name]));
+        }
+    }
+    let conversation = asked["conversation"].as_str().or_else(|| asked["conversation"]["id"].as_str());
+    if body["conversation"]["id"].as_str() != conversation {
+        return Err("the conversation is another".to_owned());
+    }
+    let format = &asked["text"]["format"]["type"];
+    if !format.is_null() && body["text"]["format"]["type"] != *format {
+        return Err(format!("the format should be {format}"));
+    }
+    if list(body, "tools").len() != list(asked, "tools").len() {
+        return Err("the tools are not those that were given".to_owned());
+    }
+    let wanted = list(asked, "include").iter().any(|name| name == "message.output_text.logprobs");
+    for part in list(body, "output").iter().flat_map(|item| list(item, "content")) {
+        let is_told = !list(part, "logprobs").is_empty();
+        if is_told && !wanted
+            || !is_told && wanted && part["text"].as_str().is_some_and(|text| !text.is_empty())
+        {
+            return Err(format!("logprobs were {}", if wanted { "asked for" } else { "not asked for" }));
+        }
+    }
+    // Aliases end where the names of their snapshots go on, but for those of previews.
+    let model = asked["model"].as_str().unwrap_or_default();
+    if !model.ends_with("-preview") && !body["model"].as_str().is_some_and(|name| name.starts_with(model)) {
+        return Err(format!("the model should be {model}"));
     }
     Ok(())
 }

@@ -4,10 +4,19 @@ use super::rules;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The events of a `data:` stream, which ends in `[DONE]`.
+/// The events of a `data:` stream, which ends in `[DONE]`. An event that hides the length of its text has
+/// one character more than a multiple of 16.
 pub(super) fn data(text: &str) -> Result<Vec<Value>, String> {
     let text = text.strip_suffix("data: [DONE]\n\n").ok_or("the last event is not [DONE]")?;
-    blocks(text)?.into_iter().map(event).collect()
+    let padded = |line: &str| {
+        let value = event(line)?;
+        let length = line.chars().count() - "data: ".len();
+        if value.get("obfuscation").is_some() && length % 16 != 1 {
+            return Err(format!("the obfuscation has the wrong length: {line}"));
+        }
+        Ok(value)
+    };
+    blocks(text)?.into_iter().map(padded).collect()
 }
 
 /// The events of a stream that names them in a line of their own.
@@ -26,15 +35,11 @@ fn blocks(text: &str) -> Result<Vec<&str>, String> {
     Ok(text.split("\n\n").collect())
 }
 
-/// `data: ` and compact JSON in one line. A chunk that hides the length of its text has one character more
-/// than a multiple of 16.
+/// `data: ` and compact JSON in one line.
 fn event(line: &str) -> Result<Value, String> {
     let json = line.strip_prefix("data: ").ok_or_else(|| format!("no data: {line}"))?;
     let value: Value = serde_json::from_str(json).map_err(|error| format!("{error}: {line}"))?;
     rules::compact(json, &value).map_err(|wrong| format!("{wrong}: {line}"))?;
-    if value.get("obfuscation").is_some() && json.chars().count() % 16 != 1 {
-        return Err(format!("the obfuscation has the wrong length: {line}"));
-    }
     Ok(value)
 }
 
