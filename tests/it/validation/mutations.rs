@@ -64,7 +64,6 @@ const MAPS: &[&str] = &["/requests/*/headers", "/choices/*/logprobs/top_logprobs
 /// Where anything goes: what a client sent.
 const OPEN: &[(&str, &str)] = &[
     ("captured", "/requests/*/body"),
-    ("conversation_item", "/results/*/attributes"),
     ("conversation_item", "/tools/*/input_schema"),
     ("response", "/output/*/results/*/attributes"),
     ("response", "/output/*/tools/*/input_schema"),
