@@ -12,6 +12,7 @@ mod models;
 mod moderations;
 mod pages;
 mod pictures;
+mod realtime;
 mod responses;
 
 use crate::route::Route;
@@ -28,4 +29,5 @@ pub(crate) const TABLES: &[&[Route]] = &[
     moderations::ROUTES,
     responses::ROUTES,
     inspect::ROUTES,
+    realtime::NOT_SERVED,
 ];

@@ -44,6 +44,11 @@ impl ApiError {
         if let Some(allow) = &self.allow {
             reply.header("allow", allow);
         }
+        if self.status == 426 {
+            // What must be sent with it: RFC 9110, sections 15.5.22 and 7.8.
+            reply.header("upgrade", "HTTP/1.1");
+            reply.header("connection", "upgrade");
+        }
         reply
     }
 }

@@ -127,6 +127,9 @@ fn operate(
     }
     let (route, [id, item]) = match found {
         Found::Route(route, matched) => (route, matched),
+        Found::WrongMethod(allowed) if offers_websocket(request) && allowed.contains(&"POST") => {
+            return Err(error::no_websocket(&request.path));
+        }
         Found::WrongMethod(allowed) => {
             return Err(error::wrong_method(&request.method, &request.path, allowed));
         }
@@ -143,6 +146,12 @@ fn operate(
     };
     let args = Args::new(&body, declared);
     (route.call)(&Context { state, request, key, id, item, args, request_id })
+}
+
+/// Whether a client wants to go on in WebSocket. Those that know of both go on in HTTP after a 426.
+fn offers_websocket(request: &Request) -> bool {
+    let offered = request.headers.get("upgrade").unwrap_or_default();
+    request.method == "GET" && offered.split(',').any(|one| one.trim().eq_ignore_ascii_case("websocket"))
 }
 
 fn json_object(request: &Request) -> Result<Map<String, Value>, ApiError> {

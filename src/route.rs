@@ -67,6 +67,9 @@ pub(crate) type Call = fn(&Context<'_>) -> Result<Reply, ApiError>;
 /// Decides whether an operation takes a model.
 pub(crate) type Admit = fn(&str, bool) -> Result<(), ApiError>;
 
+/// The method of a route that takes all of them.
+pub(crate) const ANY: &str = "*";
+
 /// `GET` on a path, without a body.
 pub(crate) const fn get(path: &'static str, kind: &'static str, call: Call) -> Route {
     Route {
@@ -142,7 +145,7 @@ pub(crate) fn find(tables: &[&'static [Route]], method: &str, path: &str) -> Fou
     let mut best: Option<(usize, &'static Route, [String; 2])> = None;
     for route in tables.iter().copied().flatten() {
         let Some(matched) = matches(route.path, path) else { continue };
-        if route.method != method {
+        if route.method != method && route.method != ANY {
             if !allowed.contains(&route.method) {
                 allowed.push(route.method);
             }

@@ -101,6 +101,17 @@ fn the_connection_ends_when_it_was_asked_to() {
     );
     assert_eq!((head.status, head.header("connection")), (200, Some("close")));
     assert!(body.ends_with('}'));
+    // And one to WebSocket, which is refused as RFC 9110 has it.
+    let (head, body) = ended(
+        &format!(
+            "GET {PATH} HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13"
+        ),
+        "",
+    );
+    assert!(head.head.starts_with("HTTP/1.1 426 Upgrade Required\n"), "{}", head.head);
+    assert_eq!(head.header("upgrade"), Some("HTTP/1.1"));
+    assert!(head.head.contains("\nconnection: upgrade\n") && head.head.contains("\nconnection: close"));
+    assert!(body.starts_with('{') && body.ends_with('}'));
     let mut old = Client::connect(server.address());
     for _ in 0..2 {
         old.write(b"GET /health HTTP/1.0\r\nconnection: keep-alive\r\n\r\n");

@@ -14,6 +14,7 @@ type Asked = (&'static str, &'static [(&'static str, &'static str)], &'static st
 
 const KEY: (&str, &str) = ("authorization", "Bearer sk-test");
 const JSON: (&str, &str) = ("content-type", "application/json");
+const WEBSOCKET: (&str, &str) = ("upgrade", "websocket");
 const NO_KEY: &str = "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API from your browser and are prompted for a username and password. You can obtain an API key from https://platform.openai.com/account/api-keys.";
 const NOT_JSON: &str = "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)";
 const TEXT: &str = "Unsupported content type: 'text/plain'. This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: text/plain'. Please try again with a supported content type.";
@@ -60,6 +61,18 @@ pub(super) const CASES: &[Case] = &[
     (("GET /v1", &[KEY], ""), 404, "Invalid URL (GET /v1)", "", "unknown_url"),
     (("POST /chat/completions", &[KEY, JSON], CHAT), 404, "Invalid URL (POST /chat/completions)", "", "unknown_url"),
     (("POST /v1/v1/chat/completions", &[KEY, JSON], CHAT), 404, "Invalid URL (POST /v1/v1/chat/completions)", "", "unknown_url"),
+    (("GET /v1/realtime", &[KEY], ""), 404, "Invalid URL (GET /v1/realtime). openai-fake does not serve the Realtime API.", "", "unknown_url"),
+    (("GET /v1/realtime?model=gpt-realtime", &[KEY, WEBSOCKET], ""), 404, "Invalid URL (GET /v1/realtime). openai-fake does not serve the Realtime API.", "", "unknown_url"),
+    (("POST /v1/realtime/client_secrets", &[KEY, JSON], "{}"), 404, "Invalid URL (POST /v1/realtime/client_secrets). openai-fake does not serve the Realtime API.", "", "unknown_url"),
+    (("POST /v1/realtime/calls/rtc_1/hangup", &[KEY], ""), 404, "Invalid URL (POST /v1/realtime/calls/rtc_1/hangup). openai-fake does not serve the Realtime API.", "", "unknown_url"),
+    (("POST /v1/realtime/sessions", &[JSON], "{}"), 401, NO_KEY, "", ""),
+    (("GET /v1/realtimes", &[KEY], ""), 404, "Invalid URL (GET /v1/realtimes)", "", "unknown_url"),
+    (("GET /v1/chat/completions", &[KEY, WEBSOCKET], ""), 426, "openai-fake serves /v1/chat/completions over HTTP only, not over WebSocket. Send POST /v1/chat/completions, with 'stream' for events as they come.", "", "websocket_not_supported"),
+    (("GET /v1/chat/completions", &[KEY, ("upgrade", "h2c, WebSocket")], ""), 426, "openai-fake serves /v1/chat/completions over HTTP only, not over WebSocket. Send POST /v1/chat/completions, with 'stream' for events as they come.", "", "websocket_not_supported"),
+    (("GET /v1/chat/completions", &[KEY, ("upgrade", "h2c")], ""), 405, "Not allowed to GET on /v1/chat/completions. (HINT: Perhaps you meant to use a different HTTP method?)", "", ""),
+    (("GET /v1/chat/completions", &[WEBSOCKET], ""), 401, NO_KEY, "", ""),
+    (("PUT /v1/chat/completions", &[KEY, WEBSOCKET], ""), 405, "Not allowed to PUT on /v1/chat/completions. (HINT: Perhaps you meant to use a different HTTP method?)", "", ""),
+    (("GET /v1/nope", &[KEY, WEBSOCKET], ""), 404, "Invalid URL (GET /v1/nope)", "", "unknown_url"),
     (("GET /v1/models/gpt-9", &[KEY], ""), 404, "The model 'gpt-9' does not exist", "model", "model_not_found"),
     (("GET /v1/models/gpt-4o/x", &[KEY], ""), 404, "The model 'gpt-4o/x' does not exist", "model", "model_not_found"),
     (("GET /v1/models/a%20b", &[KEY], ""), 404, "The model 'a b' does not exist", "model", "model_not_found"),
@@ -85,5 +98,8 @@ fn before_the_body() {
         assert_eq!((given("param"), given("code")), (*param, *code), "{line}");
         let is_wrong_method = *status == 405;
         assert_eq!(reply.get("allow").is_some(), is_wrong_method, "{line}");
+        let is_upgrade = *status == 426;
+        assert_eq!(reply.get("upgrade"), is_upgrade.then_some("HTTP/1.1"), "{line}");
+        assert_eq!(reply.get("connection"), is_upgrade.then_some("upgrade"), "{line}");
     }
 }
