@@ -10,6 +10,7 @@ mod inspect;
 mod items;
 mod models;
 mod moderations;
+mod notices;
 mod pages;
 mod pictures;
 mod realtime;

@@ -1,6 +1,11 @@
 //! What can be set, and the one table that flags, environment and help text are read from.
 //! Never opens a socket or a file.
 
+mod webhook;
+
+pub(crate) use webhook::HttpUrl;
+pub(crate) use webhook::signing_key;
+
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::net::IpAddr;
@@ -32,6 +37,10 @@ pub struct Config {
     pub body_limit: usize,
     /// Whether models that the API does not have, or has retired, are refused. Not by default.
     pub strict_models: bool,
+    /// The URL that events are posted to, `http` only. None by default.
+    pub webhook: Option<String>,
+    /// What they are signed with: `whsec_` and base64. A constant by default.
+    pub webhook_secret: String,
     /// How long `stop` waits for requests in flight. 5 s by default.
     pub grace: Duration,
 }
@@ -46,6 +55,8 @@ impl Default for Config {
             log_limit: 256 << 20,
             body_limit: 64 << 20,
             strict_models: false,
+            webhook: None,
+            webhook_secret: webhook::DEFAULT_SECRET.to_owned(),
             grace: Duration::from_secs(5),
         }
     }
@@ -146,6 +157,32 @@ const SETTINGS: &[Setting] = &[
                 "off" | "0" | "false" => false,
                 _ => return Err("expected on or off".to_owned()),
             };
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--webhook",
+        env: &["OPENAI_FAKE_WEBHOOK"],
+        value: "URL",
+        default: "off",
+        help: "where to post events, such as response.completed; http only",
+        set: |config, text| {
+            config.webhook = match text {
+                "off" => None,
+                _ => HttpUrl::parse(text).map(|_| Some(text.to_owned()))?,
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--webhook-secret",
+        env: &["OPENAI_FAKE_WEBHOOK_SECRET"],
+        value: "SECRET",
+        default: webhook::DEFAULT_SECRET,
+        help: "what events are signed with: whsec_ and base64",
+        set: |config, text| {
+            signing_key(text)?;
+            text.clone_into(&mut config.webhook_secret);
             Ok(())
         },
     },
@@ -306,6 +343,14 @@ mod tests {
         assert!(config("--strict-models 84", &[("OPENAI_FAKE_STRICT_MODELS", "off")]).strict_models);
         assert!(config("", &[("OPENAI_FAKE_STRICT_MODELS", "1")]).strict_models);
         assert!(!config("", &[]).strict_models);
+        let hook = Some("http://127.0.0.1:8000/hook");
+        assert_eq!(config("--webhook http://127.0.0.1:8000/hook", &[]).webhook.as_deref(), hook);
+        assert_eq!(
+            config("", &[("OPENAI_FAKE_WEBHOOK", "http://127.0.0.1:8000/hook")]).webhook.as_deref(),
+            hook
+        );
+        assert_eq!(config("--webhook off", &[("OPENAI_FAKE_WEBHOOK", "http://a")]).webhook, None);
+        assert_eq!(config("--webhook-secret whsec_c2VjcmV0", &[]).webhook_secret, "whsec_c2VjcmV0");
     }
 
     #[test]
@@ -317,6 +362,9 @@ mod tests {
         assert!(refusal("1 2").contains("unexpected argument '2'"));
         assert!(refusal("--port 1 2").contains("given twice"));
         assert!(refusal("--clock sun").contains("fixed or real"));
+        assert!(refusal("--webhook https://a/").contains("such as http://127.0.0.1:8000/webhook"));
+        assert!(refusal("--webhook 8000").contains("--webhook: '8000' is not valid"));
+        assert!(refusal("--webhook-secret secret").contains("whsec_ and base64"));
     }
 
     #[test]

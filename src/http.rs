@@ -212,6 +212,17 @@ pub enum Body {
     Events(Events),
 }
 
+/// An event for the configured webhook: told once the reply has been sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Which delivery it is, `wh_...`; the same at each attempt.
+    pub id: String,
+    /// The event's type, such as `response.completed`.
+    pub kind: &'static str,
+    /// The event, JSON.
+    pub body: Vec<u8>,
+}
+
 /// A reply, before anyone asks how it is sent.
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -223,6 +234,8 @@ pub struct Reply {
     pub body: Body,
     /// Where the request that this answers was captured.
     pub captured: Option<u64>,
+    /// What the webhook is told afterwards, in this order.
+    pub notices: Vec<Notice>,
     /// The tokens that the rate-limit headers count as used.
     pub(crate) charge: u64,
     /// Whether the connection must end after it: what else the client sent cannot be trusted.
@@ -237,6 +250,7 @@ impl Reply {
             head: String::with_capacity(900),
             body,
             captured: None,
+            notices: Vec::new(),
             charge: 0,
             hang_up: false,
         };

@@ -56,7 +56,7 @@ mod config;
 mod reference;
 
 pub use config::{Clock, Config, Invocation, command};
-pub use http::{Body, Headers, Reply, Request};
+pub use http::{Body, Headers, Notice, Reply, Request};
 pub use pipeline::answer;
 pub use server::{OpenaiServer, healthcheck};
 pub use state::State;

@@ -7,6 +7,8 @@ mod halt;
 mod hangup;
 mod health;
 mod listener;
+mod signature;
+mod webhook;
 
 pub use health::healthcheck;
 
@@ -21,6 +23,7 @@ use std::panic;
 use std::sync::Arc;
 use std::sync::Once;
 use std::sync::atomic::Ordering;
+use webhook::Webhook;
 
 /// A fake OpenAI API on a port of this machine.
 ///
@@ -51,7 +54,8 @@ impl OpenaiServer {
     ///
     /// # Errors
     /// The address cannot be listened on, most often because the port is taken
-    /// ([`io::ErrorKind::AddrInUse`]); or no thread could be started.
+    /// ([`io::ErrorKind::AddrInUse`]); the webhook's URL or secret cannot be read
+    /// ([`io::ErrorKind::InvalidInput`]); or no thread could be started.
     pub fn start(&mut self) -> io::Result<()> {
         if self.running.is_some() {
             return Ok(());
@@ -60,16 +64,17 @@ impl OpenaiServer {
         let _ = rlimit::increase_nofile_limit(u64::MAX);
         quiet_tiny_http();
         let config = &self.state.config;
+        let webhook = Webhook::of(config)?;
         let listener = listener::bind(&config.host, config.port)?;
         let address = listener.local_addr()?;
         let doorbell = Doorbell::new(listener::reachable(address));
-        let crew = Crew::start(Arc::clone(&self.state), listener, doorbell)?;
+        let crew = Crew::start(Arc::clone(&self.state), listener, doorbell, webhook)?;
         self.running = Some(Running { crew, address });
         Ok(())
     }
 
-    /// Stops accepting, finishes what is in flight for up to [`Config::grace`], and joins every thread
-    /// of the server. What was captured stays readable; `start` starts again. Does nothing on a server
+    /// Stops accepting, finishes what is in flight for up to [`Config::grace`], delivers the events that
+    /// wait for up to a second, and joins every thread of the server. What was captured stays readable; `start` starts again. Does nothing on a server
     /// that does not run.
     ///
     /// tiny_http keeps up to four idle threads without connections for five more seconds.

@@ -9,6 +9,7 @@ use crate::server::halt::Halt;
 use crate::server::halt::Phase;
 use crate::server::hangup;
 use crate::server::hangup::Connection;
+use crate::server::webhook::Webhook;
 use crate::state::State;
 use std::io;
 use std::net::TcpListener;
@@ -46,11 +47,14 @@ const LAST_RETRY: Duration = Duration::from_millis(200);
 const SPARE: usize = 16;
 /// How often the queues of accept threads that have failed are looked at.
 const STRAGGLER_ROUND: Duration = Duration::from_millis(5);
+/// How long the end waits for events that are still to be delivered.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 pub(super) struct Crew {
     pub(super) state: Arc<State>,
     pub(super) halt: Halt,
     pub(super) doorbell: Doorbell,
+    webhook: Option<Webhook>,
     listener: TcpListener,
     /// The port, by which connections are found at the end.
     port: u16,
@@ -119,12 +123,14 @@ impl Crew {
         state: Arc<State>,
         listener: TcpListener,
         doorbell: Doorbell,
+        webhook: Option<Webhook>,
     ) -> io::Result<Arc<Crew>> {
         let server = open(&listener)?;
         let crew = Arc::new(Crew {
             state,
             halt: Halt::new(),
             doorbell,
+            webhook,
             port: listener.local_addr()?.port(),
             listener,
             desk: Mutex::new(Desk { server, opened: Instant::now(), retry: FIRST_RETRY }),
@@ -141,6 +147,9 @@ impl Crew {
         }
         crew.spawn(Crew::watch)?;
         crew.spawn(|crew| crew.doorbell.run(|| crew.reopen()))?;
+        if crew.webhook.is_some() {
+            crew.spawn(|crew| crew.webhook.iter().for_each(|webhook| webhook.run(&crew.halt)))?;
+        }
         Ok(crew)
     }
 
@@ -280,10 +289,12 @@ impl Crew {
         // The pipeline catches its own panics; one in the reading or the writing of a message must
         // end that connection and nothing else.
         let served = catch_unwind(AssertUnwindSafe(|| {
-            exchange::serve(&self.state, &self.halt, request, connection, &|| self.step_aside());
+            exchange::serve(&self.state, &self.halt, request, connection, &|| self.step_aside())
         }));
-        if let (Err(_), Some(connection)) = (served, connection) {
-            connection.hang_up();
+        match (served, &self.webhook, connection) {
+            (Ok(notices), Some(webhook), _) => webhook.send(notices),
+            (Err(_), _, Some(connection)) => connection.hang_up(),
+            _ => {}
         }
     }
 
@@ -352,6 +363,9 @@ impl Crew {
         self.halt.enter(Phase::Draining);
         super::listener::close(&self.listener);
         self.halt.await_requests(grace);
+        if let Some(webhook) = &self.webhook {
+            webhook.close(FAREWELL);
+        }
         self.halt.enter(Phase::Over);
         self.doorbell.close();
         self.guard.unpark();

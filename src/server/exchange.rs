@@ -4,6 +4,7 @@
 use crate::http;
 use crate::http::Body;
 use crate::http::Events;
+use crate::http::Notice;
 use crate::http::Reply;
 use crate::http::Unread;
 use crate::json;
@@ -50,7 +51,8 @@ struct Framing {
     length: Option<usize>,
 }
 
-/// Reads a request, has it answered, and writes the reply. `step_aside` is called before anything that
+/// Reads a request, has it answered, and writes the reply; returns what the webhook is to be told then.
+/// `step_aside` is called before anything that
 /// may take its time: a body that may still be on its way, a stream with pauses, a reply that may not
 /// fit into the socket's buffer.
 pub(super) fn serve(
@@ -59,7 +61,7 @@ pub(super) fn serve(
     mut request: Request,
     connection: Option<Connection>,
     step_aside: &dyn Fn(),
-) {
+) -> Vec<Notice> {
     let mut parsed = http::Request::new(request.method().as_str(), request.url());
     let size = |header: &tiny_http::Header| header.field.as_str().len() + header.value.len() + 3;
     parsed.headers.reserve(request.headers().iter().map(size).sum());
@@ -78,7 +80,8 @@ pub(super) fn serve(
     };
     parsed.unread = refused;
 
-    let reply = pipeline::answer(state, &Arc::new(parsed));
+    let mut reply = pipeline::answer(state, &Arc::new(parsed));
+    let notices = std::mem::take(&mut reply.notices);
     framing.close |= reply.hang_up || halt.phase() != Phase::Running;
     let paced = matches!(reply.body, Body::Events(_)) && !state.config.pace.is_zero();
     if paced || reply.hang_up || reply.bytes().len() > SENT_AHEAD {
@@ -86,7 +89,7 @@ pub(super) fn serve(
     }
     if reply.hang_up {
         refuse(request, &whole(&reply, &framing, false), connection);
-        return;
+        return notices;
     }
     let head_only = request.method().as_str() == "HEAD";
     let mut writer = request.into_writer();
@@ -112,6 +115,7 @@ pub(super) fn serve(
         // What was sent so far is not a whole reply; without this the client would wait for the rest.
         connection.hang_up();
     }
+    notices
 }
 
 /// Whether an error says that the connection is dead. There is nothing to end then, and its client's

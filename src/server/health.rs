@@ -1,5 +1,7 @@
 //! Asks a running server whether it is well, so that an image without a shell can have a HEALTHCHECK.
 
+use crate::config::HttpUrl;
+use std::io;
 use std::io::Read;
 use std::io::Write;
 use std::net::TcpStream;
@@ -16,16 +18,8 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 /// is not 200.
 pub fn healthcheck(target: &str) -> Result<(), String> {
     let host = authority(target)?;
-    let failed = |what: &str, error: std::io::Error| format!("{host}: {what}: {error}");
-    let addresses = host.to_socket_addrs().map_err(|error| failed("no such address", error))?;
-    let mut stream = Err(std::io::Error::other("the name has no address"));
-    for address in addresses {
-        stream = TcpStream::connect_timeout(&address, TIMEOUT);
-        if stream.is_ok() {
-            break;
-        }
-    }
-    let mut stream = stream.map_err(|error| failed("cannot connect", error))?;
+    let failed = |what: &str, error: io::Error| format!("{host}: {what}: {error}");
+    let mut stream = connect(&host, TIMEOUT).map_err(|error| failed("cannot connect", error))?;
     let request = format!("GET /health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     let mut reply = Vec::new();
     let asked = stream
@@ -39,17 +33,25 @@ pub fn healthcheck(target: &str) -> Result<(), String> {
     if status.starts_with("HTTP/1.1 200 ") { Ok(()) } else { Err(format!("{host}: answered '{status}'")) }
 }
 
+/// Connects to the first address of `host:port` that answers within so long.
+pub(super) fn connect(host: &str, at_most: Duration) -> io::Result<TcpStream> {
+    let mut failure = io::Error::other("the name has no address");
+    for address in host.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, at_most) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
 /// `host:port` of a port or a URL.
 fn authority(target: &str) -> Result<String, String> {
     if let Ok(port) = target.parse::<u16>() {
         return Ok(format!("127.0.0.1:{port}"));
     }
-    let Some(rest) = target.strip_prefix("http://") else {
-        return Err(format!("'{target}' is neither a port nor a URL that begins with http://"));
-    };
-    let host = rest.split(['/', '?']).next().unwrap_or_default();
-    let has_port = host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    Ok(if has_port { host.to_owned() } else { format!("{host}:80") })
+    let url = HttpUrl::parse(target);
+    url.map(|url| url.address).map_err(|why| format!("'{target}' is neither a port nor a URL: {why}"))
 }
 
 #[cfg(test)]

@@ -38,7 +38,14 @@ fn the_environment_sets_what_flags_set() {
 
 #[test]
 fn bad_arguments_are_one_clear_line_and_exit_2() {
-    for arguments in [&["--port", "x"][..], &["nonsense"], &["--colour"], &["1", "2"], &["--pace", "-1"]] {
+    for arguments in [
+        &["--port", "x"][..],
+        &["nonsense"],
+        &["--colour"],
+        &["1", "2"],
+        &["--pace", "-1"],
+        &["--webhook", "https://a"],
+    ] {
         let output = run(arguments);
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

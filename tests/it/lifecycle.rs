@@ -65,6 +65,14 @@ fn a_taken_port_is_an_error() {
 }
 
 #[test]
+fn a_webhook_that_cannot_be_read_is_an_error() {
+    let webhook = Some("https://127.0.0.1/".to_owned());
+    let mut server = OpenaiServer::with(Config { port: 0, webhook, ..Config::default() });
+    let error = server.start().expect_err("TLS is not spoken");
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[test]
 fn stop_waits_for_streams_but_not_for_ever() {
     let mut server = server_with(Config { pace: Duration::from_millis(10), ..Config::default() });
     let mut client = Client::connect(server.address());
