@@ -17,11 +17,13 @@ mod fences;
 mod shell;
 
 use fences::Fence;
+use openai_fake::Config;
 use openai_fake::OpenaiServer;
 use serde_json::Value;
 use std::env;
 use std::fs;
 use std::io::Write;
+use std::net::TcpListener;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process;
@@ -175,8 +177,17 @@ fn examples(language: &str) -> Vec<Fence> {
 
 /// Asserts that an example ends well and that all it asked was answered.
 fn example_passes<'a>(example: &Fence, program: impl FnOnce(&str) -> &'a mut Command) {
-    let mut server = started();
-    let body = example.body.replace("4747", &server.address().port().to_string());
+    let mut body = example.body.clone();
+    let mut config = Config { port: 0, ..Config::default() };
+    if body.contains("(\"127.0.0.1\", 8000)") {
+        // It receives what `--webhook http://127.0.0.1:8000/webhook` has posted.
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let port = free.expect("a free port").port().to_string();
+        config.webhook = Some(format!("http://127.0.0.1:{port}/webhook"));
+        body = body.replace("8000", &port);
+    }
+    let mut server = started(config);
+    let body = body.replace("4747", &server.address().port().to_string());
     let passed = runs(program(&body), &mut server, "sk-test");
     assert!(passed, "{example} failed, see above");
     let requests = server.requests();
@@ -198,7 +209,7 @@ fn sources(folder: &str) -> PathBuf {
 
 /// Runs a folder's tests against a server of their own.
 fn passes(tests: &mut Command, folder: &str, agent: &str) -> bool {
-    let mut server = started();
+    let mut server = started(Config { port: 0, ..Config::default() });
     let passed = runs(tests, &mut server, &format!("sk-{folder}"));
     let requests = server.requests();
     let sent_by_it = |request: &Value| {
@@ -210,8 +221,8 @@ fn passes(tests: &mut Command, folder: &str, agent: &str) -> bool {
     passed
 }
 
-fn started() -> OpenaiServer {
-    let mut server = OpenaiServer::new(0);
+fn started(config: Config) -> OpenaiServer {
+    let mut server = OpenaiServer::with(config);
     server.start().expect("a free port");
     server
 }
@@ -223,6 +234,8 @@ fn runs(program: &mut Command, server: &mut OpenaiServer, key: &str) -> bool {
         program.env_remove(name);
     }
     program.env("OPENAI_BASE_URL", format!("{}/v1", server.url())).env("OPENAI_API_KEY", key);
+    // For tests that need a fake with settings of its own.
+    program.env("FAKE_BINARY", env!("CARGO_BIN_EXE_openai-fake"));
     // Nothing gets out: what is not for the server goes to a proxy that is not there.
     for (name, value) in [("https_proxy", "http://127.0.0.1:1"), ("no_proxy", "127.0.0.1")] {
         program.env(name, value).env(name.to_uppercase(), value);

@@ -17,4 +17,5 @@ mod pipeline;
 mod refusals;
 mod tidy;
 mod validation;
+mod webhooks;
 mod wire;

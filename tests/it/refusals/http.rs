@@ -68,6 +68,8 @@ pub(super) const CASES: &[Case] = &[
     (("POST /v1/realtime/sessions", &[JSON], "{}"), 401, NO_KEY, "", ""),
     (("GET /v1/realtimes", &[KEY], ""), 404, "Invalid URL (GET /v1/realtimes)", "", "unknown_url"),
     (("GET /v1/chat/completions", &[KEY, WEBSOCKET], ""), 426, "openai-fake serves /v1/chat/completions over HTTP only, not over WebSocket. Send POST /v1/chat/completions, with 'stream' for events as they come.", "", "websocket_not_supported"),
+    (("GET /v1/responses", &[KEY, WEBSOCKET], ""), 426, "openai-fake serves /v1/responses over HTTP only, not over WebSocket. Send POST /v1/responses, with 'stream' for events as they come.", "", "websocket_not_supported"),
+    (("GET /v1/responses", &[KEY], ""), 405, "Not allowed to GET on /v1/responses. (HINT: Perhaps you meant to use a different HTTP method?)", "", ""),
     (("GET /v1/chat/completions", &[KEY, ("upgrade", "h2c, WebSocket")], ""), 426, "openai-fake serves /v1/chat/completions over HTTP only, not over WebSocket. Send POST /v1/chat/completions, with 'stream' for events as they come.", "", "websocket_not_supported"),
     (("GET /v1/chat/completions", &[KEY, ("upgrade", "h2c")], ""), 405, "Not allowed to GET on /v1/chat/completions. (HINT: Perhaps you meant to use a different HTTP method?)", "", ""),
     (("GET /v1/chat/completions", &[WEBSOCKET], ""), 401, NO_KEY, "", ""),
