@@ -56,18 +56,21 @@ fn page() -> String {
         "\n## Parameters\n\nWhat each operation takes, in the order in which it is checked. A name that is not \
          here is unknown. A parameter that need not be there may be `null`.\n",
     );
+    let mut parameters = Parameters { text: page, operation: String::new(), told: Vec::new() };
     for route in api::TABLES.iter().copied().flatten() {
         let Some(declared) = route.params else { continue };
         for (models, params) in declared.lists {
-            let _ = write!(page, "\n### `{} {}`", route.method, route.path);
+            parameters.operation = format!("`{} {}`", route.method, route.path);
+            let page = &mut parameters.text;
+            let _ = write!(page, "\n### {}", parameters.operation);
             if !models.is_empty() {
                 let _ = write!(page, ", {models}");
             }
             page.push_str("\n\n| Parameter | Takes |\n| --- | --- |\n");
-            write_params(&mut page, params, "");
+            parameters.write(params, "");
         }
     }
-    page
+    parameters.text
 }
 
 /// As code in a cell of a table.
@@ -76,36 +79,69 @@ fn quoted(text: &str) -> String {
     format!("{fence}{}{fence}", text.replace('|', "\\|"))
 }
 
-fn write_params(page: &mut String, params: &[Param], path: &str) {
-    for param in params {
-        let path = if path.is_empty() { param.name.to_owned() } else { format!("{path}.{}", param.name) };
-        let must = match (param.required, param.instead) {
-            (false, _) => String::new(),
-            (true, []) => ", required".to_owned(),
-            (true, others) => format!(", required unless {} is given", named(others)),
-        };
-        let _ = writeln!(page, "| `{path}` | {}{must} |", takes(&param.kind).replace('|', "\\|"));
-        write_inner(page, &param.kind, &path);
-    }
+/// The part of the page on what each operation takes.
+struct Parameters {
+    text: String,
+    /// The one that is written about.
+    operation: String,
+    /// What objects of very many cases take, and the operation that they were told of under: they are
+    /// told of once.
+    told: Vec<(String, String)>,
 }
 
-/// The rows of what is inside a parameter.
-fn write_inner(page: &mut String, kind: &Kind, path: &str) {
-    match kind {
-        Kind::List { of, .. } => write_inner(page, of, &format!("{path}[]")),
-        Kind::Object(params) => write_params(page, params, path),
-        Kind::Either { kinds, .. } => kinds.iter().for_each(|kind| write_inner(page, kind, path)),
-        Kind::Tagged { tag, cases } => {
-            for (case, params) in *cases {
-                write_params(page, params, &format!("{path}({tag}={case})"));
-            }
+/// So many cases are many.
+const MANY: usize = 16;
+
+impl Parameters {
+    fn write(&mut self, params: &[Param], path: &str) {
+        for param in params {
+            let path = if path.is_empty() { param.name.to_owned() } else { format!("{path}.{}", param.name) };
+            let must = match (param.required, param.instead) {
+                (false, _) => String::new(),
+                (true, []) => ", required".to_owned(),
+                (true, others) => format!(", required unless {} is given", named(others)),
+            };
+            let takes = takes(&param.kind).replace('|', "\\|");
+            let _ = writeln!(self.text, "| `{path}` | {takes}{must} |");
+            self.write_inner(&param.kind, &path);
         }
-        Kind::Union { tag, cases, .. } => {
-            for (case, kind) in *cases {
-                write_inner(page, kind, &format!("{path}({tag}={case})"));
+    }
+
+    /// The rows of what is inside a parameter.
+    fn write_inner(&mut self, kind: &Kind, path: &str) {
+        match kind {
+            Kind::List { of, .. } => self.write_inner(of, &format!("{path}[]")),
+            Kind::Object(params) => self.write(params, path),
+            Kind::Either { kinds, .. } => kinds.iter().for_each(|kind| self.write_inner(kind, path)),
+            Kind::Tagged { tag, cases } => {
+                if cases.len() > MANY && self.is_told(kind, tag, path) {
+                    return;
+                }
+                for (case, params) in *cases {
+                    self.write(params, &format!("{path}({tag}={case})"));
+                }
             }
+            Kind::Union { tag, cases, .. } => {
+                if cases.len() > MANY && self.is_told(kind, tag, path) {
+                    return;
+                }
+                for (case, kind) in *cases {
+                    self.write_inner(kind, &format!("{path}({tag}={case})"));
+                }
+            }
+            _ => {}
         }
-        _ => {}
+    }
+
+    /// Whether a kind was told of before; writes a row that says where.
+    fn is_told(&mut self, kind: &Kind, tag: &str, path: &str) -> bool {
+        let takes = takes(kind);
+        if let Some((_, operation)) = self.told.iter().find(|(told, _)| *told == takes) {
+            let _ = writeln!(self.text, "| `{path}({tag}=...)` | the same as in {operation} |");
+            return true;
+        }
+        self.told.push((takes, self.operation.clone()));
+        false
     }
 }
 
