@@ -80,3 +80,44 @@ fn check_calls(
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The message of the refusal; empty where there is none.
+    fn refusal(context: &Value, input: &Value) -> String {
+        let items = |list: &Value| list.as_array().cloned().unwrap_or_default();
+        check(&items(context), &items(input)).err().map(|error| error.message).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_carried_over_counts() {
+        let call = json!({"type": "function_call", "id": "fc_1", "call_id": "call_1"});
+        let output = json!({"type": "function_call_output", "call_id": "call_1"});
+        let user = json!({"role": "user", "content": "Hi"});
+        assert_eq!(refusal(&json!([user, call]), &json!([output, user])), "");
+        assert_eq!(
+            refusal(&json!([user, call]), &json!([user])),
+            "No tool output found for function call call_1."
+        );
+        assert_eq!(
+            refusal(&json!([user]), &json!([output])),
+            "No tool call found for function call output with call_id call_1."
+        );
+        assert_eq!(
+            refusal(&json!([call]), &json!([call, output])),
+            "Duplicate item found with id fc_1. Remove duplicate items from your input and try again."
+        );
+    }
+
+    #[test]
+    fn a_cut_thought_may_be_carried_over_but_not_sent() {
+        let thought = json!({"type": "reasoning", "id": "rs_1", "summary": []});
+        let user = json!({"role": "user", "content": "Hi"});
+        assert_eq!(refusal(&json!([thought]), &json!([user])), "");
+        assert!(refusal(&json!([]), &json!([thought, user])).contains("without its required following item"));
+        assert_eq!(refusal(&json!([]), &json!([thought, {"id": "msg_1"}])), "");
+    }
+}
