@@ -7,6 +7,7 @@ mod messages;
 mod models;
 mod order;
 mod parameters;
+mod responses;
 mod tools;
 
 use crate::support::CHAT;
@@ -14,9 +15,12 @@ use crate::support::Fake;
 use crate::support::json;
 use openai_fake::Config;
 use openai_fake::Reply;
+use openai_fake::Request;
 use openai_fake::State;
+use openai_fake::answer;
 use serde_json::Value;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The fields that spoil a body, the message, and `param` and `code`, empty where they are null. A field
 /// named `-x` takes the field `x` out; `<<65*x>>` in a text is 65 times x, with `,` as the last
@@ -24,6 +28,7 @@ use std::path::Path;
 pub(crate) type Row = (&'static str, &'static str, &'static str, &'static str);
 
 const COMPLETION: &str = r#"{"model":"gpt-3.5-turbo-instruct","prompt":"Hello"}"#;
+const RESPONSE: &str = r#"{"model":"gpt-4o","input":"Hello"}"#;
 const EMBEDDING: &str = r#"{"model":"text-embedding-3-small","input":"Hello"}"#;
 
 /// Puts fields into a body.
@@ -136,6 +141,29 @@ fn of_models_that_must_hear_or_speak() {
 }
 
 #[test]
+fn of_responses() {
+    let fake = Fake::new();
+    for rows in
+        [responses::PARAMETERS, responses::ITEMS, responses::TOOLS, responses::MODELS, responses::ORDER]
+    {
+        refused(&fake, "/v1/responses", RESPONSE, 400, rows);
+    }
+    refused(&strict(), "/v1/responses", RESPONSE, 400, responses::STRICT);
+    refused(&fake, "/v1/responses/input_tokens", RESPONSE, 400, responses::COUNTED);
+    refused(&fake, "/v1/responses/compact", RESPONSE, 400, responses::COMPACTED);
+}
+
+#[test]
+fn but_nothing_that_a_response_may_be_asked() {
+    let fake = Fake::new();
+    for fields in responses::TAKEN {
+        let request = Request::new("POST", "/v1/responses").with_header("authorization", "Bearer sk-test");
+        let reply = answer(&fake.state, &Arc::new(request.with_json(&with(RESPONSE, fields))));
+        assert_eq!(reply.status, 200, "{fields}\n{:.300}", String::from_utf8_lossy(reply.bytes()));
+    }
+}
+
+#[test]
 fn in_the_order_of_the_api() {
     chat(400, order::ORDER);
     chat(404, order::ORDER_404);
@@ -228,6 +256,10 @@ fn every_refusal_has_a_case() {
         (404, models::ADMISSION),
         (404, models::STRICT),
         (400, models::STRICT_TOOLS),
+        (400, responses::PARAMETERS),
+        (400, responses::ITEMS),
+        (400, responses::TOOLS),
+        (400, responses::MODELS),
         (400, legacy::COMPLETIONS),
         (404, legacy::COMPLETIONS_404),
         (403, legacy::COMPLETIONS_403),
@@ -261,7 +293,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("jpeg_has_no_transparency", "media.rs"),
     ("one_image_per_stream", "media.rs"),
     ("text_alone_is_moderated", "media.rs"),
-    ("requested_model_unknown", "media.rs"),
     ("empty_input_array", "media.rs"),
     ("empty_input_text", "media.rs"),
     ("too_many_inputs", "media.rs"),

@@ -27,6 +27,8 @@ pub(super) const CASES: &[Case] = &[
     (("POST /v1/chat/completions", &[JSON], "{"), 401, NO_KEY, "", ""),
     (("POST /v1/completions", &[], ""), 401, NO_KEY, "", ""),
     (("POST /v1/embeddings", &[("authorization", "")], ""), 401, NO_KEY, "", ""),
+    (("POST /v1/responses", &[JSON], "{"), 401, "Missing bearer or basic authentication in header", "", ""),
+    (("POST /v1/responses", &[JSON, ("authorization", "Bearer")], "{"), 401, "Incorrect API key provided: . You can find your API key at https://platform.openai.com/account/api-keys.", "", "invalid_api_key"),
     (("GET /v1/nope", &[], ""), 401, NO_KEY, "", ""),
     (("POST /v1/models", &[], ""), 401, NO_KEY, "", ""),
     (("GET /v1/models", &[("authorization", "sk-1234567890")], ""), 401, "Incorrect API key provided: sk-12345*7890. You can find your API key at https://platform.openai.com/account/api-keys.", "", "invalid_api_key"),
