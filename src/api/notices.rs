@@ -7,7 +7,6 @@ use crate::state::State;
 
 /// The event that something has come to its end: `kind` is `response.completed`, `response.failed` and so
 /// on, `id` that of the response. `None` where no webhook is configured. Its ids follow from these two.
-#[cfg_attr(not(test), expect(dead_code, reason = "no operation has events yet"))]
 pub(crate) fn notice(state: &State, kind: &'static str, id: &str) -> Option<Notice> {
     state.config.webhook.as_ref()?;
     let seed = Seed::of_bytes(format!("{kind} {id}").as_bytes());

@@ -17,6 +17,7 @@ mod write;
 use crate::api::ask;
 use crate::api::ask::Ask;
 use crate::api::items;
+use crate::api::notices::notice;
 use crate::api::pages;
 use crate::api::pages::Keys;
 use crate::error;
@@ -91,8 +92,21 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         Reply::json(200, write::whole(&answer, answer.end))
     };
     reply.charge = prompt_tokens as u64 + args.count("max_output_tokens").unwrap_or(0);
+    if answer.background {
+        reply.notices.extend(notice(context.state, event_of(answer.end), &answer.id));
+    }
     store(context, answer, turn.input);
     Ok(reply)
+}
+
+/// What a webhook is told at the end of a response.
+fn event_of(end: Status) -> &'static str {
+    match end {
+        Status::Incomplete(_) => "response.incomplete",
+        Status::Failed => "response.failed",
+        Status::Cancelled => "response.cancelled",
+        _ => "response.completed",
+    }
 }
 
 /// The tokens of the input. With `truncation` `auto`, the fewest of the oldest turns go that must.
@@ -154,8 +168,10 @@ fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>) {
     if !stores && conversation.is_none() {
         return;
     }
-    // A stream shows all of it; what else is in the background is looked at step by step.
-    let status = if answer.background && !args.flag("stream") { Status::Queued } else { answer.end };
+    // A stream shows all of it, and who waits for a webhook does not look. What else is in the background
+    // is looked at step by step.
+    let told = args.flag("stream") || context.state.config.webhook.is_some();
+    let status = if answer.background && !told { Status::Queued } else { answer.end };
     context.kept(|kept| {
         if let Some(id) = conversation {
             let items = turn::inputs(&answer, &input).into_iter().chain(write::output(&answer));
