@@ -185,6 +185,11 @@ impl<'a> Args<'a> {
         Args { body, declared }
     }
 
+    /// The same body, read as one of an operation that takes all this one does and more.
+    pub(crate) fn read_as(&self, declared: &'static Declared) -> Args<'a> {
+        Args { body: self.body, declared: declared.params(self.body) }
+    }
+
     /// A parameter's value; `None` where it is absent or `null`.
     pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
         debug_assert!(

@@ -239,7 +239,7 @@ mod tests {
             for id in 0..count {
                 shelf.insert(Note(id.to_string(), id));
             }
-            let even = |note: &Note| note.1 % 2 == 0;
+            let even = |note: &Note| note.1.is_multiple_of(2);
             let (mut found, mut after) = (Vec::new(), None);
             loop {
                 let page = Page { limit, after, newest_first };

@@ -65,7 +65,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     let abilities = abilities(reading::model(args));
     rules::check(args)?;
-    let turn = Turn::of(context)?;
+    let turn = Turn::of(context, args)?;
     rules::check_input(args)?;
     rules::check_json(args, &turn.context)?;
     items::rules::check(&turn.context, &turn.input)?;

@@ -2,6 +2,7 @@
 //! whole. The tables hold a refusal a line.
 
 mod http;
+mod kept;
 mod legacy;
 mod messages;
 mod models;
@@ -15,12 +16,9 @@ use crate::support::Fake;
 use crate::support::json;
 use openai_fake::Config;
 use openai_fake::Reply;
-use openai_fake::Request;
 use openai_fake::State;
-use openai_fake::answer;
 use serde_json::Value;
 use std::path::Path;
-use std::sync::Arc;
 
 /// The fields that spoil a body, the message, and `param` and `code`, empty where they are null. A field
 /// named `-x` takes the field `x` out; `<<65*x>>` in a text is 65 times x, with `,` as the last
@@ -157,8 +155,7 @@ fn of_responses() {
 fn but_nothing_that_a_response_may_be_asked() {
     let fake = Fake::new();
     for fields in responses::TAKEN {
-        let request = Request::new("POST", "/v1/responses").with_header("authorization", "Bearer sk-test");
-        let reply = answer(&fake.state, &Arc::new(request.with_json(&with(RESPONSE, fields))));
+        let reply = fake.post("/v1/responses", &with(RESPONSE, fields));
         assert_eq!(reply.status, 200, "{fields}\n{:.300}", String::from_utf8_lossy(reply.bytes()));
     }
 }
@@ -287,6 +284,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("body_too_large", "wire.rs"),
     ("bad_framing", "wire.rs"),
     ("internal", "src/pipeline.rs"),
+    ("synchronous_response", "refusals/kept.rs"),
+    ("not_in_background", "refusals/kept.rs"),
+    ("response_error", "refusals/kept.rs"),
     ("bad_query", "capture.rs"),
     ("no_such_image", "pipeline.rs"),
     ("no_such_image_model", "media.rs"),

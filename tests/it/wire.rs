@@ -104,7 +104,7 @@ fn the_connection_ends_when_it_was_asked_to() {
     // And one to WebSocket, which is refused as RFC 9110 has it.
     let (head, body) = ended(
         &format!(
-            "GET {PATH} HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13"
+            "GET /v1/completions HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13"
         ),
         "",
     );

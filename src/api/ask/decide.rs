@@ -168,7 +168,9 @@ impl Ask<'_> {
 
     /// How many tokens the model thinks: more for a higher effort. gpt-5 thinks in steps of 64.
     fn reasoning(&self, seed: Seed) -> usize {
-        if !self.abilities.reasons() {
+        // A new model may be one that reasons; chat completions of such a name never did.
+        let may = self.abilities.reasons() || self.api == Api::Responses && !self.abilities.is_known();
+        if !may {
             return 0;
         }
         let (least, most) = match self.effort {
@@ -176,6 +178,7 @@ impl Ask<'_> {
             "medium" => (2, 6),
             "high" => (6, 16),
             "xhigh" => (12, 32),
+            "max" => (24, 64),
             _ => return 0,
         };
         let mut draws = seed.part("reasoning", 0).draws();

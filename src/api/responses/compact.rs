@@ -5,7 +5,9 @@ use crate::api::ask::kind;
 use crate::api::ask::role;
 use crate::api::items;
 use crate::api::responses::ids::Ids;
+use crate::api::responses::params::DECLARED;
 use crate::api::responses::reading;
+use crate::api::responses::rules;
 use crate::api::responses::seed;
 use crate::api::responses::seed_of_ids;
 use crate::api::responses::turn::Turn;
@@ -21,8 +23,10 @@ use base64::engine::general_purpose::URL_SAFE;
 
 /// How many tokens an input is, as a response would tell it.
 pub(super) fn count(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let args = &context.args;
-    let turn = Turn::of(context)?;
+    let args = &context.args.read_as(&DECLARED);
+    rules::check(args)?;
+    let turn = Turn::of(context, args)?;
+    items::rules::check(&turn.context, &turn.input)?;
     let abilities = abilities(reading::model(args));
     let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), context.state.created()));
     let mut json = Json::default();
@@ -34,8 +38,9 @@ pub(super) fn count(context: &Context<'_>) -> Result<Reply, ApiError> {
 pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     /// What the summary of a long input costs.
     const SUMMARY: usize = 64;
-    let args = &context.args;
-    let turn = Turn::of(context)?;
+    let args = &context.args.read_as(&DECLARED);
+    let turn = Turn::of(context, args)?;
+    items::rules::check(&turn.context, &turn.input)?;
     let created = context.state.created();
     let abilities = abilities(reading::model(args));
     let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), created));

@@ -1,7 +1,8 @@
 //! What a response repeats of its request, with the defaults that the API fills in.
 
+mod tools;
+
 use crate::api::ask::kind;
-use crate::api::responses::hosted::is_web_search;
 use crate::api::responses::reading;
 use crate::json::Json;
 use crate::model::Abilities;
@@ -9,10 +10,8 @@ use crate::model::Family;
 use crate::params::Args;
 use crate::params::field;
 use crate::plan::Echo;
-use crate::strict;
 use serde_json::Map;
 use serde_json::Value;
-use serde_json::json;
 
 /// The JSON of the echo; `tool_usage` and what depends on the status are added elsewhere.
 pub(super) fn echo(args: &Args<'_>, abilities: &Abilities, model: &str, tool_usage: String) -> Echo {
@@ -91,10 +90,8 @@ fn write_reasoning(json: &mut Json, args: &Args<'_>, abilities: &Abilities) {
         Some("auto") => Some("detailed"),
         other => other,
     };
-    if !abilities.reasons() {
-        let effort = args.field("reasoning", "effort").as_str();
-        json.raw(r#"{"context":null,"effort":"#).optional(effort);
-        json.raw(r#","summary":"#).optional(summary).raw("}");
+    if !reading::reasons(args, abilities) {
+        json.raw(r#"{"context":null,"effort":null,"summary":"#).optional(summary).raw("}");
         return;
     }
     let all = abilities.family == Family::Gpt56;
@@ -137,7 +134,7 @@ fn write_format(json: &mut Json, format: &Value) {
 fn before_usage(args: &Args<'_>, abilities: &Abilities) -> String {
     part(|json| {
         json.raw(r#""tools":["#);
-        json.list(args.list("tools"), write_tool);
+        json.list(args.list("tools"), tools::write);
         json.raw(r#"],"top_logprobs":"#).number(args.count("top_logprobs").unwrap_or(0));
         json.raw(r#","top_p":"#);
         decimal(json, args.number("top_p").unwrap_or(if is_recent(abilities) { 0.98 } else { 1.0 }));
@@ -151,123 +148,4 @@ fn after_usage(args: &Args<'_>) -> String {
         json.raw(r#","metadata":"#);
         json.value(args.get("metadata").unwrap_or(&Value::Object(Map::new())));
     })
-}
-
-/// Appends a tool with everything that the request left out.
-fn write_tool(json: &mut Json, tool: &Value) {
-    let or = |name: &str, default: Value| {
-        let value = field(tool, name);
-        if value.is_null() { default } else { value.clone() }
-    };
-    match kind(tool) {
-        "function" => write_function(json, tool),
-        "custom" => {
-            json.raw(r#"{"type":"custom","description":"#).value(field(tool, "description"));
-            json.raw(r#","format":"#).value(&or("format", json!({"type": "text"})));
-            json.raw(r#","name":"#).value(field(tool, "name")).raw("}");
-        }
-        kind if is_web_search(kind) => {
-            let anywhere = json!({
-                "type": "approximate", "city": null, "country": "US", "region": null, "timezone": null,
-            });
-            let mut echoed = json!({"type": kind});
-            if !kind.starts_with("web_search_preview") {
-                echoed["return_token_budget"] = "default".into();
-            }
-            if !field(tool, "filters").is_null() {
-                echoed["filters"] = field(tool, "filters").clone();
-            }
-            echoed["search_content_types"] = or("search_content_types", json!(["text"]));
-            echoed["search_context_size"] = or("search_context_size", "medium".into());
-            echoed["user_location"] = or("user_location", anywhere);
-            json.value(&echoed);
-        }
-        "file_search" => {
-            let ranking = json!({"ranker": "auto", "score_threshold": 0.0});
-            json.value(&json!({
-                "type": "file_search",
-                "filters": field(tool, "filters"),
-                "max_num_results": or("max_num_results", 20.into()),
-                "ranking_options": or("ranking_options", ranking),
-                "vector_store_ids": field(tool, "vector_store_ids"),
-            }));
-        }
-        "image_generation" => {
-            let mut echoed = json!({
-                "type": "image_generation",
-                "background": "auto",
-                "moderation": "auto",
-                "n": 1,
-                "output_compression": 100,
-                "output_format": "png",
-                "quality": "auto",
-                "size": "auto",
-            });
-            for (name, value) in tool.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null())
-            {
-                echoed[name] = value.clone();
-            }
-            json.value(&echoed);
-        }
-        "mcp" => {
-            let server = field(tool, "server_url").as_str().map(|url| {
-                let end = url.match_indices('/').nth(2).map_or(url.len(), |(at, _)| at);
-                format!("{}/<redacted>", &url[..end])
-            });
-            json.value(&json!({
-                "type": "mcp",
-                "allowed_tools": field(tool, "allowed_tools"),
-                // They may be secret.
-                "headers": null,
-                "require_approval": or("require_approval", "always".into()),
-                "server_description": field(tool, "server_description"),
-                "server_label": field(tool, "server_label"),
-                "server_url": server,
-            }));
-        }
-        _ => {
-            json.value(tool);
-        }
-    }
-}
-
-/// A function is strict unless it says otherwise, where its schema can be.
-fn write_function(json: &mut Json, tool: &Value) {
-    let given = field(tool, "parameters");
-    let says = tool.get("strict");
-    let stricter = match says {
-        None => strictened(given),
-        Some(_) => None,
-    };
-    let strict = stricter.is_some() || says == Some(&Value::Bool(true));
-    let nothing = json!({"type": "object", "properties": {}});
-    let parameters = stricter.as_ref().unwrap_or(if given.is_null() { &nothing } else { given });
-    json.raw(r#"{"type":"function","description":"#).value(field(tool, "description"));
-    json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","output_schema":"#);
-    json.value(field(tool, "output_schema")).raw(r#","parameters":"#).value(parameters);
-    json.raw(r#","strict":"#).raw(if strict { "true" } else { "false" }).raw("}");
-}
-
-/// The schema as strict ones must be; `None` where it cannot be made so.
-fn strictened(schema: &Value) -> Option<Value> {
-    let mut schema =
-        if schema.is_null() { json!({"type": "object", "properties": {}}) } else { schema.clone() };
-    require_all(&mut schema);
-    strict::check(&schema, true).is_ok().then_some(schema)
-}
-
-/// Objects everywhere in a schema require all of their properties and have no others.
-fn require_all(schema: &mut Value) {
-    match schema {
-        Value::Object(fields) => {
-            fields.values_mut().for_each(require_all);
-            if let Some(properties) = fields.get("properties").and_then(Value::as_object) {
-                let names: Vec<Value> = properties.keys().map(|name| name.as_str().into()).collect();
-                fields.insert("required".to_owned(), names.into());
-                fields.entry("additionalProperties").or_insert(false.into());
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(require_all),
-        _ => {}
-    }
 }

@@ -44,12 +44,12 @@ pub(super) fn means<'a>(ask: &Ask<'a>, tools: &'a [Value], choice: Option<&'a Va
         return Means { hosted, called };
     };
     let names = |tool: &&Value| mentions(message, name(tool)) || mentions(message, kind(tool));
-    let named = ask.tools.iter().any(|tool| mentions(message, tool.name));
-    if named || hosted.iter().any(names) {
+    let names_one_to_call = ask.tools.iter().any(|tool| mentions(message, tool.name));
+    if names_one_to_call || hosted.iter().any(names) {
         hosted.retain(names);
     }
     // A hosted tool is as good as any where one is required.
-    if !hosted.is_empty() && !named && ask.wish == Wish::Required {
+    if !hosted.is_empty() && !names_one_to_call && ask.wish == Wish::Required {
         called.clear();
     }
     Means { hosted, called }

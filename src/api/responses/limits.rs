@@ -2,6 +2,7 @@
 //! nothing.
 
 use crate::api::items::rules::kind;
+use crate::api::responses::reading;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;
@@ -40,13 +41,8 @@ pub(super) fn check(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiErr
     }
 }
 
-/// How hard the model thinks.
-pub(super) fn effort<'a>(args: &Args<'a>, abilities: &'a Abilities) -> &'a str {
-    args.field("reasoning", "effort").as_str().unwrap_or(abilities.default_effort)
-}
-
 fn thinks(args: &Args<'_>, abilities: &Abilities) -> bool {
-    abilities.reasons() && effort(args, abilities) != "none"
+    abilities.reasons() && reading::effort(args, abilities) != "none"
 }
 
 fn check_reasoning(args: &Args<'_>, abilities: &Abilities, model: &str) -> Result<(), ApiError> {

@@ -29,9 +29,16 @@ pub(super) fn parallel(args: &Args<'_>) -> bool {
     args.get("parallel_tool_calls").is_none_or(|parallel| parallel != false)
 }
 
-/// How hard the model thinks.
+/// How hard the model thinks. One that is not known does so where its thoughts are asked for.
 pub(super) fn effort<'a>(args: &Args<'a>, abilities: &'a Abilities) -> &'a str {
-    args.field("reasoning", "effort").as_str().unwrap_or(abilities.default_effort)
+    let given = args.field("reasoning", "effort").as_str();
+    let asked = summary(args).filter(|_| !abilities.is_known());
+    given.or(asked.map(|_| "medium")).unwrap_or(abilities.default_effort)
+}
+
+/// Whether it is a model that reasons, as far as is known.
+pub(super) fn reasons(args: &Args<'_>, abilities: &Abilities) -> bool {
+    abilities.reasons() || effort(args, abilities) != "none"
 }
 
 /// Which summary of the thoughts is wanted; the older name as well.

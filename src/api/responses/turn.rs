@@ -31,8 +31,7 @@ type Earlier = (Arc<Vec<Value>>, Arc<Answer>);
 impl Turn {
     /// Looks up what the request goes on from: the conversation, the stored prompt, the previous response,
     /// items that are named by their ids, in this order.
-    pub(super) fn of(context: &Context<'_>) -> Result<Turn, ApiError> {
-        let args = &context.args;
+    pub(super) fn of(context: &Context<'_>, args: &Args<'_>) -> Result<Turn, ApiError> {
         let mut turn = Turn { context: Vec::new(), input: given(args), told: told(args)? };
         let earlier = context.kept(|kept| {
             if let Some(id) = reading::conversation(args) {

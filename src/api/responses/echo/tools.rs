@@ -1,0 +1,138 @@
+//! The tools of a response as it repeats them.
+
+use crate::api::ask::kind;
+use crate::api::responses::hosted::is_web_search;
+use crate::json::Json;
+use crate::params::field;
+use crate::strict;
+use serde_json::Value;
+use serde_json::json;
+
+/// Appends a tool with everything that the request left out.
+pub(super) fn write(json: &mut Json, tool: &Value) {
+    let or = |name: &str, default: Value| overlaid(default, field(tool, name));
+    match kind(tool) {
+        "function" => write_function(json, tool),
+        "custom" => {
+            json.raw(r#"{"type":"custom","description":"#).value(field(tool, "description"));
+            json.raw(r#","format":"#).value(&or("format", json!({"type": "text"})));
+            json.raw(r#","name":"#).value(field(tool, "name")).raw("}");
+        }
+        kind if is_web_search(kind) => write_web_search(json, tool),
+        "file_search" => {
+            let ranking = json!({"ranker": "auto", "score_threshold": 0.0});
+            json.value(&json!({
+                "type": "file_search",
+                "filters": field(tool, "filters"),
+                "max_num_results": or("max_num_results", 20.into()),
+                "ranking_options": or("ranking_options", ranking),
+                "vector_store_ids": field(tool, "vector_store_ids"),
+            }));
+        }
+        "image_generation" => {
+            let defaults = json!({
+                "type": "image_generation",
+                "background": "auto",
+                "moderation": "auto",
+                "n": 1,
+                "output_compression": 100,
+                "output_format": "png",
+                "quality": "auto",
+                "size": "auto",
+            });
+            json.value(&overlaid(defaults, tool));
+        }
+        "mcp" => {
+            let server = field(tool, "server_url").as_str().map(|url| {
+                let end = url.match_indices('/').nth(2).map_or(url.len(), |(at, _)| at);
+                format!("{}/<redacted>", &url[..end])
+            });
+            json.value(&json!({
+                "type": "mcp",
+                "allowed_tools": field(tool, "allowed_tools"),
+                // They may be secret.
+                "headers": null,
+                "require_approval": or("require_approval", "always".into()),
+                "server_description": field(tool, "server_description"),
+                "server_label": field(tool, "server_label"),
+                "server_url": server,
+            }));
+        }
+        _ => {
+            json.value(tool);
+        }
+    }
+}
+
+/// What was given, over what is meant where nothing is. Objects are put together field by field.
+fn overlaid(mut default: Value, given: &Value) -> Value {
+    match (&mut default, given) {
+        (_, Value::Null) => default,
+        (Value::Object(fields), Value::Object(given)) => {
+            let given = given.iter().filter(|(_, value)| !value.is_null());
+            fields.extend(given.map(|(name, value)| (name.clone(), value.clone())));
+            default
+        }
+        (_, given) => given.clone(),
+    }
+}
+
+fn write_web_search(json: &mut Json, tool: &Value) {
+    let kind = kind(tool);
+    let mut echoed = json!({"type": kind});
+    if !kind.starts_with("web_search_preview") {
+        echoed["return_token_budget"] = "default".into();
+    }
+    echoed["search_content_types"] = json!(["text"]);
+    echoed["search_context_size"] = "medium".into();
+    // A place is somewhere in the United States, unless another one is given.
+    let country = if field(tool, "user_location").is_null() { json!("US") } else { Value::Null };
+    let place = json!({
+        "type": "approximate", "city": null, "country": country, "region": null, "timezone": null,
+    });
+    let place = overlaid(place, field(tool, "user_location"));
+    let mut echoed = overlaid(echoed, tool);
+    echoed["user_location"] = place;
+    json.value(&echoed);
+}
+
+/// A function is strict unless it says otherwise, where its schema can be.
+fn write_function(json: &mut Json, tool: &Value) {
+    let given = field(tool, "parameters");
+    let says = tool.get("strict");
+    let stricter = match says {
+        None => strictened(given),
+        Some(_) => None,
+    };
+    let strict = stricter.is_some() || says == Some(&Value::Bool(true));
+    let nothing = json!({"type": "object", "properties": {}});
+    let parameters = stricter.as_ref().unwrap_or(if given.is_null() { &nothing } else { given });
+    json.raw(r#"{"type":"function","description":"#).value(field(tool, "description"));
+    json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","output_schema":"#);
+    json.value(field(tool, "output_schema")).raw(r#","parameters":"#).value(parameters);
+    json.raw(r#","strict":"#).raw(if strict { "true" } else { "false" }).raw("}");
+}
+
+/// The schema as strict ones must be; `None` where it cannot be made so.
+fn strictened(schema: &Value) -> Option<Value> {
+    let mut schema =
+        if schema.is_null() { json!({"type": "object", "properties": {}}) } else { schema.clone() };
+    require_all(&mut schema);
+    strict::check(&schema, true).is_ok().then_some(schema)
+}
+
+/// Objects everywhere in a schema require all of their properties and have no others.
+fn require_all(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(require_all);
+            if let Some(properties) = fields.get("properties").and_then(Value::as_object) {
+                let names: Vec<Value> = properties.keys().map(|name| name.as_str().into()).collect();
+                fields.insert("required".to_owned(), names.into());
+                fields.entry("additionalProperties").or_insert(false.into());
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(require_all),
+        _ => {}
+    }
+}
