@@ -103,9 +103,7 @@ fn the_connection_ends_when_it_was_asked_to() {
     assert!(body.ends_with('}'));
     // And one to WebSocket, which is refused as RFC 9110 has it.
     let (head, body) = ended(
-        &format!(
-            "GET /v1/completions HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13"
-        ),
+        "GET /v1/completions HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13",
         "",
     );
     assert!(head.head.starts_with("HTTP/1.1 426 Upgrade Required\n"), "{}", head.head);
