@@ -1,5 +1,6 @@
 //! Requests and the exact replies to them: `golden/NAME.http` holds a request, a line of `---`, and
-//! the reply. `UPDATE_GOLDEN=1 cargo test` writes the replies anew; a review reads the difference.
+//! the reply. What must have been asked before stands before it, each behind a line of `+++`.
+//! `UPDATE_GOLDEN=1 cargo test` writes the replies anew; a review reads the difference.
 
 use crate::support::Fake;
 use openai_fake::Request;
@@ -7,6 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 const SEPARATOR: &str = "\n---\n";
+const NEXT: &str = "\n+++\n";
 
 /// The method, the target, headers, and behind an empty line the body.
 fn read_request(text: &str) -> Request {
@@ -22,10 +24,12 @@ fn read_request(text: &str) -> Request {
     request
 }
 
-/// The status, the headers, and the body; a picture by its digest.
-fn print_reply(request: Request) -> String {
+/// The status, the headers, and the body; a picture by its digest. Of the last request.
+fn print_reply(requests: &str) -> String {
     use md5::Digest;
-    let reply = Fake::new().send(request);
+    let fake = Fake::new();
+    let replies = requests.split(NEXT).map(|request| fake.send(read_request(request)));
+    let reply = replies.last().expect("a reply");
     let mut text = format!("{}\n{}\n", reply.status, reply.head.replace("\r\n", "\n"));
     match std::str::from_utf8(reply.bytes()) {
         Ok(body) => text.push_str(body.trim_end_matches('\n')),
@@ -49,7 +53,7 @@ fn every_reply_is_the_one_written_down() {
         let path = entry.expect("an entry").path();
         let text = std::fs::read_to_string(&path).expect("a golden");
         let (request, written) = text.split_once(SEPARATOR).unwrap_or((text.trim_end(), ""));
-        let reply = print_reply(read_request(request));
+        let reply = print_reply(request);
         count += 1;
         if update {
             std::fs::write(&path, format!("{request}{SEPARATOR}{reply}")).expect("to write");
