@@ -24,6 +24,17 @@ export const joined = (chunks, index = 0) =>
     .map((choice) => choice.delta.content ?? '')
     .join('');
 
+/** What a response is asked for unless a test says otherwise. */
+export const ASKED = { model: 'gpt-4o', input: 'What is a fjord?' };
+
+export const respond = (params) => openai.responses.create({ ...ASKED, ...params });
+
+/** A response's events. */
+export const events = async (params) => Array.fromAsync(await respond({ ...params, stream: true }));
+
+/** The kinds of the items of a response. */
+export const kinds = ({ output }) => output.map((item) => item.type);
+
 export const text = (reply) => reply.choices[0].message.content;
 
 /** A call without the client. */
