@@ -15,6 +15,7 @@ mod lifecycle;
 mod media;
 mod pipeline;
 mod refusals;
+mod stored;
 mod tidy;
 mod validation;
 mod webhooks;

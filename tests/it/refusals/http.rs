@@ -12,8 +12,8 @@ pub(super) type Case = (Asked, u16, &'static str, &'static str, &'static str);
 /// Method and path, headers, body.
 type Asked = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
-const KEY: (&str, &str) = ("authorization", "Bearer sk-test");
-const JSON: (&str, &str) = ("content-type", "application/json");
+pub(super) const KEY: (&str, &str) = ("authorization", "Bearer sk-test");
+pub(super) const JSON: (&str, &str) = ("content-type", "application/json");
 const WEBSOCKET: (&str, &str) = ("upgrade", "websocket");
 const NO_KEY: &str = "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API from your browser and are prompted for a username and password. You can obtain an API key from https://platform.openai.com/account/api-keys.";
 const NOT_JSON: &str = "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)";
@@ -93,8 +93,13 @@ pub(super) const CASES: &[Case] = &[
 
 #[test]
 fn before_the_body() {
-    let fake = Fake::new();
-    for ((line, headers, body), status, message, param, code) in CASES {
+    refuses(&Fake::new(), CASES);
+}
+
+/// Asserts that requests are refused as each case says.
+#[track_caller]
+pub(super) fn refuses(fake: &Fake, cases: &[Case]) {
+    for ((line, headers, body), status, message, param, code) in cases {
         let (method, path) = line.split_once(' ').expect("a path");
         let mut request = Request::new(method, path);
         for (name, value) in *headers {
