@@ -15,6 +15,7 @@ mod lifecycle;
 mod media;
 mod pipeline;
 mod refusals;
+mod responses;
 mod stored;
 mod tidy;
 mod validation;

@@ -231,7 +231,11 @@ fn call(tool: &Tool<'_>, seed: Seed, space: bool) -> Call {
 /// What a custom tool is given: a match of its regular expression, or a sentence. A Lark grammar is
 /// not followed.
 fn input(format: &Value, seed: Seed) -> String {
-    let grammar = field(format, "grammar");
+    // Chat puts it into an object of its own.
+    let grammar = match field(format, "grammar") {
+        Value::Null => format,
+        grammar => grammar,
+    };
     if field(grammar, "syntax") == "regex" {
         let schema = json!({"type": "string", "pattern": field(grammar, "definition")});
         if let Some(text) = schema::instance(&schema, seed).as_str() {

@@ -1,0 +1,33 @@
+//! What responses promise beyond the reply to one request.
+
+use crate::support::Fake;
+use crate::support::json;
+
+const ASKED: &str = r#"{"model":"gpt-4o","input":"What is a fjord?"}"#;
+
+#[test]
+fn an_input_is_counted_as_a_response_counts_it() {
+    let fake = Fake::new();
+    let counted = json(&fake.post("/v1/responses/input_tokens", ASKED));
+    let response = json(&fake.post("/v1/responses", ASKED));
+    assert_eq!(counted["input_tokens"], response["usage"]["input_tokens"]);
+}
+
+#[test]
+fn an_input_is_compacted() {
+    let compacted = json(&Fake::new().post("/v1/responses/compact", ASKED));
+    assert_eq!(compacted["object"], "response.compaction");
+    assert_eq!(compacted["output"][0]["content"][0]["text"], "What is a fjord?");
+    assert_eq!(compacted["output"][1]["type"], "compaction");
+}
+
+#[test]
+fn a_custom_tool_is_given_what_its_grammar_allows() {
+    let grammar = r#""type":"grammar","syntax":"regex","definition":"[A-F][0-9]{2}""#;
+    let asked = format!(
+        r#"{{"model":"gpt-4o","input":"Use berth","tools":[{{"type":"custom","name":"berth","format":{{{grammar}}}}}]}}"#
+    );
+    let response = json(&Fake::new().post("/v1/responses", &asked));
+    let given = response["output"][0]["input"].as_str().expect("a text");
+    assert!(given.len() == 3 && given.starts_with(|c: char| ('A'..='F').contains(&c)), "{given}");
+}
