@@ -83,27 +83,20 @@ fn content(content: &Value, of_model: bool) -> Value {
 /// A part with what it may leave out: its type first, the other keys by name.
 fn part(part: &Value) -> Value {
     let kind = field(part, "type").as_str().unwrap_or_default();
-    let mut full = part.clone();
+    // Where a picture comes from is told even where it does not.
     let defaults = match kind {
         "output_text" => json!({"annotations": [], "logprobs": []}),
-        "input_image" => json!({"detail": "auto"}),
+        "input_image" => json!({"detail": "auto", "file_id": null, "image_url": null}),
         _ => json!({}),
     };
-    for (name, value) in defaults.as_object().into_iter().flatten() {
-        if field(&full, name).is_null() {
-            full[name] = value.clone();
-        }
-    }
+    let left_out = |(name, _): &(&String, &Value)| field(part, name).is_null();
+    let mut all = sorted(part);
+    all.extend(defaults.as_object().into_iter().flatten().filter(left_out));
+    all.sort_unstable_by_key(|(name, _)| *name);
     let mut fields = Map::new();
     fields.insert("type".to_owned(), kind.into());
-    for (name, value) in sorted(&full) {
+    for (name, value) in all {
         fields.entry(name.clone()).or_insert_with(|| value.clone());
-    }
-    if kind == "input_image" {
-        // Where a picture comes from is told even where it does not.
-        for name in ["file_id", "image_url"] {
-            fields.entry(name).or_insert(Value::Null);
-        }
     }
     Value::Object(fields)
 }
@@ -129,7 +122,7 @@ mod tests {
             ),
             (
                 r#"{"role":"user","content":[{"type":"input_image","image_url":"https://a/b.png"},{"type":"input_file","filename":"a.pdf","file_data":"QQ=="}]}"#,
-                r#"{"id":"msg_1","type":"message","status":"completed","content":[{"type":"input_image","detail":"auto","image_url":"https://a/b.png","file_id":null},{"type":"input_file","file_data":"QQ==","filename":"a.pdf"}],"role":"user"}"#,
+                r#"{"id":"msg_1","type":"message","status":"completed","content":[{"type":"input_image","detail":"auto","file_id":null,"image_url":"https://a/b.png"},{"type":"input_file","file_data":"QQ==","filename":"a.pdf"}],"role":"user"}"#,
             ),
             (
                 r#"{"type":"function_call","name":"f","call_id":"call_a","arguments":"{}","status":null}"#,
