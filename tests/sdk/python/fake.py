@@ -31,6 +31,15 @@ class Sync:
     def read(self, result):
         return list(result) if isinstance(result, Stream) else result
 
+    def every(self, method, *args, **params):
+        """All there is in a list, page after page."""
+        return list(attrgetter(method)(self.client)(*args, **params))
+
+    def streamed(self, **params):
+        """The events of a response's stream, as the helper has them, and what they add up to."""
+        with self.client.responses.stream(**params) as stream:
+            return list(stream), stream.get_final_response()
+
 
 class Async(Sync):
     """The same with the client for asyncio."""
@@ -48,9 +57,32 @@ class Async(Sync):
 
         return self.loop.run_until_complete(wait())
 
+    def every(self, method, *args, **params):
+        async def wait():
+            return [item async for item in attrgetter(method)(self.client)(*args, **params)]
+
+        return self.loop.run_until_complete(wait())
+
+    def streamed(self, **params):
+        async def wait():
+            async with self.client.responses.stream(**params) as stream:
+                return [event async for event in stream], await stream.get_final_response()
+
+        return self.loop.run_until_complete(wait())
+
 
 def chat(api, **params):
     return api("chat.completions.create", **{**QUESTION, **params})
+
+
+def respond(api, content="What is a fjord?", method="create", **params):
+    return api(f"responses.{method}", **{"model": "gpt-4o", "input": content, **params})
+
+
+def types(things):
+    """What events or items are, those that follow others of their type left out."""
+    found = [thing.type for thing in things]
+    return [one for one, before in zip(found, [None, *found]) if one != before]
 
 
 def joined(chunks, index=0):
