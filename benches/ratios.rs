@@ -52,6 +52,9 @@ const USAGE: &str = "cargo bench -- [--quick] [--check] [--against URL [--key KE
 const CHAT: &str = r#"{"model":"gpt-4o","messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"Tell me in one sentence what a lighthouse is for."}],"max_tokens":15}"#;
 const STREAM: &str = r#"{"model":"gpt-4o","messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"Tell me in one sentence what a lighthouse is for."}],"max_tokens":15,"stream":true}"#;
 const EVENTS: usize = 18;
+/// The same as a response. Its text is as long, and it is stored, as all are unless told otherwise.
+const RESPONSE: &str = r#"{"model":"gpt-4o","instructions":"You are a helpful assistant.","input":"Tell me in one sentence what a lighthouse is for."}"#;
+const RESPONSE_STREAM: &str = r#"{"model":"gpt-4o","instructions":"You are a helpful assistant.","input":"Tell me in one sentence what a lighthouse is for.","stream":true}"#;
 /// 20 words.
 const EMBEDDINGS: &str = r#"{"model":"text-embedding-3-small","encoding_format":"base64","input":"The lighthouse keeper climbs the spiral stairs each evening to light the lamp that guides fishing boats past hidden rocks."}"#;
 
@@ -140,7 +143,11 @@ impl Endpoint {
              content-type: application/json\r\ncontent-length: {}\r\n{headers}\r\n{body}",
             body.len()
         );
-        let expected = if body == STREAM { Expected::Events } else { Expected::Object };
+        let expected = match body {
+            STREAM => Expected::Events,
+            RESPONSE_STREAM => Expected::NamedEvents,
+            _ => Expected::Object,
+        };
         Call { address: self.address, request: request.into_bytes(), expected }
     }
 
@@ -150,6 +157,14 @@ impl Endpoint {
 
     fn stream(&self) -> Call {
         self.post("/chat/completions", STREAM, "")
+    }
+
+    fn response(&self) -> Call {
+        self.post("/responses", RESPONSE, "")
+    }
+
+    fn response_stream(&self) -> Call {
+        self.post("/responses", RESPONSE_STREAM, "")
     }
 
     fn embeddings(&self) -> Call {
@@ -228,8 +243,10 @@ fn throughput(table: &mut Table, effort: Effort, limit: &Endpoint, api: &Endpoin
         kept(64, api.chat()),
         kept(64, api.stream()),
         kept(64, api.embeddings()),
+        kept(64, api.response()),
+        kept(64, api.response_stream()),
     ];
-    let [hello_get, hello, chat, stream, embeddings] = interleave(effort, &loads)?;
+    let [hello_get, hello, chat, stream, embeddings, response, response_stream] = interleave(effort, &loads)?;
     table.row(
         "chat, 64 connections: requests/s, of hello's",
         chat.against(rate, &hello, rate),
@@ -264,6 +281,20 @@ fn throughput(table: &mut Table, effort: Effort, limit: &Endpoint, api: &Endpoin
         Unit::Ratio,
         AtLeast(0.3),
         &rates(&embeddings, &hello),
+    );
+    table.row(
+        "response, 64 connections: requests/s, of chat's",
+        response.against(rate, &chat, rate),
+        Unit::Ratio,
+        AtLeast(0.5),
+        &rates(&response, &chat),
+    );
+    table.row(
+        "35-event response, 64 connections: streams/s, of response's",
+        response_stream.against(rate, &response, rate),
+        Unit::Ratio,
+        AtLeast(0.5),
+        &rates(&response_stream, &response),
     );
     Ok(())
 }
@@ -460,6 +491,7 @@ fn compare(effort: Effort, other: &Endpoint) -> Result<usize, String> {
         ("chat, 64 connections", kept(64, api.chat()), kept(64, other.chat())),
         ("18-event stream, 8 connections", kept(8, api.stream()), kept(8, other.stream())),
         ("18-event stream, 64 connections", kept(64, api.stream()), kept(64, other.stream())),
+        ("response, 64 connections", kept(64, api.response()), kept(64, other.response())),
         ("embedding as base64, 64 connections", kept(64, api.embeddings()), kept(64, other.embeddings())),
     ];
     for (what, ours, theirs) in cells {
@@ -470,7 +502,9 @@ fn compare(effort: Effort, other: &Endpoint) -> Result<usize, String> {
             }
             Ok(connection) => {
                 let events = match theirs.call.expected {
-                    Expected::Events => format!("; its streams have {} events", connection.events()),
+                    Expected::Events | Expected::NamedEvents => {
+                        format!("; its streams have {} events", connection.events())
+                    }
                     Expected::Object => String::new(),
                 };
                 drop(connection);

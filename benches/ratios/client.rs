@@ -18,6 +18,8 @@ pub(crate) enum Expected {
     Object,
     /// 200 and events up to `[DONE]`.
     Events,
+    /// 200 and events with names, up to `response.completed`.
+    NamedEvents,
 }
 
 /// What is sent again and again, and what must come back.
@@ -182,6 +184,10 @@ impl Connection {
         let good = match expected {
             Expected::Object => body.starts_with(b"{") && body.ends_with(b"}"),
             Expected::Events => body.starts_with(b"data:") && body.ends_with(b"data: [DONE]"),
+            Expected::NamedEvents => {
+                let last = body.windows(2).rposition(|pair| pair == b"\n\n").unwrap_or(0);
+                body.starts_with(b"event:") && body[last..].starts_with(b"\n\nevent: response.completed\n")
+            }
         };
         if good { Ok(()) } else { Err(format!("not the reply expected: {}", shown(body))) }
     }
