@@ -31,3 +31,20 @@ fn a_custom_tool_is_given_what_its_grammar_allows() {
     let given = response["output"][0]["input"].as_str().expect("a text");
     assert!(given.len() == 3 && given.starts_with(|c: char| ('A'..='F').contains(&c)), "{given}");
 }
+
+#[test]
+fn a_tool_that_was_allowed_runs_and_is_not_asked_for_again() {
+    let fake = Fake::new();
+    let tools = r#""tools":[{"type":"mcp","server_label":"tides","server_url":"https://a.example/mcp"}]"#;
+    let first = json(&fake.post("/v1/responses", &format!(r#"{{"model":"gpt-4o","input":"Go",{tools}}}"#)));
+    for (approve, expected) in [(true, &["mcp_call", "message"][..]), (false, &["message"])] {
+        let input = serde_json::json!([{
+            "type": "mcp_approval_response", "approval_request_id": first["output"][1]["id"], "approve": approve,
+        }]);
+        let asked =
+            format!(r#"{{"model":"gpt-4o","previous_response_id":{},"input":{input},{tools}}}"#, first["id"]);
+        let second = json(&fake.post("/v1/responses", &asked));
+        let output = second["output"].as_array().expect("items");
+        assert_eq!(output.iter().map(|item| &item["type"]).collect::<Vec<_>>(), expected);
+    }
+}
