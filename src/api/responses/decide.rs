@@ -48,7 +48,7 @@ pub(super) struct Grounds<'a> {
 pub(super) fn decide(args: &Args<'_>, grounds: &Grounds<'_>) -> Answer {
     let Grounds { ask, items, prompt_tokens, seed, ids } = *grounds;
     let raises = ask.asks_for(RAISE);
-    let means = hosted::means(ask, items, args.list("tools"), args.get("tool_choice"));
+    let means = hosted::means(ask, args.list("tools"), args.get("tool_choice"));
     let room = Room { ask, items, include: args.list("include"), ids, seed };
     let most =
         args.count("max_tool_calls").map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));

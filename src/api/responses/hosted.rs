@@ -34,18 +34,12 @@ pub(super) struct Means<'a> {
 
 /// Chooses among the tools: those that the last message names, or else every hosted one once. After the
 /// output of a call, or once the user has said whether a tool may run, nothing hosted is used again.
-pub(super) fn means<'a>(
-    ask: &Ask<'a>,
-    items: &[&Value],
-    tools: &'a [Value],
-    choice: Option<&'a Value>,
-) -> Means<'a> {
+pub(super) fn means<'a>(ask: &Ask<'a>, tools: &'a [Value], choice: Option<&'a Value>) -> Means<'a> {
     let mut called = called(ask);
     let may = |tool: &&Value| is_hosted(kind(tool)) && choice.is_none_or(|choice| permits(choice, tool));
     let mut hosted: Vec<&Value> = tools.iter().filter(may).collect();
     let (asked, since) = since_user(&ask.turns);
-    let goes_on = !since.is_empty() || items.last().is_some_and(|item| kind(item) == "mcp_approval_response");
-    let Some(message) = asked.filter(|_| !goes_on) else {
+    let Some(message) = asked.filter(|_| since.is_empty()) else {
         hosted.clear();
         return Means { hosted, called };
     };

@@ -62,11 +62,11 @@ impl Turn {
         self.context.iter().chain(&self.input).collect()
     }
 
-    /// What the model reads: messages, calls and their outputs.
+    /// What the model reads: messages, calls and their outputs, and what the user says to an open request.
     pub(super) fn turns(&self) -> Vec<&Value> {
         let read = |item: &&Value| {
             let kind = kind(item);
-            matches!(kind, "" | "message" | "function_call" | "custom_tool_call")
+            matches!(kind, "" | "message" | "function_call" | "custom_tool_call" | "mcp_approval_response")
                 || kind.ends_with("_call_output")
         };
         self.told.iter().chain(self.context.iter().chain(&self.input).filter(read)).collect()

@@ -1,73 +1,142 @@
+import openai
 import pytest
-from fake import chat, joined
-from openai import NotFoundError
+from fake import QUESTION, chat, joined
 
 
 @pytest.fixture
 def own(api, key):
-    """With a key of its own: what other tests store is not listed."""
-    return api.using(api_key=key)
+    """A client whose key has stored nothing yet."""
+    return api.using(api_key=f"{key}-{type(api).__name__}")
 
 
-def listed(api, method, *args, **params):
-    """All objects of a list, page by page."""
-    page = api(method, *args, **params)
-    found = list(page.data)
-    while page.has_next_page():
-        page = api.read(page.get_next_page())
-        found += page.data
-    return found
+def asked(content):
+    return [{"role": "user", "content": content}]
 
 
-def test_stored_completions_are_listed_a_page_at_a_time(own):
-    ids = [chat(own, store=True, metadata={"even": str(n % 2 == 0)}).id for n in range(5)]
-    assert len(set(ids)) == 5
-    chat(own)
-
-    def found(**params):
-        return [completion.id for completion in listed(own, "chat.completions.list", **params)]
-
-    assert found(limit=2) == ids[::-1]
-    assert found(limit=2, order="asc") == ids
-    assert found(limit=1, metadata={"even": "True"}) == [ids[4], ids[2], ids[0]]
-    assert found(model="gpt-4o", after=ids[1]) == [ids[0]]
-    assert found(model="gpt-4") == []
+def stored(api, content="What is a fjord?", **params):
+    return chat(api, messages=asked(content), store=True, **params)
 
 
-def test_a_stored_completion_goes_through_its_life(own):
-    chunks = chat(own, store=True, stream=True, metadata={"a": "b"})
-    stored = own("chat.completions.retrieve", chunks[0].id)
-    assert stored.choices[0].message.content == joined(chunks)
-    assert (stored.model, stored.metadata) == (chunks[0].model, {"a": "b"})
-    assert own("chat.completions.update", stored.id, metadata={"c": "d"}).metadata == {"c": "d"}
-    messages = listed(own, "chat.completions.messages.list", stored.id)
-    assert [(one.id, one.content) for one in messages] == [(f"{stored.id}-0", "What is a fjord?")]
-    assert own("chat.completions.delete", stored.id).deleted
-    with pytest.raises(NotFoundError, match=f"Completion {stored.id} not found"):
-        own("chat.completions.retrieve", stored.id)
+def listed(api, **params):
+    return [completion.id for completion in api.every("chat.completions.list", **params)]
 
 
-def test_a_conversation_goes_through_its_life(own):
-    items = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi."}]
-    created = own("conversations.create", items=items, metadata={"a": "b"})
-    assert own("conversations.retrieve", created.id) == created
-    assert own("conversations.update", created.id, metadata={}).metadata == {}
-    more = [{"role": "user", "content": str(n)} for n in range(3)]
-    added = own("conversations.items.create", created.id, items=more)
-    assert [item.content[0].text for item in added.data] == ["0", "1", "2"]
+def test_a_completion_is_kept_where_that_is_asked_for(own):
+    reply = stored(own, metadata={"suite": "fjords"})
+    found = own("chat.completions.retrieve", reply.id)
+    assert (found.id, found.object, found.model) == (reply.id, "chat.completion", reply.model)
+    assert found.created == reply.created
+    assert found.choices[0].message.content == reply.choices[0].message.content
+    assert found.choices[0].finish_reason == "stop"
+    assert found.usage.total_tokens == reply.usage.total_tokens
+    assert found.metadata == {"suite": "fjords"}
+    for params in [{}, {"store": False}]:
+        with pytest.raises(openai.NotFoundError):
+            own("chat.completions.retrieve", chat(own, messages=asked("In passing"), **params).id)
 
-    def found(**params):
-        items = listed(own, "conversations.items.list", created.id, **params)
-        return [item.content[0].text for item in items]
 
-    include = ["message.output_text.logprobs", "message.input_image.image_url"]
-    assert found(limit=2, include=include) == ["2", "1", "0", "Hi.", "Hello"]
-    assert found(order="asc", after=added.data[0].id) == ["1", "2"]
-    item = own("conversations.items.retrieve", added.data[0].id, conversation_id=created.id)
-    assert item == added.data[0]
-    left = own("conversations.items.delete", item.id, conversation_id=created.id)
-    assert left.id == created.id
-    assert found() == ["2", "1", "Hi.", "Hello"]
-    assert own("conversations.delete", created.id).deleted
-    with pytest.raises(NotFoundError, match="not found"):
-        own("conversations.items.list", created.id)
+def test_a_stream_is_kept_too(own):
+    chunks = stored(own, stream=True)
+    found = own("chat.completions.retrieve", chunks[0].id)
+    assert found.choices[0].message.content == joined(chunks)
+
+
+def test_calls_are_kept(own):
+    tools = [{"type": "function", "function": {"name": "get_depth"}}]
+    reply = stored(own, "Use get_depth", tools=tools)
+    [call] = own("chat.completions.retrieve", reply.id).choices[0].message.tool_calls
+    assert call == reply.choices[0].message.tool_calls[0]
+
+
+def test_completions_are_listed(own):
+    assert listed(own) == []
+    ids = [stored(own, f"Fjord {n}").id for n in range(5)]
+    assert listed(own) == ids[::-1]
+    assert listed(own, limit=2) == ids[::-1]
+    assert listed(own, limit=2, order="asc") == ids
+    page = own("chat.completions.list", limit=3)
+    assert page.has_more and [completion.id for completion in page.data] == ids[:1:-1]
+    assert listed(own, after=page.data[-1].id) == ids[1::-1]
+
+
+def test_a_list_is_filtered(own):
+    one = stored(own, "One", metadata={"suite": "fjords", "run": "1"}).id
+    two = stored(own, "Two", metadata={"suite": "fjords", "run": "2"}).id
+    mini = stored(own, "Three", model="gpt-4o-mini").id
+    assert listed(own) == [mini, two, one]
+    assert listed(own, metadata={"suite": "fjords"}) == [two, one]
+    assert listed(own, metadata={"suite": "fjords", "run": "1"}) == [one]
+    assert listed(own, metadata={"suite": "lakes"}) == []
+    assert listed(own, model="gpt-4o-mini") == [mini]
+    assert listed(own, model="gpt-4o", limit=1) == [two, one]
+
+
+def test_metadata_can_be_changed(own):
+    reply = stored(own, metadata={"run": "1"})
+    changed = own("chat.completions.update", reply.id, metadata={"grade": "good"})
+    assert (changed.id, changed.metadata) == (reply.id, {"grade": "good"})
+    assert own("chat.completions.retrieve", reply.id) == changed
+    assert listed(own, metadata={"grade": "good"}) == [reply.id] and listed(own, metadata={"run": "1"}) == []
+
+
+def test_the_messages_of_a_completion(own):
+    picture = {"type": "image_url", "image_url": {"url": "https://example.com/fjord.png"}}
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": [{"type": "text", "text": "What is this?"}, picture]},
+        {"role": "assistant", "content": "A fjord."},
+        {"role": "user", "content": "How deep is it?", "name": "Ada"},
+    ]
+    reply = chat(own, messages=messages, store=True)
+    found = own.every("chat.completions.messages.list", reply.id)
+    assert [message.role for message in found] == ["system", "user", "assistant", "user"]
+    assert [message.content for message in found] == ["Be brief.", None, "A fjord.", "How deep is it?"]
+    assert [message.id for message in found] == [f"{reply.id}-{n}" for n in range(4)]
+    text, image = found[1].content_parts
+    assert (text.text, image.image_url.url) == ("What is this?", "https://example.com/fjord.png")
+    assert found[0].content_parts is None
+    assert own.every("chat.completions.messages.list", reply.id, limit=1) == found
+    assert own.every("chat.completions.messages.list", reply.id, order="desc", limit=3) == found[::-1]
+
+
+def test_a_completion_is_deleted(own):
+    reply = stored(own)
+    gone = own("chat.completions.delete", reply.id)
+    assert (gone.id, gone.object, gone.deleted) == (reply.id, "chat.completion.deleted", True)
+    assert listed(own) == []
+    for method, params in [
+        ("retrieve", {}),
+        ("delete", {}),
+        ("update", {"metadata": {}}),
+        ("messages.list", {}),
+    ]:
+        with pytest.raises(openai.NotFoundError) as caught:
+            own(f"chat.completions.{method}", reply.id, **params)
+        assert reply.id in caught.value.message
+
+
+def test_one_request_that_is_sent_twice_is_kept_twice(own):
+    one, other = stored(own), stored(own)
+    assert one.id != other.id and listed(own) == [other.id, one.id]
+    assert one.choices == other.choices
+
+
+def test_another_key_does_not_see_it(api, own):
+    reply = stored(own)
+    with pytest.raises(openai.NotFoundError):
+        api("chat.completions.retrieve", reply.id)
+
+
+@pytest.mark.parametrize(
+    "params, param", [({"limit": 101}, "limit"), ({"order": "up"}, "order")], ids=["limit", "order"]
+)
+def test_a_list_that_is_asked_for_wrongly(own, params, param):
+    with pytest.raises(openai.BadRequestError) as caught:
+        own("chat.completions.list", **params)
+    assert caught.value.param == param
+
+
+def test_metadata_that_is_too_much(own):
+    with pytest.raises(openai.BadRequestError) as caught:
+        chat(own, **{**QUESTION, "store": True, "metadata": {f"key {n}": "a" for n in range(17)}})
+    assert caught.value.param == "metadata"
