@@ -9,10 +9,8 @@ mod stored;
 mod tools;
 
 use crate::api::ask;
-use crate::api::ask::image;
 use crate::api::ask::texts;
 use crate::api::ask::write_guesses;
-use crate::api::moderations;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
 use crate::http::Body;
@@ -54,7 +52,8 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut plan = decide::decide(args, &ask, prompt_tokens, seed);
     let mut shape = Shape::of(args, abilities, &plan.model);
     if let Some(model) = args.field("moderation", "model").as_str() {
-        shape.moderation = Some(moderation(args, &plan, model, seed));
+        let said = plan.choices.iter().map(Choice::words).collect();
+        shape.moderation = Some(ask.moderation(model, said, seed));
     }
     stored::keep(context, &mut plan, &shape, seed);
     let mut reply = if args.flag("stream") {
@@ -67,21 +66,6 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     };
     reply.charge = charge(args);
     Ok(reply)
-}
-
-/// What a moderation model says of the prompt and of the answer, as JSON.
-fn moderation(args: &Args<'_>, plan: &Plan, model: &str, seed: Seed) -> String {
-    let messages = args.list("messages");
-    let told: Vec<&str> = messages.iter().flat_map(texts).collect();
-    let shown: Vec<&str> = messages.iter().flat_map(ask::parts).filter_map(image).collect();
-    let said: Vec<&str> = plan.choices.iter().map(Choice::words).collect();
-    let mut json = Json::with_capacity(4096);
-    json.raw(r#"{"input":"#);
-    moderations::write_within(&mut json, model, told, shown, seed.part("moderation", 0));
-    json.raw(r#","output":"#);
-    moderations::write_within(&mut json, model, said, Vec::new(), seed.part("moderation", 1));
-    json.raw("}");
-    String::from_utf8(json.into_bytes()).unwrap_or_default()
 }
 
 /// What the real rate limiter would count: a quarter of the characters, and the limit asked for.

@@ -58,9 +58,10 @@ const PART: Kind = Kind::Tagged {
 
 /// What one result is about.
 #[derive(Default)]
-struct Subject<'a> {
-    texts: Vec<&'a str>,
-    images: Vec<&'a str>,
+pub(in crate::api) struct Subject<'a> {
+    pub(in crate::api) texts: Vec<&'a str>,
+    /// Addresses of images.
+    pub(in crate::api) images: Vec<&'a str>,
 }
 
 /// The order of the text models, which know neither `illicit` nor pictures.
@@ -118,20 +119,19 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 /// Appends the moderation that a chat completion tells of its prompt or of its answer.
-pub(in crate::api) fn write_within(
-    json: &mut Json,
-    model: &str,
-    texts: Vec<&str>,
-    images: Vec<&str>,
-    seed: Seed,
-) {
-    let subject = Subject { texts, images };
-    let categories: Vec<&Category> = CATEGORIES.iter().collect();
+pub(in crate::api) fn write_within(json: &mut Json, model: &str, subject: Subject<'_>, seed: Seed) {
     json.raw(r#"{"type":"moderation_results","model":"#).text(model).raw(r#","results":["#);
+    write_alone(json, model, subject, seed);
+    json.raw("]}");
+}
+
+/// Appends the moderation that a response tells of its input or of its output.
+pub(in crate::api) fn write_alone(json: &mut Json, model: &str, subject: Subject<'_>, seed: Seed) {
+    let categories: Vec<&Category> = CATEGORIES.iter().collect();
     json.raw(r#"{"type":"moderation_result","model":"#).text(model).raw(",");
     write_result(json, &subject, &categories, seed.draws());
     write_applied(json, &subject, &categories);
-    json.raw("}]}");
+    json.raw("}");
 }
 
 fn write_applied(json: &mut Json, subject: &Subject<'_>, categories: &[&Category]) {

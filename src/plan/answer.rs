@@ -118,8 +118,10 @@ pub(crate) struct Answer {
 /// JSON of a response's fields, in the order of the reference.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Echo {
-    /// `"instructions":` to `"moderation":null`
-    pub(crate) before_output: String,
+    /// `"instructions":` to `"model":"gpt-4o"`
+    pub(crate) before_moderation: String,
+    /// The value of `moderation`, once there is an output.
+    pub(crate) moderation: Option<String>,
     /// `"parallel_tool_calls":` to `"safety_identifier":null`
     pub(crate) before_tier: String,
     pub(crate) service_tier: &'static str,
@@ -135,16 +137,24 @@ pub(crate) struct Echo {
 impl Answer {
     /// Roughly what it takes in memory.
     pub(crate) fn size(&self) -> usize {
-        let Echo {
-            before_output, before_tier, before_tool_usage, tool_usage, before_usage, after_usage, ..
-        } = &self.echo;
-        let echo = [before_output, before_tier, before_tool_usage, tool_usage, before_usage, after_usage];
-        let echo: usize = echo.iter().map(|text| text.len()).sum();
+        let Echo { before_moderation, before_tier, before_tool_usage, tool_usage, before_usage, .. } =
+            &self.echo;
+        let parts = [before_moderation, before_tier, before_tool_usage, tool_usage, before_usage];
+        let parts = parts.into_iter().chain(&self.echo.moderation).chain([&self.echo.after_usage]);
+        let echo: usize = parts.map(String::len).sum();
         size_of::<Answer>() + self.id.len() + echo + self.items.iter().map(Item::size).sum::<usize>()
     }
 }
 
 impl Item {
+    /// What a reader reads of it.
+    pub(crate) fn words(&self) -> &str {
+        match &self.said {
+            Said::Message { choice, .. } => choice.words(),
+            _ => "",
+        }
+    }
+
     fn size(&self) -> usize {
         let said = match &self.said {
             Said::Reasoning { summary, encrypted } => {

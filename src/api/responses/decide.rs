@@ -76,7 +76,10 @@ pub(super) fn decide(args: &Args<'_>, grounds: &Grounds<'_>) -> Answer {
     if !used.waits {
         output.extend(said(choice, ask, &used, ids));
     }
-    let model = snapshot(reading::model(args));
+    let mut echo = echo(args, ask.abilities, snapshot(reading::model(args)), tool_usage(&used));
+    if let Some(model) = args.field("moderation", "model").as_str() {
+        echo.moderation = Some(ask.moderation(model, output.iter().map(Item::words).collect(), seed));
+    }
     Answer {
         id: ids.response(),
         created: ask.created,
@@ -87,7 +90,7 @@ pub(super) fn decide(args: &Args<'_>, grounds: &Grounds<'_>) -> Answer {
         raises,
         items: if end == Status::Failed { Vec::new() } else { output },
         usage,
-        echo: echo(args, ask.abilities, model, tool_usage(&used)),
+        echo,
     }
 }
 

@@ -16,7 +16,8 @@ use serde_json::Value;
 /// The JSON of the echo; `tool_usage` and what depends on the status are added elsewhere.
 pub(super) fn echo(args: &Args<'_>, abilities: &Abilities, model: &str, tool_usage: String) -> Echo {
     Echo {
-        before_output: before_output(args, model),
+        before_moderation: before_moderation(args, model),
+        moderation: None,
         before_tier: before_tier(args, abilities),
         service_tier: match args.text("service_tier") {
             Some("flex") => "flex",
@@ -47,14 +48,14 @@ fn decimal(json: &mut Json, number: f64) {
     json.value(&number.into());
 }
 
-fn before_output(args: &Args<'_>, model: &str) -> String {
+fn before_moderation(args: &Args<'_>, model: &str) -> String {
     part(|json| {
         json.raw(r#""instructions":"#).optional(args.text("instructions"));
         json.raw(r#","max_output_tokens":"#);
         given(json, args, "max_output_tokens");
         json.raw(r#","max_tool_calls":"#);
         given(json, args, "max_tool_calls");
-        json.raw(r#","model":"#).text(model).raw(r#","moderation":null"#);
+        json.raw(r#","model":"#).text(model);
     })
 }
 

@@ -64,7 +64,8 @@ pub(super) fn write_response(json: &mut Json, answer: &Answer, status: Status, b
         Status::Incomplete(reason) => json.raw(r#"{"reason":"#).text(reason).raw("}"),
         _ => json.raw("null"),
     };
-    json.raw(",").raw(&echo.before_output).raw(r#","output":["#);
+    json.raw(",").raw(&echo.before_moderation).raw(r#","moderation":"#);
+    json.raw(echo.moderation.as_deref().filter(|_| says).unwrap_or("null")).raw(r#","output":["#);
     if says {
         json.list(&answer.items, |json, item| write_item(json, item, Form::Done));
     }

@@ -18,11 +18,12 @@ pub(super) struct Watched<'a> {
 const LIFE: [&str; 6] = ["created", "queued", "in_progress", "completed", "incomplete", "failed"];
 
 /// The keys in which a response may change while it is made.
-const CHANGES: [&str; 8] = [
+const CHANGES: [&str; 9] = [
     "status",
     "completed_at",
     "error",
     "incomplete_details",
+    "moderation",
     "output",
     "service_tier",
     "tool_usage",
