@@ -37,6 +37,8 @@ fn a_tool_that_was_allowed_runs_and_is_not_asked_for_again() {
     let fake = Fake::new();
     let tools = r#""tools":[{"type":"mcp","server_label":"tides","server_url":"https://a.example/mcp"}]"#;
     let first = json(&fake.post("/v1/responses", &format!(r#"{{"model":"gpt-4o","input":"Go",{tools}}}"#)));
+    assert_eq!(first["output"][0]["type"], "mcp_list_tools");
+    assert_eq!(first["output"][0].get("error"), None, "a client takes null for a mistake");
     for (approve, expected) in [(true, &["mcp_call", "message"][..]), (false, &["message"])] {
         let input = serde_json::json!([{
             "type": "mcp_approval_response", "approval_request_id": first["output"][1]["id"], "approve": approve,

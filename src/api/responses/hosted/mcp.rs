@@ -88,9 +88,9 @@ fn list(room: &Room<'_>, tool: &Value, used: &mut Used) {
             })
         })
         .collect();
+    // Without `error`, which is told only where there was one: clients take null for a mistake.
     let item = json!({
         "type": "mcp_list_tools",
-        "error": null,
         "server_label": text(tool, "server_label"),
         "tools": tools,
     });
