@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createOpenAI } from '@ai-sdk/openai';
 import {
   APICallError,
   NoObjectGeneratedError,
@@ -14,39 +13,12 @@ import {
   isStepCount,
   streamObject,
   streamText,
-  tool,
 } from 'ai';
 import { z } from 'zod';
-
-globalThis.AI_SDK_LOG_WARNINGS = false;
-
-const openai = createOpenAI({ baseURL: process.env.OPENAI_BASE_URL, apiKey: process.env.OPENAI_API_KEY });
+import { Fjord, called, openai, tools } from './fake.mjs';
 
 /** `.chat`, because a model that is only named is asked through the Responses API. */
 const asked = (prompt, params) => ({ model: openai.chat('gpt-4o'), maxRetries: 0, prompt, ...params });
-
-const Fjord = z.object({
-  name: z.string(),
-  depth: z.number().int().min(1).max(1308),
-  best: z.enum(['summer', 'winter']),
-  villages: z.array(z.object({ name: z.string(), ferry: z.boolean() })),
-  saga: z.string().nullable(),
-});
-
-const tools = {
-  get_depth: tool({
-    description: 'How deep a fjord is',
-    inputSchema: z.object({ fjord: z.string(), unit: z.enum(['m', 'ft']) }),
-    execute: async ({ unit }) => `1308 ${unit}`,
-  }),
-  get_tides: tool({
-    description: 'When the water is high',
-    inputSchema: z.object({ port: z.string() }),
-    execute: async () => ['06:12', '18:40'],
-  }),
-};
-
-const called = (steps) => steps.map((step) => step.toolCalls.map((call) => call.toolName));
 
 test('a text', async () => {
   const { text, finishReason, usage, response } = await generateText(asked('Hello!'));
