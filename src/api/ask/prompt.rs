@@ -33,12 +33,15 @@ pub(in crate::api) fn tokens(ask: &Ask<'_>) -> usize {
         }
         _ => 0,
     };
-    (all + priming(abilities) + schema + of_tools(ask)).saturating_sub(search(abilities))
+    (all + priming(ask) + schema + of_tools(ask)).saturating_sub(search(abilities))
 }
 
 /// What stands before the answer.
-fn priming(abilities: &Abilities) -> usize {
-    if abilities.reasons() || abilities.family == Family::Gpt5Chat { 2 } else { 3 }
+fn priming(ask: &Ask<'_>) -> usize {
+    let family = ask.abilities.family;
+    // Gpt-4 counts one less for responses than for chats.
+    let less = family == Family::Gpt4 && ask.api == Api::Responses;
+    if ask.abilities.reasons() || family == Family::Gpt5Chat || less { 2 } else { 3 }
 }
 
 /// The search models count less than their base.
