@@ -5,6 +5,7 @@
 mod counts;
 mod legacy;
 mod models;
+mod responses;
 mod texts;
 mod tools;
 

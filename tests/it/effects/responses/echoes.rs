@@ -1,0 +1,145 @@
+//! What a response repeats of its request: fields, where to look, and the JSON that stands there.
+
+use super::respond;
+
+type Echo = (&'static str, &'static str, &'static str);
+
+#[track_caller]
+pub(super) fn hold(echoes: &[Echo]) {
+    let mut broken = Vec::new();
+    for (fields, pointer, expected) in echoes {
+        let response = respond(fields);
+        let found = response.body.pointer(pointer).map_or("nothing".to_owned(), ToString::to_string);
+        if found != *expected {
+            broken.push(format!("{fields} {pointer}\n  {found}\n  is not {expected}\n"));
+        }
+    }
+    assert!(broken.is_empty(), "{} of {}:\n{}", broken.len(), echoes.len(), broken.concat());
+}
+
+/// What stands there where the request says nothing.
+#[rustfmt::skip]
+pub(super) const DEFAULTS: &[Echo] = &[
+    ("{}", "/object", r#""response""#),
+    ("{}", "/created_at", "1700000000"),
+    ("{}", "/status", r#""completed""#),
+    ("{}", "/background", "false"),
+    ("{}", "/billing", r#"{"payer":"developer"}"#),
+    ("{}", "/completed_at", "1700000000"),
+    ("{}", "/conversation", "nothing"),
+    ("{}", "/error", "null"),
+    ("{}", "/frequency_penalty", "0.0"),
+    ("{}", "/incomplete_details", "null"),
+    ("{}", "/instructions", "null"),
+    ("{}", "/max_output_tokens", "null"),
+    ("{}", "/max_tool_calls", "null"),
+    ("{}", "/moderation", "null"),
+    ("{}", "/parallel_tool_calls", "true"),
+    ("{}", "/presence_penalty", "0.0"),
+    ("{}", "/previous_response_id", "null"),
+    ("{}", "/prompt_cache_key", "null"),
+    ("{}", "/reasoning", r#"{"context":null,"effort":null,"summary":null}"#),
+    ("{}", "/safety_identifier", "null"),
+    ("{}", "/service_tier", r#""default""#),
+    ("{}", "/store", "true"),
+    ("{}", "/temperature", "1.0"),
+    ("{}", "/text", r#"{"format":{"type":"text"},"verbosity":"medium"}"#),
+    ("{}", "/tool_choice", r#""auto""#),
+    ("{}", "/tool_usage/web_search", r#"{"num_requests":0}"#),
+    ("{}", "/tools", "[]"),
+    ("{}", "/top_logprobs", "0"),
+    ("{}", "/top_p", "1.0"),
+    ("{}", "/truncation", r#""disabled""#),
+    ("{}", "/user", "null"),
+    ("{}", "/metadata", "{}"),
+];
+
+/// What the request says, as it comes back.
+#[rustfmt::skip]
+pub(super) const GIVEN: &[Echo] = &[
+    (r#"{"instructions":"Be brief"}"#, "/instructions", r#""Be brief""#),
+    (r#"{"max_output_tokens":99}"#, "/max_output_tokens", "99"),
+    (r#"{"max_tool_calls":3}"#, "/max_tool_calls", "3"),
+    (r#"{"parallel_tool_calls":false}"#, "/parallel_tool_calls", "false"),
+    (r#"{"parallel_tool_calls":null}"#, "/parallel_tool_calls", "true"),
+    (r#"{"prompt_cache_key":"a"}"#, "/prompt_cache_key", r#""a""#),
+    (r#"{"prompt_cache_retention":"24h"}"#, "/prompt_cache_retention", r#""24h""#),
+    (r#"{"safety_identifier":"a"}"#, "/safety_identifier", r#""a""#),
+    (r#"{"service_tier":"auto"}"#, "/service_tier", r#""default""#),
+    (r#"{"service_tier":"default"}"#, "/service_tier", r#""default""#),
+    (r#"{"service_tier":"flex"}"#, "/service_tier", r#""flex""#),
+    (r#"{"service_tier":"priority"}"#, "/service_tier", r#""priority""#),
+    (r#"{"store":false}"#, "/store", "false"),
+    (r#"{"store":null}"#, "/store", "true"),
+    (r#"{"temperature":1}"#, "/temperature", "1.0"),
+    (r#"{"temperature":0}"#, "/temperature", "0.0"),
+    (r#"{"temperature":0.25}"#, "/temperature", "0.25"),
+    (r#"{"temperature":null}"#, "/temperature", "1.0"),
+    (r#"{"top_p":1}"#, "/top_p", "1.0"),
+    (r#"{"top_p":0.5}"#, "/top_p", "0.5"),
+    (r#"{"text":{"format":{"type":"json_object"}},"input":"JSON"}"#, "/text", r#"{"format":{"type":"json_object"},"verbosity":"medium"}"#),
+    (r#"{"model":"gpt-5","text":{"verbosity":"low"}}"#, "/text", r#"{"format":{"type":"text"},"verbosity":"low"}"#),
+    (r#"{"text":{"format":{"name":"a","type":"json_schema","schema":{"type":"object","properties":{}}}}}"#, "/text/format", r#"{"type":"json_schema","description":null,"name":"a","schema":{"type":"object","properties":{}},"strict":false}"#),
+    (r#"{"text":{"format":{"name":"a","type":"json_schema","strict":true,"description":"Of a","schema":{"type":"object","properties":{},"required":[],"additionalProperties":false}}}}"#, "/text/format", r#"{"type":"json_schema","description":"Of a","name":"a","schema":{"type":"object","properties":{},"required":[],"additionalProperties":false},"strict":true}"#),
+    (r#"{"tool_choice":"none"}"#, "/tool_choice", r#""none""#),
+    (r#"{"tools":[{"type":"function","name":"f"}],"tool_choice":{"type":"function","name":"f"}}"#, "/tool_choice", r#"{"type":"function","name":"f"}"#),
+    (r#"{"top_logprobs":5}"#, "/top_logprobs", "5"),
+    (r#"{"truncation":"auto"}"#, "/truncation", r#""auto""#),
+    (r#"{"user":"ann"}"#, "/user", r#""ann""#),
+    (r#"{"metadata":{"b":"1","a":"2"}}"#, "/metadata", r#"{"b":"1","a":"2"}"#),
+    (r#"{"include":["reasoning.encrypted_content"]}"#, "/include", "nothing"),
+    (r#"{"context_management":[{"type":"compaction","compact_threshold":1000}]}"#, "/context_management", "nothing"),
+];
+
+/// What depends on the model.
+#[rustfmt::skip]
+pub(super) const MODELS: &[Echo] = &[
+    (r#"{"model":"gpt-4o"}"#, "/model", r#""gpt-4o-2024-08-06""#),
+    (r#"{"model":"gpt-4o-mini"}"#, "/model", r#""gpt-4o-mini-2024-07-18""#),
+    (r#"{"model":"gpt-4.1"}"#, "/model", r#""gpt-4.1-2025-04-14""#),
+    (r#"{"model":"gpt-5"}"#, "/model", r#""gpt-5-2025-08-07""#),
+    (r#"{"model":"gpt-4o-2024-11-20"}"#, "/model", r#""gpt-4o-2024-11-20""#),
+    (r#"{"model":"my-model"}"#, "/model", r#""my-model""#),
+    (r#"{"model":"gpt-4.1"}"#, "/top_p", "1.0"),
+    (r#"{"model":"o3"}"#, "/top_p", "1.0"),
+    (r#"{"model":"gpt-5"}"#, "/top_p", "1.0"),
+    (r#"{"model":"gpt-5.1"}"#, "/top_p", "1.0"),
+    (r#"{"model":"gpt-5.2"}"#, "/top_p", "0.98"),
+    (r#"{"model":"gpt-5.4-mini"}"#, "/top_p", "0.98"),
+    (r#"{"model":"gpt-5.2","top_p":1}"#, "/top_p", "1.0"),
+    (r#"{"model":"gpt-4.1"}"#, "/prompt_cache_retention", r#""in_memory""#),
+    (r#"{"model":"gpt-5.1"}"#, "/prompt_cache_retention", r#""in_memory""#),
+    (r#"{"model":"o4-mini"}"#, "/prompt_cache_retention", r#""in_memory""#),
+    (r#"{"model":"gpt-5.2"}"#, "/prompt_cache_retention", r#""24h""#),
+    (r#"{"model":"gpt-5.5"}"#, "/prompt_cache_retention", r#""24h""#),
+    (r#"{"model":"gpt-6-sol"}"#, "/prompt_cache_retention", r#""24h""#),
+    (r#"{"model":"gpt-4o","reasoning":{}}"#, "/reasoning", r#"{"context":null,"effort":null,"summary":null}"#),
+    (r#"{"model":"gpt-5"}"#, "/reasoning", r#"{"context":"current_turn","effort":"medium","mode":"standard","summary":null}"#),
+    (r#"{"model":"gpt-5.1"}"#, "/reasoning", r#"{"context":"current_turn","effort":"none","mode":"standard","summary":null}"#),
+    (r#"{"model":"gpt-5-pro"}"#, "/reasoning/effort", r#""high""#),
+    (r#"{"model":"gpt-5.4-pro"}"#, "/reasoning/effort", r#""medium""#),
+    (r#"{"model":"gpt-5.5"}"#, "/reasoning/effort", r#""medium""#),
+    (r#"{"model":"o3"}"#, "/reasoning/effort", r#""medium""#),
+    (r#"{"model":"gpt-6-sol"}"#, "/reasoning", r#"{"context":"all_turns","effort":"medium","mode":"standard","summary":null}"#),
+    (r#"{"model":"gpt-6-sol","reasoning":{"context":"current_turn"}}"#, "/reasoning/context", r#""current_turn""#),
+    (r#"{"model":"gpt-5","reasoning":{"effort":"low","summary":"auto"}}"#, "/reasoning", r#"{"context":"current_turn","effort":"low","mode":"standard","summary":"detailed"}"#),
+    (r#"{"model":"gpt-5","reasoning":{"summary":"concise"}}"#, "/reasoning/summary", r#""concise""#),
+];
+
+/// Tools, with what the request left out.
+#[rustfmt::skip]
+pub(super) const TOOLS: &[Echo] = &[
+    (r#"{"tools":[{"type":"function","name":"f"}]}"#, "/tools/0", r#"{"type":"function","description":null,"name":"f","output_schema":null,"parameters":{"type":"object","properties":{},"required":[],"additionalProperties":false},"strict":true}"#),
+    (r#"{"tools":[{"type":"function","name":"f","description":"Of f","parameters":{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"object","properties":{"c":{"type":"number"}}}},"required":["a"]}}]}"#, "/tools/0", r#"{"type":"function","description":"Of f","name":"f","output_schema":null,"parameters":{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"object","properties":{"c":{"type":"number"}},"required":["c"],"additionalProperties":false}},"required":["a","b"],"additionalProperties":false},"strict":true}"#),
+    (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}}},"strict":null}]}"#, "/tools/0", r#"{"type":"function","description":null,"name":"f","output_schema":null,"parameters":{"type":"object","properties":{"a":{"type":"string"}}},"strict":false}"#),
+    (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}}},"strict":false}]}"#, "/tools/0/strict", "false"),
+    (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false},"strict":true}]}"#, "/tools/0/strict", "true"),
+    (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"object","additionalProperties":{"type":"string"}}}}}]}"#, "/tools/0/strict", "false"),
+    (r#"{"tools":[{"type":"custom","name":"c"}]}"#, "/tools/0", r#"{"type":"custom","description":null,"format":{"type":"text"},"name":"c"}"#),
+    (r#"{"tools":[{"type":"web_search"}]}"#, "/tools/0", r#"{"type":"web_search","return_token_budget":"default","search_content_types":["text"],"search_context_size":"medium","user_location":{"type":"approximate","city":null,"country":"US","region":null,"timezone":null}}"#),
+    (r#"{"tools":[{"type":"web_search_preview","search_context_size":"low"}]}"#, "/tools/0/search_context_size", r#""low""#),
+    (r#"{"tools":[{"type":"file_search","vector_store_ids":["vs_1"]}]}"#, "/tools/0", r#"{"type":"file_search","filters":null,"max_num_results":20,"ranking_options":{"ranker":"auto","score_threshold":0.0},"vector_store_ids":["vs_1"]}"#),
+    (r#"{"tools":[{"type":"code_interpreter","container":{"type":"auto"}}]}"#, "/tools/0/container/type", r#""auto""#),
+    (r#"{"tools":[{"type":"image_generation"}]}"#, "/tools/0/size", r#""auto""#),
+    (r#"{"tools":[{"type":"mcp","server_label":"docs","server_url":"https://a.b/mcp?key=secret","headers":{"x-key":"secret"},"require_approval":"never"}]}"#, "/tools/0", r#"{"type":"mcp","allowed_tools":null,"headers":null,"require_approval":"never","server_description":null,"server_label":"docs","server_url":"https://a.b/<redacted>"}"#),
+];
