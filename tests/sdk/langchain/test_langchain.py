@@ -12,6 +12,8 @@ from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from pydantic import BaseModel, Field
 
 MODEL = ChatOpenAI(model="gpt-4o", max_retries=0, timeout=30)
+# All models share their connections, which belong to the loop that opened them.
+LOOP = asyncio.new_event_loop()
 
 
 class Season(str, Enum):
@@ -56,7 +58,10 @@ def test_a_text():
     reply = MODEL.invoke([SystemMessage("Be brief."), HumanMessage("Hello!")])
     assert reply.text.endswith(".") and reply.response_metadata["finish_reason"] == "stop"
     assert reply.usage_metadata["total_tokens"] > reply.usage_metadata["input_tokens"] > 0
-    assert asyncio.run(MODEL.ainvoke([SystemMessage("Be brief."), HumanMessage("Hello!")])).text == reply.text
+    assert (
+        LOOP.run_until_complete(MODEL.ainvoke([SystemMessage("Be brief."), HumanMessage("Hello!")])).text
+        == reply.text
+    )
 
 
 def test_a_stream_sends_the_same_and_tells_usage():
