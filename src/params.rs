@@ -219,6 +219,11 @@ impl<'a> Args<'a> {
         self.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
+    /// A parameter that is an object; empty where it was not given.
+    pub(crate) fn map(&self, name: &str) -> Map<String, Value> {
+        self.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
+    }
+
     /// A field of a parameter that is an object; `null` where there is none.
     pub(crate) fn field(&self, name: &str, inner: &str) -> &'a Value {
         self.get(name).map_or(&Value::Null, |value| field(value, inner))

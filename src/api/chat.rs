@@ -154,11 +154,7 @@ fn write_message(json: &mut Json, choice: &Choice) {
         Content::Refusal(text) => json.raw(r#"null,"refusal":"#).text(text),
         Content::Calls(calls) => {
             json.raw(r#"null,"tool_calls":["#);
-            json.list(calls, |json, call| {
-                json.raw("{");
-                write_call(json, call, &call.arguments);
-                json.raw("}");
-            });
+            write_calls(json, calls);
             json.raw(r#"],"refusal":null"#)
         }
         Content::Function(call) => {
@@ -173,6 +169,15 @@ fn write_message(json: &mut Json, choice: &Choice) {
         }
     };
     json.raw(r#","annotations":[]"#);
+}
+
+/// Appends calls, separated by commas.
+fn write_calls(json: &mut Json, calls: &[Call]) {
+    json.list(calls, |json, call| {
+        json.raw("{");
+        write_call(json, call, &call.arguments);
+        json.raw("}");
+    });
 }
 
 /// Appends the fields of a call, with these arguments.

@@ -4,12 +4,12 @@ use crate::api::items::kept;
 use crate::api::items::params::ITEMS;
 use crate::api::pages;
 use crate::api::pages::Keys;
+use crate::api::responses::resolve;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
 use crate::http::Reply;
 use crate::json::Json;
-use crate::params::Args;
 use crate::params::Declared;
 use crate::params::Dialect;
 use crate::params::Kind;
@@ -29,7 +29,6 @@ use crate::state::Kept;
 use crate::store::Object as _;
 use crate::store::Shelf;
 use crate::store::Slice;
-use serde_json::Map;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -62,20 +61,21 @@ const CREATE_ITEMS: Declared = declared(&[("", &[required("items", ITEMS)])]);
 
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
-    let items = args.list("items");
-    check_ids(items)?;
+    let mut items = args.list("items").to_vec();
+    check_ids(&items)?;
     context.kept(|kept| {
+        resolve(kept, &mut items)?;
         // From the key's own counting alone, so that a test knows the ids that it will get.
         let seed = Seed::of_bytes(b"conversation").part("id", kept.made("conversation") as usize);
         let id = format!("conv_{}{}", seed.hex(), &seed.part("session", 0).hex()[..16]);
         let mut conversation = Conversation {
             id,
             created: context.state.created(),
-            metadata: metadata(args),
+            metadata: args.map("metadata"),
             items: Shelf::default(),
             made: 0,
         };
-        add(&mut conversation, items)?;
+        add(&mut conversation, &items)?;
         let reply = told(&conversation);
         kept.conversations.insert(conversation);
         Ok(reply)
@@ -88,7 +88,7 @@ fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     change(context, |conversation| {
-        conversation.metadata = metadata(&context.args);
+        conversation.metadata = context.args.map("metadata");
         Ok(told(conversation))
     })
 }
@@ -104,8 +104,10 @@ fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 fn create_items(context: &Context<'_>) -> Result<Reply, ApiError> {
     pages::included(context.request)?;
+    let mut items = context.args.list("items").to_vec();
+    context.kept(|kept| resolve(kept, &mut items))?;
     change(context, |conversation| {
-        let ids = add(conversation, context.args.list("items"))?;
+        let ids = add(conversation, &items)?;
         let objects = ids.iter().filter_map(|id| conversation.items.get(id)).collect();
         Ok(pages::reply(&Slice { objects, has_more: false }, Keys::MoreBetween, write_item))
     })
@@ -140,10 +142,6 @@ fn remove_item(context: &Context<'_>) -> Result<Reply, ApiError> {
     })
 }
 
-fn metadata(args: &Args<'_>) -> Map<String, Value> {
-    args.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default()
-}
-
 /// The conversation with an id.
 pub(in crate::api) fn existing<'a>(kept: &'a Kept, id: &str) -> Result<&'a Conversation, ApiError> {
     kept.conversations.get(id).ok_or_else(|| error::no_such_conversation(id))
@@ -171,15 +169,6 @@ pub(in crate::api) fn add(conversation: &mut Conversation, items: &[Value]) -> R
     let session = conversation.id.get(conversation.id.len().saturating_sub(16)..).unwrap_or_default();
     let mut added: Vec<Item> = Vec::with_capacity(items.len());
     for item in items {
-        if field(item, "type") == "item_reference"
-            || field(item, "type").is_null() && field(item, "role").is_null()
-        {
-            // It would be an item of a response, and those are not kept apart.
-            return Err(error::no_such_item(
-                field(item, "id").as_str().unwrap_or_default(),
-                &conversation.id,
-            ));
-        }
         let number = conversation.made as usize + added.len() + 1;
         let new_id = |prefix: &str| [prefix, &seed.part("item", number).hex(), session].concat();
         let value = kept(item, new_id);

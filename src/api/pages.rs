@@ -1,5 +1,6 @@
 //! Pages of lists: which part of a list a query asks for, and the list around it
 
+use crate::api::items::params::INCLUDABLE;
 use crate::error;
 use crate::error::ApiError;
 use crate::error::quoted;
@@ -13,18 +14,6 @@ use crate::store::Slice;
 /// The objects of a page unless `limit` says otherwise, and the most that it may say.
 const DEFAULT: usize = 20;
 const MOST: usize = 100;
-
-/// What `include` may ask for.
-pub(in crate::api) const INCLUDABLE: &[&str] = &[
-    "file_search_call.results",
-    "web_search_call.results",
-    "web_search_call.action.sources",
-    "message.input_image.image_url",
-    "computer_call_output.output.image_url",
-    "code_interpreter_call.outputs",
-    "reasoning.encrypted_content",
-    "message.output_text.logprobs",
-];
 
 /// The page that `limit`, `after` and `order` ask for.
 pub(in crate::api) fn asked(request: &Request, newest_first: bool) -> Result<Page, ApiError> {

@@ -49,6 +49,7 @@ use params::INPUT_TOKENS;
 use serde_json::Value;
 use std::sync::Arc;
 use turn::Turn;
+pub(in crate::api) use turn::resolve;
 
 pub(crate) const ROUTES: &[Route] = &[
     post("/v1/responses", "responses", &DECLARED, model::for_responses, create).limited().newer(),

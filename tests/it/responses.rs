@@ -50,3 +50,14 @@ fn a_tool_that_was_allowed_runs_and_is_not_asked_for_again() {
         assert_eq!(output.iter().map(|item| &item["type"]).collect::<Vec<_>>(), expected);
     }
 }
+
+#[test]
+fn an_item_of_a_response_can_be_put_into_a_conversation() {
+    let fake = Fake::new();
+    let response = json(&fake.post("/v1/responses", r#"{"model":"gpt-4o","input":"Hello"}"#));
+    let id = response["output"][0]["id"].as_str().expect("an id");
+    let body = format!(r#"{{"items":[{{"type":"item_reference","id":"{id}"}}]}}"#);
+    let conversation = json(&fake.post("/v1/conversations", &body));
+    let path = format!("/v1/conversations/{}/items/{id}", conversation["id"].as_str().expect("an id"));
+    assert_eq!(json(&fake.get(&path))["content"], response["output"][0]["content"]);
+}

@@ -3,7 +3,7 @@
 
 use crate::api::chat::Shape;
 use crate::api::chat::decide::id;
-use crate::api::chat::write_call;
+use crate::api::chat::write_calls;
 use crate::api::chat::write_logprobs;
 use crate::api::pages;
 use crate::api::pages::Keys;
@@ -29,7 +29,6 @@ use crate::route::get;
 use crate::route::post;
 use crate::state::Item;
 use crate::state::StoredCompletion;
-use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
@@ -58,7 +57,7 @@ pub(super) fn keep(context: &Context<'_>, plan: &mut Plan, shape: &Shape, seed: 
         id: String::new(),
         asked: args.text("model").unwrap_or_default().to_owned(),
         model: plan.model.clone(),
-        metadata: metadata(args),
+        metadata: args.map("metadata"),
         around: [before_metadata(context, plan, shape, seed), behind_metadata(args, plan)],
         messages: args.list("messages").iter().map(message).collect(),
         repeats: 0,
@@ -112,7 +111,7 @@ fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
 fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
     let changed = context.kept(|kept| {
         kept.completions.change(context.id, |completion| {
-            completion.metadata = metadata(&context.args);
+            completion.metadata = context.args.map("metadata");
             told(completion)
         })
     });
@@ -142,10 +141,6 @@ fn messages(context: &Context<'_>) -> Result<Reply, ApiError> {
             json.raw("}");
         }))
     })
-}
-
-fn metadata(args: &Args<'_>) -> Map<String, Value> {
-    args.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
 /// A message of the request as it is listed; its id follows.
@@ -246,11 +241,7 @@ fn write_message(json: &mut Json, choice: &Choice) {
         }
         Content::Calls(calls) => {
             json.raw("null").raw(role).raw("[");
-            json.list(calls, |json, call| {
-                json.raw("{");
-                write_call(json, call, &call.arguments);
-                json.raw("}");
-            });
+            write_calls(json, calls);
             json.raw(r#"],"function_call":null"#)
         }
         Content::Function(call) => {

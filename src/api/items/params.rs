@@ -59,6 +59,18 @@ pub(in crate::api) const INPUT: Kind = Kind::Either {
 /// So many as a conversation takes at once.
 pub(in crate::api) const ITEMS: Kind = Kind::List { of: &ITEM, expected: "input items", min: 0, max: 20 };
 
+/// What `include` may ask for beside the items.
+pub(in crate::api) const INCLUDABLE: &[&str] = &[
+    "file_search_call.results",
+    "web_search_call.results",
+    "web_search_call.action.sources",
+    "message.input_image.image_url",
+    "computer_call_output.output.image_url",
+    "code_interpreter_call.outputs",
+    "reasoning.encrypted_content",
+    "message.output_text.logprobs",
+];
+
 const ID: Param = optional("id", TEXT);
 const CALL_ID: Param = required("call_id", Kind::Text { min: 1, max: 64 });
 const STATUS: Param = optional("status", Kind::OneOf(&["in_progress", "completed", "incomplete"]));
@@ -97,43 +109,33 @@ const OUTPUT_CONTENT: Kind = Kind::Either { expected: CONTENT, kinds: &[TEXT, pa
 const TOOL_OUTPUT: Kind = Kind::Either { expected: CONTENT, kinds: &[TEXT, parts(&TOOL_PART)] };
 const CONTENT: &str = "one of a string or array of objects";
 
+/// A part, in one of several forms.
+const fn part(cases: &'static [(&'static str, Kind)]) -> Kind {
+    Kind::Union { expected: "an object", tag: "type", untagged: &[], cases }
+}
+
 const fn parts(of: &'static Kind) -> Kind {
     Kind::List { of, expected: "objects", min: 0, max: usize::MAX }
 }
 
-const INPUT_PART: Kind = Kind::Union {
-    expected: "an object",
-    tag: "type",
-    untagged: &[],
-    cases: &[
-        ("input_text", Kind::Object(INPUT_TEXT)),
-        ("input_image", Kind::Object(INPUT_IMAGE)),
-        ("input_file", Kind::Object(INPUT_FILE)),
-        ("scoped_content", Kind::Map),
-        ("input_audio", Kind::Object(INPUT_AUDIO)),
-    ],
-};
+const INPUT_PART: Kind = part(&[
+    ("input_text", Kind::Object(INPUT_TEXT)),
+    ("input_image", Kind::Object(INPUT_IMAGE)),
+    ("input_file", Kind::Object(INPUT_FILE)),
+    ("scoped_content", Kind::Map),
+    ("input_audio", Kind::Object(INPUT_AUDIO)),
+]);
 
-const TOOL_PART: Kind = Kind::Union {
-    expected: "an object",
-    tag: "type",
-    untagged: &[],
-    cases: &[
-        ("input_text", Kind::Object(INPUT_TEXT)),
-        ("input_image", Kind::Object(INPUT_IMAGE)),
-        ("input_file", Kind::Object(INPUT_FILE)),
-    ],
-};
+const TOOL_PART: Kind = part(&[
+    ("input_text", Kind::Object(INPUT_TEXT)),
+    ("input_image", Kind::Object(INPUT_IMAGE)),
+    ("input_file", Kind::Object(INPUT_FILE)),
+]);
 
-const OUTPUT_PART: Kind = Kind::Union {
-    expected: "an object",
-    tag: "type",
-    untagged: &[],
-    cases: &[
-        ("output_text", Kind::Object(OUTPUT_TEXT)),
-        ("refusal", Kind::Object(&[required("refusal", TEXT)])),
-    ],
-};
+const OUTPUT_PART: Kind = part(&[
+    ("output_text", Kind::Object(OUTPUT_TEXT)),
+    ("refusal", Kind::Object(&[required("refusal", TEXT)])),
+]);
 
 /// Where the cached part of a prompt ends.
 const BREAKPOINT: Param = optional("prompt_cache_breakpoint", Kind::Map);

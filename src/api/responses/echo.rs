@@ -10,7 +10,6 @@ use crate::model::Family;
 use crate::params::Args;
 use crate::params::field;
 use crate::plan::Echo;
-use serde_json::Map;
 use serde_json::Value;
 
 /// The JSON of the echo; `tool_usage` and what depends on the status are added elsewhere.
@@ -147,6 +146,6 @@ fn after_usage(args: &Args<'_>) -> String {
     part(|json| {
         json.raw(r#""user":"#).optional(args.text("user"));
         json.raw(r#","metadata":"#);
-        json.value(args.get("metadata").unwrap_or(&Value::Object(Map::new())));
+        json.object(&args.map("metadata"));
     })
 }

@@ -1,6 +1,7 @@
 //! What a response takes, in the order in which it is checked, and what counting and compacting an input
 //! take.
 
+use crate::api::items::params::INCLUDABLE;
 use crate::api::items::params::INPUT;
 use crate::api::responses::tool_params::TOOL_CHOICE;
 use crate::api::responses::tool_params::TOOLS;
@@ -111,21 +112,8 @@ const CONVERSATION: Param = optional(
 /// A prompt that was stored on the platform.
 const PROMPT: &[Param] = &[required("id", TEXT), optional("version", TEXT), optional("variables", Kind::Map)];
 
-const INCLUDE: Kind = Kind::List {
-    of: &Kind::OneOf(&[
-        "file_search_call.results",
-        "web_search_call.results",
-        "web_search_call.action.sources",
-        "message.input_image.image_url",
-        "computer_call_output.output.image_url",
-        "code_interpreter_call.outputs",
-        "reasoning.encrypted_content",
-        "message.output_text.logprobs",
-    ]),
-    expected: "strings",
-    min: 0,
-    max: usize::MAX,
-};
+const INCLUDE: Kind =
+    Kind::List { of: &Kind::OneOf(INCLUDABLE), expected: "strings", min: 0, max: usize::MAX };
 
 const TEXT_OPTIONS: &[Param] =
     &[optional("format", FORMAT), optional("verbosity", Kind::OneOf(&["low", "medium", "high"]))];

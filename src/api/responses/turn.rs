@@ -1,6 +1,7 @@
 //! What a response goes on from: the turns before it, and its own input with what that refers to.
 
 use crate::api::ask::kind;
+use crate::api::conversations;
 use crate::api::items::kept;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::reading;
@@ -35,19 +36,14 @@ impl Turn {
         let mut turn = Turn { context: Vec::new(), input: given(args), told: told(args)? };
         let earlier = context.kept(|kept| {
             if let Some(id) = reading::conversation(args) {
-                let conversation =
-                    kept.conversations.get(id).ok_or_else(|| error::no_such_conversation(id))?;
-                turn.context = conversation.items.iter().map(|item| item.value.clone()).collect();
+                turn.context =
+                    conversations::existing(kept, id)?.items.iter().map(|item| item.value.clone()).collect();
             }
             let earlier = match args.text("previous_response_id") {
                 Some(id) => chain(kept, id).ok_or_else(|| error::no_previous_response(id))?,
                 None => Vec::new(),
             };
-            for item in &mut turn.input {
-                if let Some(id) = reference(item) {
-                    *item = find(kept, id).ok_or_else(|| error::no_referred_item(id))?;
-                }
-            }
+            resolve(kept, &mut turn.input)?;
             Ok::<Vec<Earlier>, ApiError>(earlier)
         })?;
         for (input, answer) in earlier {
@@ -112,6 +108,16 @@ fn chain(kept: &Kept, id: &str) -> Option<Vec<Earlier>> {
     }
     chain.reverse();
     Some(chain)
+}
+
+/// Puts the items that are referred to in the place of the references.
+pub(in crate::api) fn resolve(kept: &Kept, items: &mut [Value]) -> Result<(), ApiError> {
+    for item in items {
+        if let Some(id) = reference(item) {
+            *item = find(kept, id).ok_or_else(|| error::no_referred_item(id))?;
+        }
+    }
+    Ok(())
 }
 
 /// The id of the item that an item stands for.
