@@ -139,9 +139,9 @@ fn count(args: &Args<'_>, ask: &mut Ask<'_>) -> Result<usize, ApiError> {
     Err(error::input_exceeds_window())
 }
 
-/// What is said depends on the parameters and on what came before.
+/// What is said depends on the parameters and on what came before, whatever ids that has.
 fn seed(args: &Args<'_>, turn: &Turn) -> Seed {
-    let context = Value::Array(turn.context.clone());
+    let context = turn.context.iter().map(turn::without_ids).collect();
     let before = (!turn.context.is_empty()).then_some(("context", &context));
     Seed::of_request("responses", args.content().chain(before))
 }

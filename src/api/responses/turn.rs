@@ -145,6 +145,17 @@ fn find(kept: &Kept, id: &str) -> Option<Value> {
         .map(|item| item.value.clone())
 }
 
+/// What an item says. Ids of calls stay: they say which output is whose.
+pub(super) fn without_ids(item: &Value) -> Value {
+    let mut item = item.clone();
+    if let Some(fields) = item.as_object_mut() {
+        for name in ["id", "approval_request_id", "container_id"] {
+            fields.shift_remove(name);
+        }
+    }
+    item
+}
+
 /// The items of a response's input as they are told, with ids.
 pub(super) fn inputs(answer: &Answer, input: &[Value]) -> Vec<Value> {
     let ids = Ids::of_input(&answer.id, answer.created);

@@ -19,6 +19,11 @@ pub(super) const CHAINS: &[Story] = &[
         let texts = [talk.after(&one, "{}"), talk.after(&other, "{}"), talk.ask("{}")].map(|response| response.text().to_owned());
         texts[0] != texts[1] && texts[1] != texts[2]
     }),
+    ("not on the ids of what came before", |talk| {
+        let (one, other) = (talk.ask("{}"), talk.ask(r#"{"metadata":{"a":"b"}}"#));
+        let (one, other) = (talk.after(&one, "{}"), talk.after(&other, "{}"));
+        one.text() == other.text() && one.id() != other.id()
+    }),
     ("one may go on from a response twice", |talk| {
         let first = talk.ask("{}");
         let (one, other) = (talk.after(&first, r#"{"input":"One"}"#), talk.after(&first, r#"{"input":"Two"}"#));
@@ -78,6 +83,13 @@ pub(super) const CONVERSATIONS: &[Story] = &[
         let first = talk.within(&conversation, "{}");
         let second = talk.within(&conversation, "{}");
         second.text() != first.text() && second.input() > first.input() && ids(talk, &conversation).len() == 4
+    }),
+    ("the same is said in each conversation that holds the same", |talk| {
+        let texts = [talk.conversation(), talk.conversation()].map(|conversation| {
+            talk.within(&conversation, "{}");
+            talk.within(&conversation, "{}").text().to_owned()
+        });
+        texts[0] == texts[1]
     }),
     ("without an input as well", |talk| {
         let conversation = talk.conversation();
