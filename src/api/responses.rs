@@ -139,11 +139,12 @@ fn count(args: &Args<'_>, ask: &mut Ask<'_>) -> Result<usize, ApiError> {
     Err(error::input_exceeds_window())
 }
 
-/// What is said depends on the parameters and on what came before, whatever ids that has.
+/// What is said depends on the parameters and on all turns, however they came here and whatever ids they
+/// have: an input in full, and one that goes on from a response, are answered alike.
 fn seed(args: &Args<'_>, turn: &Turn) -> Seed {
-    let context = turn.context.iter().map(turn::without_ids).collect();
-    let before = (!turn.context.is_empty()).then_some(("context", &context));
-    Seed::of_request("responses", args.content().chain(before))
+    let turns = turn.items().into_iter().map(turn::without_ids).collect();
+    let parameters = args.content().filter(|(name, _)| *name != "input");
+    Seed::of_request("responses", parameters.chain([("turns", &turns)]))
 }
 
 /// The ids depend on all parameters besides, those of the stream left aside: streamed or not, it is the

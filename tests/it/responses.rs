@@ -2,6 +2,8 @@
 
 use crate::support::Fake;
 use crate::support::json;
+use serde_json::Value;
+use serde_json::json;
 
 const ASKED: &str = r#"{"model":"gpt-4o","input":"What is a fjord?"}"#;
 
@@ -60,4 +62,30 @@ fn an_item_of_a_response_can_be_put_into_a_conversation() {
     let conversation = json(&fake.post("/v1/conversations", &body));
     let path = format!("/v1/conversations/{}/items/{id}", conversation["id"].as_str().expect("an id"));
     assert_eq!(json(&fake.get(&path))["content"], response["output"][0]["content"]);
+}
+
+#[test]
+fn the_same_turns_are_answered_alike_however_they_are_sent() {
+    let fake = Fake::new();
+    let ask = |body: Value| json(&fake.post("/v1/responses", &body.to_string()));
+    let first = ask(json!({"model": "gpt-4o", "input": "Hello"}));
+    let text = |response: &Value| response["output"][0]["content"][0]["text"].clone();
+    for input in [
+        json!([{"role": "user", "content": "Hello"}]),
+        json!([{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hello"}]}]),
+    ] {
+        assert_eq!(text(&ask(json!({"model": "gpt-4o", "input": input}))), text(&first));
+    }
+    let told = text(&first);
+    let on = ask(json!({"model": "gpt-4o", "input": "And?", "previous_response_id": first["id"]}));
+    let hello = json!({"role": "user", "content": "Hello"});
+    let and = json!({"role": "user", "content": "And?"});
+    for answer in [first["output"][0].clone(), json!({"role": "assistant", "content": told})] {
+        let whole = ask(json!({"model": "gpt-4o", "input": [hello, answer, and]}));
+        assert_eq!((text(&whole), &whole["usage"]), (text(&on), &on["usage"]));
+    }
+    let items = json!({"items": [hello, first["output"][0]]}).to_string();
+    let conversation = json(&fake.post("/v1/conversations", &items));
+    let within = ask(json!({"model": "gpt-4o", "input": "And?", "conversation": conversation["id"]}));
+    assert_eq!(text(&within), text(&on));
 }

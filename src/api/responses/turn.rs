@@ -145,9 +145,9 @@ fn find(kept: &Kept, id: &str) -> Option<Value> {
         .map(|item| item.value.clone())
 }
 
-/// What an item says. Ids of calls stay: they say which output is whose.
+/// What an item says, in the form in which it is told. Ids of calls stay: they say which output is whose.
 pub(super) fn without_ids(item: &Value) -> Value {
-    let mut item = item.clone();
+    let mut item = kept(item, |_| String::new());
     if let Some(fields) = item.as_object_mut() {
         for name in ["id", "approval_request_id", "container_id"] {
             fields.shift_remove(name);
