@@ -119,18 +119,18 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 /// Appends the moderation that a chat completion tells of its prompt or of its answer.
-pub(in crate::api) fn write_within(json: &mut Json, model: &str, subject: Subject<'_>, seed: Seed) {
+pub(in crate::api) fn write_within(json: &mut Json, model: &str, subject: &Subject<'_>, seed: Seed) {
     json.raw(r#"{"type":"moderation_results","model":"#).text(model).raw(r#","results":["#);
     write_alone(json, model, subject, seed);
     json.raw("]}");
 }
 
 /// Appends the moderation that a response tells of its input or of its output.
-pub(in crate::api) fn write_alone(json: &mut Json, model: &str, subject: Subject<'_>, seed: Seed) {
+pub(in crate::api) fn write_alone(json: &mut Json, model: &str, subject: &Subject<'_>, seed: Seed) {
     let categories: Vec<&Category> = CATEGORIES.iter().collect();
     json.raw(r#"{"type":"moderation_result","model":"#).text(model).raw(",");
-    write_result(json, &subject, &categories, seed.draws());
-    write_applied(json, &subject, &categories);
+    write_result(json, subject, &categories, seed.draws());
+    write_applied(json, subject, &categories);
     json.raw("}");
 }
 

@@ -21,11 +21,12 @@ impl Ask<'_> {
             texts: self.turns.iter().flat_map(|turn| texts(turn)).collect(),
             images: self.turns.iter().flat_map(|turn| parts(turn)).filter_map(image).collect(),
         };
+        let said = Subject { texts: said, images: Vec::new() };
         let mut json = Json::with_capacity(4096);
         json.raw(r#"{"input":"#);
-        write(&mut json, model, asked, seed.part("moderation", 0));
+        write(&mut json, model, &asked, seed.part("moderation", 0));
         json.raw(r#","output":"#);
-        write(&mut json, model, Subject { texts: said, images: Vec::new() }, seed.part("moderation", 1));
+        write(&mut json, model, &said, seed.part("moderation", 1));
         json.raw("}");
         String::from_utf8(json.into_bytes()).unwrap_or_default()
     }
