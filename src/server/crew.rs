@@ -319,10 +319,7 @@ impl Crew {
         let desk = Desk { server, opened: Instant::now(), retry };
         let failed = std::mem::replace(&mut *lock(&self.desk), desk).server;
         self.moves.fetch_add(1, Ordering::AcqRel);
-        // Those who wait there come over; who is inside there is looked after from time to time.
-        for _ in 0..=2 * WAITING {
-            failed.unblock();
-        }
+        // Those who wait there are called away, and who is inside there is looked after.
         let mut old_desks = lock(&self.old_desks);
         old_desks.push(failed);
         if old_desks.len() == 1 {
@@ -331,7 +328,7 @@ impl Crew {
         }
     }
 
-    /// Serves the connections of desks that have failed, which nobody waits at.
+    /// Calls the threads that wait at desks that have failed, and serves the connections there.
     fn serve_stragglers(self: &Arc<Crew>) {
         while self.halt.pause(STRAGGLER_ROUND) {
             let desks = lock(&self.old_desks).clone();
@@ -344,6 +341,9 @@ impl Crew {
                         self.serve_from(&request);
                     }
                 }
+                // Again each time: the look takes a call that nobody has heeded yet, and on a busy machine
+                // a thread can be late for any number of them.
+                desk.unblock();
             }
         }
     }
@@ -369,20 +369,20 @@ impl Crew {
         self.halt.enter(Phase::Over);
         self.doorbell.close();
         self.guard.unpark();
-        let server = self.server();
         for _ in 0..STEPS {
-            // Again each time: a connection may have been on its way in.
+            // Again each time: a connection may have been on its way in, and so may a new desk.
             hangup::hang_up_all(self.port);
             self.unpark.notify_all();
-            for _ in 0..WAITING {
-                server.unblock();
+            let mut desks = lock(&self.old_desks).clone();
+            desks.push(self.server());
+            for desk in desks.iter().cycle().take(WAITING * desks.len()) {
+                desk.unblock();
             }
             if self.halt.await_threads(STEP) {
                 break;
             }
         }
         // tiny_http's own threads end with their connections; until then the port is not free.
-        drop(server);
         lock(&self.old_desks).clear();
         for _ in 0..STEPS {
             if hangup::hang_up_all(self.port) == 0 {

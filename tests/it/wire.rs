@@ -468,7 +468,24 @@ fn running_out_of_descriptors_is_survived() {
             // Who is inside is served while others wait.
             assert_eq!(inside.ask("POST", PATH, CHAT).status, 200);
             drop((inside, clients));
-            assert_eq!(Client::connect(address).ask("POST", PATH, CHAT).status, 200);
+            let pid = started.child.id();
+            let (stop, stopped) = std::sync::mpsc::channel::<()>();
+            let mut fresh = Client::connect(address);
+            let me = fresh.socket().local_addr().expect("a");
+            let began = std::time::Instant::now();
+            std::thread::spawn(move || {
+                if let Err(std::sync::mpsc::RecvTimeoutError::Timeout) =
+                    stopped.recv_timeout(std::time::Duration::from_secs(10))
+                {
+                    eprintln!("DIAG me={me} pid={pid}");
+                    let _ = std::process::Command::new("sh").arg("-c").arg(format!("(echo {me}; ls -l /proc/{pid}/fd; ss -tnp | grep {}; gdb -p {pid} -batch -ex 'thread apply all bt 14') >/tmp/diag-{pid}.txt 2>&1", address.port())).status();
+                }
+            });
+            let reply =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| fresh.ask("POST", PATH, CHAT)));
+            eprintln!("took {:?} ok={}", began.elapsed(), reply.is_ok());
+            assert_eq!(reply.expect("x").status, 200);
+            drop(stop);
         }
     }
 }
