@@ -51,6 +51,8 @@ pub(crate) struct Call {
     /// Whether the tool takes any text instead of JSON.
     pub(crate) custom: bool,
     pub(crate) name: String,
+    /// The namespace that the tool is in.
+    pub(crate) namespace: Option<String>,
     pub(crate) arguments: String,
 }
 

@@ -170,7 +170,10 @@ impl Item {
                     + annotations.len() * 512
                     + likely
             }
-            Said::Call(call) => call.id.len() + call.name.len() + call.arguments.len(),
+            Said::Call(call) => {
+                let namespace = call.namespace.as_ref().map_or(0, String::len);
+                call.id.len() + call.name.len() + namespace + call.arguments.len()
+            }
             Said::Hosted(hosted) => {
                 let steps = hosted.steps.iter().map(|step| size_of_fields(&step.told) + size_of::<Step>());
                 size_of_fields(&hosted.begun) + size_of_fields(&hosted.done) + steps.sum::<usize>()

@@ -224,6 +224,7 @@ fn call(tool: &Tool<'_>, seed: Seed, space: bool) -> Call {
         id: seed.part("id", 0).id("call_", 24),
         custom: tool.custom,
         name: tool.name.to_owned(),
+        namespace: tool.namespace.map(str::to_owned),
         arguments,
     }
 }

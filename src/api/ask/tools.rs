@@ -13,6 +13,8 @@ use serde_json::Value;
 #[derive(Clone, Copy)]
 pub(in crate::api) struct Tool<'a> {
     pub(in crate::api) name: &'a str,
+    /// The name of the namespace that it is in.
+    pub(in crate::api) namespace: Option<&'a str>,
     pub(in crate::api) description: &'a str,
     /// The JSON Schema of its arguments; `null` where there is none.
     pub(in crate::api) parameters: &'a Value,
@@ -27,6 +29,7 @@ pub(in crate::api) fn tool(given: &Value, custom: bool) -> Tool<'_> {
     let text = |name: &str| field(given, name).as_str().unwrap_or_default();
     Tool {
         name: text("name"),
+        namespace: None,
         description: text("description"),
         parameters: field(given, "parameters"),
         strict: field(given, "strict") == true,

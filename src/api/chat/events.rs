@@ -287,6 +287,7 @@ mod tests {
             id: format!("call_{name}"),
             custom: name == "free",
             name: name.to_owned(),
+            namespace: None,
             arguments: arguments.to_owned(),
         };
         let contents = [

@@ -59,13 +59,19 @@ pub(super) fn conversation<'a>(args: &Args<'a>) -> Option<&'a str> {
 
 /// The tools that the client runs, those of namespaces included.
 pub(super) fn tools<'a>(args: &Args<'a>) -> Vec<Tool<'a>> {
-    let inner = |given: &'a Value| match kind(given) {
-        "namespace" => field(given, "tools").as_array().map_or(&[][..], Vec::as_slice),
-        _ => std::slice::from_ref(given),
-    };
     let runs = |given: &&Value| matches!(kind(given), "function" | "custom");
-    let all = args.list("tools").iter().flat_map(inner).filter(runs);
-    all.map(|given| tool(given, kind(given) == "custom")).collect()
+    let inner = |given: &'a Value| {
+        let (namespace, inner) = match kind(given) {
+            "namespace" => (
+                field(given, "name").as_str(),
+                field(given, "tools").as_array().map_or(&[][..], Vec::as_slice),
+            ),
+            _ => (None, std::slice::from_ref(given)),
+        };
+        let read = move |given| Tool { namespace, ..tool(given, kind(given) == "custom") };
+        inner.iter().filter(runs).map(read)
+    };
+    args.list("tools").iter().flat_map(inner).collect()
 }
 
 /// What was asked of these tools, and the names of those that may be called; `None` where all may.

@@ -136,6 +136,9 @@ pub(super) fn write_item(json: &mut Json, item: &Item, form: Form) {
                 json.raw(r#","arguments":"#).text(given).raw(r#","call_id":"#).text(&call.id);
             }
             json.raw(r#","name":"#).text(name);
+            if let Some(namespace) = &call.namespace {
+                json.raw(r#","namespace":"#).text(namespace);
+            }
         }
         Said::Hosted(hosted) => write_fields(json, if begun { &hosted.begun } else { &hosted.done }),
     }

@@ -69,7 +69,7 @@ fn input(response: &Response) -> &str {
 pub(super) const CHOICES: &[Case] = &[
     (two!("Hello"), Response::says),
     (two!("Use weather"), |r| calls(r, &["weather"]) && arguments(r)["city"].is_string()),
-    (two!("Use time"), |r| calls(r, &["time"]) && arguments(r) == serde_json::json!({})),
+    (two!("Use time"), |r| calls(r, &["time"]) && arguments(r) == serde_json::json!({}) && r.items()[0].get("namespace").is_none()),
     (two!("Use time, then weather"), |r| calls(r, &["time", "weather"])),
     (two!("weather weather"), |r| calls(r, &["weather", "weather"]) && r.items()[0]["call_id"] != r.items()[1]["call_id"]),
     (two!("timeless weathering"), Response::says),
@@ -88,7 +88,7 @@ pub(super) const CHOICES: &[Case] = &[
     (two!("Use weather" r#""model":"gpt-5""#), |r| r.kinds() == "reasoning function_call" && r.reasoning() > 0),
     (two!("Use weather" r#""max_tool_calls":1"#), |r| calls(r, &["weather"])),
     (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"n":{"type":"integer","minimum":3,"maximum":4},"word":{"type":"string","enum":["a","b"]}},"required":["n","word"],"additionalProperties":false},"strict":true}],"input":"f"}"#, |r| calls(r, &["f"]) && [3, 4].contains(&arguments(r)["n"].as_i64().unwrap_or_default()) && ["a", "b"].contains(&arguments(r)["word"].as_str().unwrap_or_default())),
-    (r#"{"tools":[{"type":"namespace","name":"places","description":"Of places","tools":[{"type":"function","name":"weather"},{"type":"function","name":"time"}]}],"input":"Use weather"}"#, |r| calls(r, &["weather"])),
+    (r#"{"tools":[{"type":"namespace","name":"places","description":"Of places","tools":[{"type":"function","name":"weather"},{"type":"function","name":"time"}]}],"input":"Use weather"}"#, |r| calls(r, &["weather"]) && r.items()[0]["namespace"] == "places"),
     (r#"{"tools":[{"type":"namespace","name":"places","description":"Of places","tools":[{"type":"function","name":"weather"}]}],"input":"Hello","tool_choice":{"type":"function","name":"weather"}}"#, |r| calls(r, &["weather"])),
 ];
 
