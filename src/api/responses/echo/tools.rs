@@ -14,7 +14,10 @@ pub(super) fn write(json: &mut Json, tool: &Value) {
     match kind(tool) {
         "function" => write_function(json, tool),
         "custom" => {
-            json.raw(r#"{"type":"custom","description":"#).value(field(tool, "description"));
+            json.raw(r#"{"type":"custom""#);
+            if !field(tool, "description").is_null() {
+                json.raw(r#","description":"#).value(field(tool, "description"));
+            }
             json.raw(r#","format":"#).value(&or("format", json!({"type": "text"})));
             json.raw(r#","name":"#).value(field(tool, "name")).raw("}");
         }

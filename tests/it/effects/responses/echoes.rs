@@ -135,7 +135,7 @@ pub(super) const TOOLS: &[Echo] = &[
     (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}}},"strict":false}]}"#, "/tools/0/strict", "false"),
     (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false},"strict":true}]}"#, "/tools/0/strict", "true"),
     (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"object","additionalProperties":{"type":"string"}}}}}]}"#, "/tools/0/strict", "false"),
-    (r#"{"tools":[{"type":"custom","name":"c"}]}"#, "/tools/0", r#"{"type":"custom","description":null,"format":{"type":"text"},"name":"c"}"#),
+    (r#"{"tools":[{"type":"custom","name":"c"}]}"#, "/tools/0", r#"{"type":"custom","format":{"type":"text"},"name":"c"}"#),
     (r#"{"tools":[{"type":"web_search"}]}"#, "/tools/0", r#"{"type":"web_search","return_token_budget":"default","search_content_types":["text"],"search_context_size":"medium","user_location":{"type":"approximate","city":null,"country":"US","region":null,"timezone":null}}"#),
     (r#"{"tools":[{"type":"web_search_preview","search_context_size":"low"}]}"#, "/tools/0/search_context_size", r#""low""#),
     (r#"{"tools":[{"type":"file_search","vector_store_ids":["vs_1"]}]}"#, "/tools/0", r#"{"type":"file_search","filters":null,"max_num_results":20,"ranking_options":{"ranker":"auto","score_threshold":0.0},"vector_store_ids":["vs_1"]}"#),
