@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { BadRequestError } from 'openai';
-import { QUESTION, captured, client, control } from './fake.mjs';
+import { ASKED, QUESTION, captured, client, control } from './fake.mjs';
 
 test('requests are captured as they were sent', async () => {
   const key = 'sk-node-captured';
@@ -63,4 +63,32 @@ test('a reset forgets one key only', async () => {
   const again = await ask(mine);
   const [{ n, request_id }] = (await captured(mine)).requests;
   assert.deepEqual([n, request_id], [1, again._request_id]);
+});
+
+test('so are those of responses and conversations, and of what is stored', async () => {
+  const key = 'sk-node-captured-responses';
+  const { chat, conversations, responses } = client({ apiKey: key });
+  const { id, _request_id: first } = await responses.create(ASKED);
+  const streamed = await responses.create({ ...ASKED, stream: true }).withResponse();
+  const sent = await Array.fromAsync(streamed.data);
+  assert.equal(sent.at(-1).response.id, id);
+  await responses.retrieve(id, { include: ['file_search_call.results'] });
+  await responses.inputItems.list(id, { limit: 2 });
+  const { id: conversation } = await conversations.create();
+  await conversations.items.create(conversation, { items: [{ role: 'user', content: 'Hello!' }] });
+  await chat.completions.list({ metadata: { trip: 'north' } });
+
+  const { requests } = await captured(key);
+  const listed = requests.map(({ kind, method, path, query, status }) => [kind, method, path, query, status]);
+  assert.deepEqual(listed, [
+    ['responses', 'POST', '/v1/responses', '', 200],
+    ['responses', 'POST', '/v1/responses', '', 200],
+    ['responses', 'GET', `/v1/responses/${id}`, 'include%5B%5D=file_search_call.results', 200],
+    ['responses', 'GET', `/v1/responses/${id}/input_items`, 'limit=2', 200],
+    ['conversations', 'POST', '/v1/conversations', '', 200],
+    ['conversations', 'POST', `/v1/conversations/${conversation}/items`, '', 200],
+    ['stored', 'GET', '/v1/chat/completions', 'metadata%5Btrip%5D=north', 200],
+  ]);
+  assert.deepEqual([requests[0].request_id, requests[1].request_id], [first, streamed.request_id]);
+  assert.deepEqual([requests[0].body, requests[0].ended, requests[1].ended], [ASKED, null, true]);
 });
