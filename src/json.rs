@@ -169,6 +169,28 @@ pub(crate) fn spaced(value: &Value) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
+/// Roughly what a JSON value takes in memory beside itself.
+pub(crate) fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.capacity(),
+        Value::Array(items) => {
+            items.capacity() * size_of::<Value>() + items.iter().map(weight).sum::<usize>()
+        }
+        Value::Object(fields) => weight_of_fields(fields),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+/// The same of an object's fields.
+pub(crate) fn weight_of_fields(fields: &Map<String, Value>) -> usize {
+    // The hash and the index that lead to a field.
+    const LOOKUP: usize = 24;
+    let one = |(name, value): (&String, &Value)| {
+        size_of::<(String, Value)>() + LOOKUP + name.capacity() + weight(value)
+    };
+    fields.iter().map(one).sum()
+}
+
 /// A whole number in decimal, printed without the machinery of `format!`, which costs ten times as
 /// much on the way of every reply.
 pub(crate) struct Digits {
@@ -214,6 +236,7 @@ impl Hex {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn hex() {
@@ -224,7 +247,7 @@ mod tests {
 
     #[test]
     fn spaces_stand_behind_commas_and_colons() {
-        let value = serde_json::json!({"a": [1, 2, {}], "b": ", :"});
+        let value = json!({"a": [1, 2, {}], "b": ", :"});
         assert_eq!(spaced(&value), r#"{"a": [1, 2, {}], "b": ", :"}"#);
     }
 
@@ -233,5 +256,11 @@ mod tests {
         for number in [0, 7, 10, 1_700_000_000, u64::MAX] {
             assert_eq!(Digits::of(number).as_str(), number.to_string());
         }
+    }
+
+    #[test]
+    fn longer_values_weigh_more() {
+        let values = [json!(1), json!("text"), json!({"a": "text"}), json!({"a": "text", "b": [[], {}]})];
+        assert!(values.windows(2).all(|pair| weight(&pair[0]) < weight(&pair[1])));
     }
 }

@@ -1,7 +1,5 @@
 //! Ordered objects with ids, and pages of their lists. Knows neither keys nor what the objects are.
 
-use serde_json::Map;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What a shelf can hold.
@@ -124,33 +122,10 @@ impl Page {
     }
 }
 
-/// Roughly what a JSON value takes in memory beside itself.
-pub(crate) fn weight(value: &Value) -> usize {
-    match value {
-        Value::String(text) => text.capacity(),
-        Value::Array(items) => {
-            items.capacity() * size_of::<Value>() + items.iter().map(weight).sum::<usize>()
-        }
-        Value::Object(fields) => weight_of_fields(fields),
-        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-    }
-}
-
-/// The same of an object's fields.
-pub(crate) fn weight_of_fields(fields: &Map<String, Value>) -> usize {
-    // The hash and the index that lead to a field.
-    const LOOKUP: usize = 24;
-    let one = |(name, value): (&String, &Value)| {
-        size_of::<(String, Value)>() + LOOKUP + name.capacity() + weight(value)
-    };
-    fields.iter().map(one).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
 
     #[derive(Clone, Debug, PartialEq)]
     struct Note(String, usize);
@@ -268,11 +243,5 @@ mod tests {
         assert!(page("b").cut(shelf.iter(), |_| true).is_none());
         let slice = page("a").cut(shelf.iter(), |_| true).expect("a page");
         assert_eq!((slice.objects.len(), slice.has_more), (0, false));
-    }
-
-    #[test]
-    fn longer_values_weigh_more() {
-        let values = [json!(1), json!("text"), json!({"a": "text"}), json!({"a": "text", "b": [[], {}]})];
-        assert!(values.windows(2).all(|pair| weight(&pair[0]) < weight(&pair[1])));
     }
 }

@@ -1,10 +1,12 @@
 //! What a response says, decided once: its output items in order, and what it cost.
 
+use crate::json::weight_of_fields;
 use crate::plan::Call;
 use crate::plan::Choice;
 use crate::tokens::Encoding;
 use serde_json::Map;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// How far a response is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +129,8 @@ pub(crate) struct Echo {
     pub(crate) service_tier: &'static str,
     /// `"store":` to `"tool_choice":"auto"`
     pub(crate) before_tool_usage: String,
-    pub(crate) tool_usage: String,
+    /// Mostly that of a response that used none.
+    pub(crate) tool_usage: Cow<'static, str>,
     /// `"tools":` to `"truncation":"disabled"`
     pub(crate) before_usage: String,
     /// `"user":` and `"metadata":`
@@ -137,12 +140,17 @@ pub(crate) struct Echo {
 impl Answer {
     /// Roughly what it takes in memory.
     pub(crate) fn size(&self) -> usize {
-        let Echo { before_moderation, before_tier, before_tool_usage, tool_usage, before_usage, .. } =
-            &self.echo;
-        let parts = [before_moderation, before_tier, before_tool_usage, tool_usage, before_usage];
+        /// What an allocator adds to the dozen texts of a response.
+        const ALLOCATIONS: usize = 12 * 16;
+        let Echo { before_moderation, before_tier, before_tool_usage, before_usage, .. } = &self.echo;
+        let parts = [before_moderation, before_tier, before_tool_usage, before_usage];
         let parts = parts.into_iter().chain(&self.echo.moderation).chain([&self.echo.after_usage]);
         let echo: usize = parts.map(String::len).sum();
-        size_of::<Answer>() + self.id.len() + echo + self.items.iter().map(Item::size).sum::<usize>()
+        size_of::<Answer>()
+            + ALLOCATIONS
+            + self.id.len()
+            + echo
+            + self.items.iter().map(Item::size).sum::<usize>()
     }
 }
 
@@ -175,15 +183,10 @@ impl Item {
                 call.id.len() + call.name.len() + namespace + call.arguments.len()
             }
             Said::Hosted(hosted) => {
-                let steps = hosted.steps.iter().map(|step| size_of_fields(&step.told) + size_of::<Step>());
-                size_of_fields(&hosted.begun) + size_of_fields(&hosted.done) + steps.sum::<usize>()
+                let steps = hosted.steps.iter().map(|step| weight_of_fields(&step.told) + size_of::<Step>());
+                weight_of_fields(&hosted.begun) + weight_of_fields(&hosted.done) + steps.sum::<usize>()
             }
         };
         size_of::<Item>() + self.id.len() + said
     }
-}
-
-/// Counted as the text that they print as, and as much again for what holds it.
-fn size_of_fields(fields: &Map<String, Value>) -> usize {
-    fields.iter().map(|(name, value)| 2 * (name.len() + value.to_string().len()) + 96).sum()
 }

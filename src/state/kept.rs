@@ -1,13 +1,13 @@
 //! What is stored until a reset, each key's apart: chat completions, responses, conversations. Bounded
 //! by bytes over all keys.
 
+use crate::json::weight;
+use crate::json::weight_of_fields;
 use crate::plan::Answer;
 use crate::plan::Status;
 use crate::state::KeyId;
 use crate::store::Object;
 use crate::store::Shelf;
-use crate::store::weight;
-use crate::store::weight_of_fields;
 use serde_json::Map;
 use serde_json::Value;
 use std::collections::BTreeMap;

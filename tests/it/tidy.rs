@@ -50,7 +50,7 @@ fn data_flows_one_way() {
         ("generate", &["json", "tokens"]),
         ("model", &["error", "tokens"]),
         ("strict", &[]),
-        ("plan", &["tokens"]),
+        ("plan", &["json", "tokens"]),
         ("params", &["error"]),
         ("store", &[]),
         ("state", &["config", "http", "json", "plan", "store"]),

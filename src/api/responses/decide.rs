@@ -12,7 +12,6 @@ use crate::api::responses::reading;
 use crate::api::responses::write::UNUSED;
 use crate::generate::seed::Seed;
 use crate::generate::words;
-use crate::json::Json;
 use crate::model::Family;
 use crate::model::snapshot;
 use crate::params::Args;
@@ -29,6 +28,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use serde_json::Value;
 use serde_json::json;
+use std::borrow::Cow;
 
 /// In the last user message, asks for a response that fails.
 const FAIL: &str = "[failed]";
@@ -76,6 +76,8 @@ pub(super) fn decide(args: &Args<'_>, grounds: &Grounds<'_>) -> Answer {
     if !used.waits {
         output.extend(said(choice, ask, &used, ids));
     }
+    // It may be kept for long.
+    output.shrink_to_fit();
     let mut echo = echo(args, ask.abilities, snapshot(reading::model(args)), tool_usage(&used));
     if let Some(model) = args.field("moderation", "model").as_str() {
         echo.moderation = Some(ask.moderation(model, output.iter().map(Item::words).collect(), seed));
@@ -171,14 +173,13 @@ fn annotations(text: &str, sources: &[Source]) -> Vec<Annotation> {
     sources.iter().map(|source| Annotation { end, value: value(source) }).collect()
 }
 
-fn tool_usage(used: &Used) -> String {
+fn tool_usage(used: &Used) -> Cow<'static, str> {
     if used.pictures.is_empty() && used.searches == 0 {
-        return UNUSED.to_owned();
+        return UNUSED.into();
     }
     let input: u64 = used.pictures.iter().map(|(prompt, _)| prompt).sum();
     let output: u64 = used.pictures.iter().map(|(_, picture)| picture).sum();
-    let mut json = Json::default();
-    json.value(&json!({
+    let usage = json!({
         "image_gen": {
             "input_tokens": input,
             "input_tokens_details": {"image_tokens": 0, "text_tokens": input},
@@ -187,6 +188,6 @@ fn tool_usage(used: &Used) -> String {
             "total_tokens": input + output,
         },
         "web_search": {"num_requests": used.searches},
-    }));
-    String::from_utf8(json.into_bytes()).unwrap_or_default()
+    });
+    usage.to_string().into()
 }

@@ -11,9 +11,15 @@ use crate::params::Args;
 use crate::params::field;
 use crate::plan::Echo;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// The JSON of the echo; `tool_usage` and what depends on the status are added elsewhere.
-pub(super) fn echo(args: &Args<'_>, abilities: &Abilities, model: &str, tool_usage: String) -> Echo {
+pub(super) fn echo(
+    args: &Args<'_>,
+    abilities: &Abilities,
+    model: &str,
+    tool_usage: Cow<'static, str>,
+) -> Echo {
     Echo {
         before_moderation: before_moderation(args, model),
         moderation: None,
@@ -34,7 +40,10 @@ pub(super) fn echo(args: &Args<'_>, abilities: &Abilities, model: &str, tool_usa
 fn part(write: impl FnOnce(&mut Json)) -> String {
     let mut json = Json::default();
     write(&mut json);
-    String::from_utf8(json.into_bytes()).unwrap_or_default()
+    let mut part = String::from_utf8(json.into_bytes()).unwrap_or_default();
+    // It may be kept for long.
+    part.shrink_to_fit();
+    part
 }
 
 /// Appends a parameter as it was given, or `null`.
