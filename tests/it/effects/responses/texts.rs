@@ -167,6 +167,10 @@ pub(super) const ERRORS: &[Story] = &[
         let without = |event: &Value| { let mut event = event.clone(); event.as_object_mut().expect("an object").shift_remove("obfuscation"); event };
         padded != bare && padded.iter().map(without).collect::<Vec<_>>() == bare
     }),
+    ("a moderation model says what it finds in input and output", |_| {
+        let response = respond(r#"{"input":"I want to kill them.","moderation":{"model":"omni-moderation-latest"}}"#);
+        response.says() && response.at("/moderation/input/flagged") == true && response.at("/moderation/output/flagged") == false
+    }),
     ("each piece is a token", |_| { let events = events("{}"); of_type(&events, "response.output_text.delta").len() as u64 + 1 == respond("{}").output() }),
     ("what a stored prompt leaves out is not told", |_| respond(r#"{"prompt":{"id":"pmpt_1"}}"#).body.get("prompt").is_none()),
 ];
