@@ -1,8 +1,11 @@
 //! Requests and the exact replies to them: `golden/NAME.http` holds a request, a line of `---`, and
-//! the reply. What must have been asked before stands before it, each behind a line of `+++`.
-//! `UPDATE_GOLDEN=1 cargo test` writes the replies anew; a review reads the difference.
+//! the reply. What must have been asked before stands before it, each behind a line of `+++`; `{id}` in a
+//! path is then the id in the reply to the first. `UPDATE_GOLDEN=1 cargo test` writes the replies anew; a
+//! review reads the difference.
 
 use crate::support::Fake;
+use crate::support::json;
+use openai_fake::Reply;
 use openai_fake::Request;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -24,12 +27,24 @@ fn read_request(text: &str) -> Request {
     request
 }
 
-/// The status, the headers, and the body; a picture by its digest. Of the last request.
-fn print_reply(requests: &str) -> String {
-    use md5::Digest;
+/// Sends the requests, one after the other, and returns the reply to the last.
+fn send(requests: &str) -> Reply {
     let fake = Fake::new();
-    let replies = requests.split(NEXT).map(|request| fake.send(read_request(request)));
-    let reply = replies.last().expect("a reply");
+    let mut requests = requests.split(NEXT);
+    let mut reply = fake.send(read_request(requests.next().expect("a request")));
+    let mut id = None;
+    for text in requests {
+        let id = id.get_or_insert_with(|| json(&reply)["id"].as_str().expect("an id").to_owned());
+        let mut request = read_request(text);
+        request.path = request.path.replace("{id}", id);
+        reply = fake.send(request);
+    }
+    reply
+}
+
+/// The status, the headers, and the body; a picture by its digest.
+fn print_reply(reply: &Reply) -> String {
+    use md5::Digest;
     let mut text = format!("{}\n{}\n", reply.status, reply.head.replace("\r\n", "\n"));
     match std::str::from_utf8(reply.bytes()) {
         Ok(body) => text.push_str(body.trim_end_matches('\n')),
@@ -53,7 +68,7 @@ fn every_reply_is_the_one_written_down() {
         let path = entry.expect("an entry").path();
         let text = std::fs::read_to_string(&path).expect("a golden");
         let (request, written) = text.split_once(SEPARATOR).unwrap_or((text.trim_end(), ""));
-        let reply = print_reply(request);
+        let reply = print_reply(&send(request));
         count += 1;
         if update {
             std::fs::write(&path, format!("{request}{SEPARATOR}{reply}")).expect("to write");

@@ -160,8 +160,12 @@ fn every_operation_has_a_golden() {
     let mut requests = Vec::new();
     for entry in std::fs::read_dir(root().join("tests/it/golden")).expect("the goldens") {
         let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a golden");
-        let request = text.split("\n---\n").next().and_then(|asked| asked.rsplit("\n+++\n").next());
-        requests.push(request.and_then(|asked| asked.lines().next()).expect("a request").to_owned());
+        let (asked, reply) = text.split_once("\n---\n").expect("a reply");
+        let request = asked.rsplit("\n+++\n").next().and_then(|last| last.lines().next());
+        // A refusal shows nothing of what an operation does.
+        if reply.starts_with("200\n") {
+            requests.push(request.expect("a request").to_owned());
+        }
     }
     for route in routes() {
         let fits = |line: &String| {
