@@ -126,8 +126,9 @@ impl Doorbell {
             let introduced = self.introduced.swap(0, Ordering::Relaxed);
             visits_due = (open.saturating_sub(descriptors) / 2).saturating_sub(introduced);
             descriptors = open;
-            suspicious |= panics != PANICS.load(Ordering::Acquire);
-            panics = PANICS.load(Ordering::Acquire);
+            let before = std::mem::replace(&mut panics, PANICS.load(Ordering::Acquire));
+            let alarmed = panics != before;
+            suspicious |= alarmed;
             let patience = if suspicious { SUSPICIOUS_PATIENCE } else { PATIENCE };
             match &visitor {
                 Some((stream, since)) if !seen_off(stream) => {
@@ -138,10 +139,11 @@ impl Doorbell {
                     }
                 }
                 gone => {
-                    let seen_off = gone.is_some();
+                    // One who came before the alarm says nothing about the time after it.
+                    let all_clear = gone.is_some() && !alarmed;
                     visitor = self.visit().map(|stream| (stream, Instant::now()));
                     // Without a descriptor for a visitor there was none for a client either.
-                    suspicious = visitor.is_none() || (suspicious && !seen_off);
+                    suspicious = visitor.is_none() || (suspicious && !all_clear);
                 }
             }
         }
