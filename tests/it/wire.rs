@@ -449,6 +449,27 @@ fn connections_send_at_once_and_give_up_on_silent_readers() {
     assert!(found > 0);
 }
 
+/// A client who has been answered. A connection that is accepted with the last free descriptor is lost,
+/// since tiny_http needs two for it: whoever comes while descriptors are short may have to come again.
+#[cfg(target_os = "linux")]
+fn let_in(address: std::net::SocketAddr) -> Client {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionReset};
+    for _ in 0..10 {
+        let mut client = Client::connect(address);
+        let sent = client.socket().write_all(message("POST", PATH, CHAT).as_bytes());
+        match sent.and_then(|()| client.socket().peek(&mut [0])) {
+            Ok(0) => {}
+            Ok(_) => {
+                assert_eq!(client.receive().status, 200);
+                return client;
+            }
+            // Above all no time-out: nobody waits for ever.
+            Err(error) => assert!(matches!(error.kind(), ConnectionReset | BrokenPipe), "{error}"),
+        }
+    }
+    panic!("nobody is let in");
+}
+
 /// Descriptors run out, the accept thread dies, the clients leave: it must answer again.
 #[cfg(target_os = "linux")]
 #[test]
@@ -459,8 +480,7 @@ fn running_out_of_descriptors_is_survived() {
         let started = Started::from(shell.args(["-c", &script, env!("CARGO_BIN_EXE_openai-fake")]));
         let address = started.address();
         for _ in 0..2 {
-            let mut inside = Client::connect(address);
-            assert_eq!(inside.ask("GET", "/health", "").status, 200);
+            let mut inside = let_in(address);
             let mut clients: Vec<Client> = (0..200).map(|_| Client::connect(address)).collect();
             for client in &mut clients {
                 client.request("POST", PATH, CHAT);
@@ -468,24 +488,7 @@ fn running_out_of_descriptors_is_survived() {
             // Who is inside is served while others wait.
             assert_eq!(inside.ask("POST", PATH, CHAT).status, 200);
             drop((inside, clients));
-            let pid = started.child.id();
-            let (stop, stopped) = std::sync::mpsc::channel::<()>();
-            let mut fresh = Client::connect(address);
-            let me = fresh.socket().local_addr().expect("a");
-            let began = std::time::Instant::now();
-            std::thread::spawn(move || {
-                if let Err(std::sync::mpsc::RecvTimeoutError::Timeout) =
-                    stopped.recv_timeout(std::time::Duration::from_secs(10))
-                {
-                    eprintln!("DIAG me={me} pid={pid}");
-                    let _ = std::process::Command::new("sh").arg("-c").arg(format!("(echo {me}; ls -l /proc/{pid}/fd; ss -tnp | grep {}; gdb -p {pid} -batch -ex 'thread apply all bt 14') >/tmp/diag-{pid}.txt 2>&1", address.port())).status();
-                }
-            });
-            let reply =
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| fresh.ask("POST", PATH, CHAT)));
-            eprintln!("took {:?} ok={}", began.elapsed(), reply.is_ok());
-            assert_eq!(reply.expect("x").status, 200);
-            drop(stop);
+            let_in(address);
         }
     }
 }
