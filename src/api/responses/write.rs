@@ -72,7 +72,7 @@ pub(super) fn write_response(json: &mut Json, answer: &Answer, status: Status, b
     json.raw("],").raw(&echo.before_tier).raw(r#","service_tier":"#);
     json.text(if status.is_open() { "auto" } else { echo.service_tier });
     json.raw(",").raw(&echo.before_tool_usage).raw(r#","tool_usage":"#);
-    json.raw(if says { &*echo.tool_usage } else { UNUSED });
+    json.raw(if says { &echo.tool_usage } else { UNUSED });
     json.raw(",").raw(&echo.before_usage).raw(r#","usage":"#);
     if says {
         write_usage(json, answer.usage);
