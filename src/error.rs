@@ -34,6 +34,12 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
+    /// The same refusal of an object that is part of another one.
+    pub(crate) fn within(self, path: &str) -> ApiError {
+        let param = self.param.map(|param| format!("{path}.{param}"));
+        ApiError { param, kind: INVALID_REQUEST, ..self }
+    }
+
     pub(crate) fn reply(&self) -> Reply {
         let mut json = Json::with_capacity(self.message.len() + 128);
         json.raw(r#"{"error":{"message":"#).text(&self.message);

@@ -1,6 +1,7 @@
 //! Ordered objects with ids, and pages of their lists. Knows neither keys nor what the objects are.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// What a shelf can hold.
 pub(crate) trait Object {
@@ -38,6 +39,12 @@ impl<T: Object> Shelf<T> {
 
     pub(crate) fn get(&self, id: &str) -> Option<&T> {
         self.objects.get(self.places.get(id)?).map(|(object, _)| object)
+    }
+
+    /// The object whose id begins so; the first by alphabet where several do.
+    pub(crate) fn beginning(&self, prefix: &str) -> Option<&T> {
+        let (id, _) = self.places.range::<str, _>((Bound::Included(prefix), Bound::Unbounded)).next()?;
+        if id.starts_with(prefix) { self.get(id) } else { None }
     }
 
     /// Changes an object, but not its id; `None` where there is no such object.
@@ -233,6 +240,19 @@ mod tests {
             }
             prop_assert_eq!(found, expected);
         }
+    }
+
+    #[test]
+    fn an_object_is_found_by_the_beginning_of_its_id() {
+        let mut shelf = Shelf::default();
+        for (at, id) in ["ab", "abc", "b"].into_iter().enumerate() {
+            shelf.insert(Note(id.to_owned(), at));
+        }
+        let found = |prefix| shelf.beginning(prefix).map(|note| note.1);
+        assert_eq!(
+            [found("a"), found("abc"), found("b"), found("abd"), found("c")],
+            [Some(0), Some(1), Some(2), None, None]
+        );
     }
 
     #[test]

@@ -11,6 +11,8 @@ refusals! {
     no_such_prompt(id): 404 "Prompt with id '{id}' not found.";
     /// An item that is referred to and is in no stored response or conversation
     no_referred_item(id): 404 "Item with id '{id}' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", param "input";
+    /// An item of a stored response without the `reasoning` item that stands before it there
+    without_thought(id, kind, thought): 400 "Item '{id}' of type '{kind}' was provided without its required 'reasoning' item: '{thought}'.", param "input";
     /// The id of a response that does not begin as one
     bad_response_id(id): 400 "Invalid 'response_id': '{id}'. Expected an ID that begins with 'resp'.", param "response_id", code "invalid_value";
     /// Cancelling a response that was not created with `background`

@@ -146,7 +146,7 @@ impl Order {
 fn quality(word: Option<&str>) -> Quality {
     match word {
         Some("low") => Quality::Low,
-        Some("high" | "hd") => Quality::High,
+        Some("high" | "xhigh" | "max" | "hd") => Quality::High,
         _ => Quality::Medium,
     }
 }

@@ -3,6 +3,15 @@
 use crate::generate::seed::Seed;
 use crate::json::Hex;
 
+/// How many digits the ids of a response and of its items share.
+const SHARED: usize = 16;
+
+/// What the id of the response begins with that an item of this id would be an output of.
+pub(super) fn response_of(item: &str) -> Option<String> {
+    let (_, digits) = item.split_once('_')?;
+    Some(["resp_", digits.get(..SHARED)?].concat())
+}
+
 /// Where the ids of one response come from.
 pub(super) struct Ids {
     seed: Seed,
@@ -36,13 +45,13 @@ impl Ids {
     fn id(&self, prefix: &str, purpose: &str, place: usize) -> String {
         let session = self.seed.part("session", 0).hex();
         let own = self.seed.part(purpose, place).hex();
-        [prefix, &session[..16], "00", &self.time(), &own[..24]].concat()
+        [prefix, &session[..SHARED], "00", &self.time(), &own[..24]].concat()
     }
 
     fn container_like(&self, prefix: &str, place: usize) -> String {
         let session = self.seed.part("session", 0).hex();
         let own = self.seed.part(prefix, place).hex();
-        [prefix, &self.time(), &own[..24], &session[..16]].concat()
+        [prefix, &self.time(), &own[..24], &session[..SHARED]].concat()
     }
 
     /// The second of creation as 8 digits.

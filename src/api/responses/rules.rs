@@ -1,6 +1,7 @@
 //! The rules that span the parameters of a response: what needs what, and what excludes what. Which items
 //! may stand together is checked in `items::rules`, what a model can do in `limits`.
 
+use crate::api::images;
 use crate::api::items::rules::kind;
 use crate::error;
 use crate::error::ApiError;
@@ -90,6 +91,9 @@ fn check_declared(tools: &[Value], path: &str) -> Result<(), ApiError> {
         }
         if let Some(inner) = field(tool, "tools").as_array() {
             check_declared(inner, &format!("{path}.tools"))?;
+        }
+        if field(tool, "type") == "image_generation" {
+            images::order_of_tool(tool, "").map_err(|refusal| refusal.within(&path))?;
         }
         let schema = field(tool, "parameters");
         if field(tool, "type") == "function" && !schema.is_null() {

@@ -65,6 +65,7 @@ const FUNCTION: &[Param] = &[
     optional("parameters", Kind::Map),
     optional("strict", Kind::Flag),
     optional("output_schema", Kind::Map),
+    optional("async", Kind::Flag),
     DEFERRED,
     CALLERS,
 ];
@@ -134,6 +135,7 @@ const WEB_SEARCH: &[Param] = &[
     CONTEXT_SIZE,
     CONTENT_TYPES,
     optional("external_web_access", Kind::Flag),
+    optional("image_settings", Kind::Map),
     // A reply tells it.
     optional("return_token_budget", Kind::Any),
 ];
@@ -183,7 +185,7 @@ const ENVIRONMENT: Kind = Kind::Tagged {
 
 const IMAGE_GENERATION: &[Param] = &[
     optional("model", TEXT),
-    optional("quality", Kind::OneOf(&["low", "medium", "high", "auto"])),
+    optional("quality", Kind::OneOf(&["low", "medium", "high", "xhigh", "max", "auto"])),
     optional("size", TEXT),
     optional("output_format", Kind::OneOf(&["png", "webp", "jpeg"])),
     optional("output_compression", Kind::Integer { min: 0, max: 100 }),

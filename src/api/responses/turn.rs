@@ -3,6 +3,7 @@
 use crate::api::ask::kind;
 use crate::api::conversations;
 use crate::api::items::kept;
+use crate::api::responses::ids;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::reading;
 use crate::api::responses::write;
@@ -11,8 +12,10 @@ use crate::error::ApiError;
 use crate::params::Args;
 use crate::params::field;
 use crate::plan::Answer;
+use crate::plan::Said;
 use crate::route::Context;
 use crate::state::Kept;
+use crate::state::StoredResponse;
 use serde_json::Value;
 use serde_json::json;
 use std::sync::Arc;
@@ -44,6 +47,7 @@ impl Turn {
                 None => Vec::new(),
             };
             resolve(kept, &mut turn.input)?;
+            check_thoughts(kept, &turn)?;
             Ok::<Vec<Earlier>, ApiError>(earlier)
         })?;
         for (input, answer) in earlier {
@@ -128,21 +132,37 @@ fn reference(item: &Value) -> Option<&str> {
 
 /// The item with an id, in any stored response or conversation.
 fn find(kept: &Kept, id: &str) -> Option<Value> {
-    for response in kept.responses.iter().rev() {
-        if let Some(at) = response.answer.items.iter().position(|item| item.id == id) {
-            return write::output(&response.answer).into_iter().nth(at);
-        }
-        if let Some(item) =
-            inputs(&response.answer, &response.input).into_iter().find(|item| field(item, "id") == id)
-        {
-            return Some(item);
+    if let Some((answer, at)) = origin(kept, id) {
+        return write::output(answer).into_iter().nth(at);
+    }
+    let given = |response: &StoredResponse| {
+        inputs(&response.answer, &response.input).into_iter().find(|item| field(item, "id") == id)
+    };
+    let of_conversations =
+        || kept.conversations.iter().rev().find_map(|conversation| conversation.items.get(id));
+    let found = kept.responses.iter().rev().find_map(given);
+    found.or_else(|| of_conversations().map(|item| item.value.clone()))
+}
+
+/// The stored response that an item was an output of, and its place there.
+fn origin<'a>(kept: &'a Kept, id: &str) -> Option<(&'a Answer, usize)> {
+    let response = kept.responses.beginning(&ids::response_of(id)?)?;
+    let at = response.answer.items.iter().position(|item| item.id == id)?;
+    Some((&response.answer, at))
+}
+
+/// What a model thought before it said or called something has to come along with that.
+fn check_thoughts(kept: &Kept, turn: &Turn) -> Result<(), ApiError> {
+    for item in &turn.input {
+        let id = field(item, "id").as_str().unwrap_or_default();
+        let Some((answer, at)) = origin(kept, id).filter(|(_, at)| *at > 0) else { continue };
+        let thought = &answer.items[at - 1];
+        let sent = || turn.items().into_iter().any(|other| field(other, "id") == thought.id.as_str());
+        if matches!(thought.said, Said::Reasoning { .. }) && !sent() {
+            return Err(error::without_thought(id, kind(item), &thought.id));
         }
     }
-    kept.conversations
-        .iter()
-        .rev()
-        .find_map(|conversation| conversation.items.get(id))
-        .map(|item| item.value.clone())
+    Ok(())
 }
 
 /// What an item says, in the form in which it is told. Ids of calls stay: they say which output is whose.

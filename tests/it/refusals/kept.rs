@@ -3,6 +3,8 @@
 use crate::support::Fake;
 use crate::support::json;
 use crate::support::refuses;
+use serde_json::Value;
+use serde_json::json;
 
 const HELLO: &str = r#"{"model":"gpt-4o","input":"Hello"}"#;
 
@@ -34,6 +36,28 @@ fn a_deleted_response_is_gone_from_everywhere() {
     let reply = fake.post("/v1/responses", &next);
     let message = refuses(&reply, 400, Some("previous_response_id"), Some("previous_response_not_found"));
     assert_eq!(message, format!("Previous response with id '{id}' not found."));
+}
+
+#[test]
+fn what_a_model_thought_has_to_come_along() {
+    let fake = Fake::new();
+    let ask = |input: Value| {
+        let body = json!({"model": "gpt-5", "input": input});
+        fake.post("/v1/responses", &body.to_string())
+    };
+    let first = json(&ask(json!("Hello")));
+    let [thought, message] = [&first["output"][0], &first["output"][1]];
+    let user = json!({"role": "user", "content": "And?"});
+    assert_eq!(ask(json!([thought, message, user])).status, 200);
+    let text = &message["content"][0]["text"];
+    assert_eq!(ask(json!([{"role": "assistant", "content": text}, user])).status, 200, "without an id");
+    let (thought, id) = (thought["id"].as_str().expect("an id"), message["id"].as_str().expect("an id"));
+    assert_eq!(
+        refuses(&ask(json!([message, user])), 400, Some("input"), None),
+        format!(
+            "Item '{id}' of type 'message' was provided without its required 'reasoning' item: '{thought}'."
+        )
+    );
 }
 
 #[test]

@@ -137,6 +137,8 @@ pub(super) const ITEMS: &[Row] = &[
 
 #[rustfmt::skip]
 pub(super) const TOOLS: &[Row] = &[
+    (r#"{"tools":[{"type":"image_generation","size":"10x"}]}"#, "Invalid size '10x'. Expected WIDTHxHEIGHT, for example '1824x1024'.", "tools[0].size", "invalid_value"),
+    (r#"{"tools":[{"type":"image_generation","background":"transparent","output_format":"jpeg"}]}"#, "A transparent background needs an 'output_format' of 'png' or 'webp'.", "tools[0].output_format", "invalid_value"),
     (r#"{"tools":{}}"#, "Invalid type for 'tools': expected an array of tools, but got an object instead.", "tools", "invalid_type"),
     (r#"{"tools":"x"}"#, "Invalid type for 'tools': expected an array of tools, but got a string instead.", "tools", "invalid_type"),
     (r#"{"tools":["x"]}"#, "Invalid type for 'tools[0]': expected an object, but got a string instead.", "tools[0]", "invalid_type"),
@@ -252,6 +254,9 @@ pub(super) const COMPACTED: &[Row] = &[
 /// What is taken: each of these fields, put into a good body.
 #[rustfmt::skip]
 pub(super) const TAKEN: &[&str] = &[
+    r#"{"background_options":{"completion_window":"2h"},"access_programs":["cyber"],"image":{"detail":"low"}}"#,
+    r#"{"tools":[{"type":"web_search","image_settings":{"max_results":1}},{"type":"function","name":"f","async":true}]}"#,
+    r#"{"tools":[{"type":"image_generation","quality":"max"}]}"#,
     r#"{"model":"came-out-yesterday","temperature":0.5,"reasoning":{"effort":"minimal"},"max_output_tokens":9999999,"text":{"verbosity":"low"}}"#,
     r#"{"model":"came-out-yesterday","include":["message.output_text.logprobs"],"top_logprobs":20}"#,
     r#"{"-model":0,"prompt":{"id":"pmpt_1","version":"2","variables":{"a":"b"}}}"#,
