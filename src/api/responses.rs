@@ -163,29 +163,18 @@ fn stream(answer: &Answer, hides: bool, after: Option<u64>) -> Reply {
     reply
 }
 
-/// Keeps the response, and adds its items to its conversation.
+/// Keeps the response, and once it has ended adds its items to its conversation.
 fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>) {
     let args = &context.args;
-    let (stores, conversation) = (reading::stores(args), reading::conversation(args));
-    if !stores && conversation.is_none() {
-        return;
-    }
     // A stream shows all of it, and who waits for a webhook does not look. What else is in the background
     // is looked at step by step.
     let told = args.flag("stream") || context.state.config.webhook.is_some();
     let status = if answer.background && !told { Status::Queued } else { answer.end };
     context.kept(|kept| {
-        if let Some(id) = conversation {
-            let items = turn::inputs(&answer, &input).into_iter().chain(write::output(&answer));
-            kept.conversations.change(id, |conversation| {
-                for value in items {
-                    let id = field(&value, "id").as_str().unwrap_or_default().to_owned();
-                    conversation.items.insert(Item { id, value });
-                    conversation.made += 1;
-                }
-            });
+        if !status.is_open() {
+            turn::join(kept, &answer, &input);
         }
-        if stores {
+        if reading::stores(args) {
             let previous = args.text("previous_response_id").map(str::to_owned);
             kept.responses.insert(StoredResponse { answer, status, input: Arc::new(input), previous });
         }
@@ -217,17 +206,22 @@ fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
         None => None,
     };
     let hides = flag(context, "include_obfuscation", true)?;
-    let (answer, status) = find(context, |stored| {
+    let (answer, status, ended) = find(context, |stored| {
         if streams && !stored.answer.background {
             return Err(error::not_in_background());
         }
-        stored.status = match stored.status {
+        let before = stored.status;
+        stored.status = match before {
             Status::Queued if !streams => Status::InProgress,
             status if status.is_open() => stored.answer.end,
             status => status,
         };
-        Ok((Arc::clone(&stored.answer), stored.status))
+        let ended = before.is_open() && !stored.status.is_open();
+        Ok((Arc::clone(&stored.answer), stored.status, ended.then(|| Arc::clone(&stored.input))))
     })?;
+    if let Some(input) = ended {
+        context.kept(|kept| turn::join(kept, &answer, &input));
+    }
     Ok(if streams { stream(&answer, hides, after) } else { Reply::json(200, write::whole(&answer, status)) })
 }
 

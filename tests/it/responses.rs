@@ -89,3 +89,26 @@ fn the_same_turns_are_answered_alike_however_they_are_sent() {
     let within = ask(json!({"model": "gpt-4o", "input": "And?", "conversation": conversation["id"]}));
     assert_eq!(text(&within), text(&on));
 }
+
+#[test]
+fn a_response_in_the_background_joins_its_conversation_when_it_ends() {
+    let fake = Fake::new();
+    let conversation = json(&fake.post("/v1/conversations", "{}"))["id"].clone();
+    let body = json!({"model": "gpt-4o", "input": "Hi", "background": true, "conversation": conversation});
+    let path = format!("/v1/conversations/{}/items", conversation.as_str().expect("an id"));
+    let count = || json(&fake.get(&path))["data"].as_array().expect("items").len();
+    let begin = || {
+        let response = json(&fake.post("/v1/responses", &body.to_string()));
+        format!("/v1/responses/{}", response["id"].as_str().expect("an id"))
+    };
+    assert_eq!(json(&fake.post(&format!("{}/cancel", begin()), ""))["status"], "cancelled");
+    let response = begin();
+    let counts: Vec<usize> = (0..4)
+        .map(|_| {
+            let before = count();
+            fake.get(&response);
+            before
+        })
+        .collect();
+    assert_eq!(counts, [0, 0, 2, 2]);
+}

@@ -14,6 +14,7 @@ use crate::params::field;
 use crate::plan::Answer;
 use crate::plan::Said;
 use crate::route::Context;
+use crate::state::Item;
 use crate::state::Kept;
 use crate::state::StoredResponse;
 use serde_json::Value;
@@ -71,6 +72,18 @@ impl Turn {
         };
         self.told.iter().chain(self.context.iter().chain(&self.input).filter(read)).collect()
     }
+}
+
+/// Adds what a response was given and what it says to its conversation, if it has one.
+pub(super) fn join(kept: &mut Kept, answer: &Answer, input: &[Value]) {
+    let Some(id) = &answer.conversation else { return };
+    kept.conversations.change(id, |conversation| {
+        for value in inputs(answer, input).into_iter().chain(write::output(answer)) {
+            let id = field(&value, "id").as_str().unwrap_or_default().to_owned();
+            conversation.items.insert(Item { id, value });
+            conversation.made += 1;
+        }
+    });
 }
 
 /// The input as items. A text is a message of the user.
