@@ -74,8 +74,8 @@ impl OpenaiServer {
     }
 
     /// Stops accepting, finishes what is in flight for up to [`Config::grace`], delivers the events that
-    /// wait for up to a second, and joins every thread of the server. What was captured stays readable; `start` starts again. Does nothing on a server
-    /// that does not run.
+    /// wait for up to a second, and waits for every thread of the server. What was captured stays readable;
+    /// `start` starts again. Does nothing on a server that does not run.
     ///
     /// tiny_http keeps up to four idle threads without connections for five more seconds.
     pub fn stop(&mut self) {

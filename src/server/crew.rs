@@ -52,7 +52,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 pub(super) struct Crew {
     pub(super) state: Arc<State>,
-    pub(super) halt: Halt,
+    pub(super) halt: Arc<Halt>,
     pub(super) doorbell: Doorbell,
     webhook: Option<Webhook>,
     listener: TcpListener,
@@ -128,7 +128,7 @@ impl Crew {
         let server = open(&listener)?;
         let crew = Arc::new(Crew {
             state,
-            halt: Halt::new(),
+            halt: Arc::new(Halt::new()),
             doorbell,
             webhook,
             port: listener.local_addr()?.port(),
@@ -158,9 +158,12 @@ impl Crew {
         let crew = Arc::clone(self);
         // Counted before it runs, so that the end cannot miss it.
         self.halt.thread_starts();
+        let halt = Arc::clone(&self.halt);
         let thread = move || {
-            let _alive = crew.halt.thread();
+            let _alive = halt.thread();
             run(&crew);
+            // While it counts as alive: who lets go of the crew last closes its sockets.
+            drop(crew);
         };
         let builder = std::thread::Builder::new().name("openai-fake".to_owned()).stack_size(STACK);
         builder.spawn(thread).map(drop).inspect_err(|_| drop(self.halt.thread()))
