@@ -20,6 +20,7 @@ pub(in crate::api) use messages::parts;
 pub(in crate::api) use messages::role;
 pub(in crate::api) use messages::since_user;
 pub(in crate::api) use messages::texts;
+pub(in crate::api) use moderation::check_moderation;
 pub(in crate::api) use prompt::tokens;
 pub(in crate::api) use prompt::tokens_of_sound;
 pub(in crate::api) use tools::Tool;

@@ -42,6 +42,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let abilities = abilities(args.text("model").unwrap_or_default());
     let tools = tools::declared(args);
     rules::check(args, abilities, &tools)?;
+    ask::check_moderation(args, context.state.config.strict_models)?;
     limits::check(args, abilities, &tools, context.state.config.strict_models)?;
     rules::check_messages(args.list("messages"), abilities)?;
     let ask = decide::ask(args, abilities, tools, context.state.created());

@@ -66,6 +66,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     let abilities = abilities(reading::model(args));
     rules::check(args)?;
+    ask::check_moderation(args, context.state.config.strict_models)?;
     let turn = Turn::of(context, args)?;
     rules::check_input(args)?;
     rules::check_json(args, &turn.context)?;

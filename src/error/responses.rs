@@ -27,6 +27,10 @@ refusals! {
     call_without_output(kind, id): 400 "No tool output found for {kind} {id}.", param "input";
     /// The output of a tool that no item calls
     output_without_call(kind, id): 400 "No tool call found for {kind} output with call_id {id}.", param "input";
+    /// `server_url` that is no address. Our words
+    bad_server_url(path, given): 400 "Invalid '{path}': '{given}'. Expected a URL that begins with 'https://' or 'http://'.", param "{path}", code "invalid_value";
+    /// An MCP tool that names no server. Our words
+    no_server(path): 400 "Missing required parameter: one of '{path}.server_url', '{path}.connector_id' or '{path}.tunnel_id' must be provided.", param "{path}.server_url", code "missing_required_parameter";
     /// A reasoning item with nothing of the model's behind it
     reasoning_alone(id): 400 "Item '{id}' of type 'reasoning' was provided without its required following item.", param "input";
     /// An image to a model that does not see, in the words of chat completions

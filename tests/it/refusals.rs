@@ -6,6 +6,7 @@ mod kept;
 mod legacy;
 mod messages;
 mod models;
+mod nonsense;
 mod order;
 mod parameters;
 mod responses;

@@ -7,8 +7,18 @@ use crate::api::ask::messages::parts;
 use crate::api::ask::messages::texts;
 use crate::api::moderations;
 use crate::api::moderations::Subject;
+use crate::error::ApiError;
 use crate::generate::seed::Seed;
 use crate::json::Json;
+use crate::model::for_moderations;
+use crate::params::Args;
+
+/// Checks the model that is to moderate.
+pub(in crate::api) fn check_moderation(args: &Args<'_>, strict: bool) -> Result<(), ApiError> {
+    let model = args.field("moderation", "model").as_str();
+    let checked = model.map_or(Ok(()), |model| for_moderations(model, strict));
+    checked.map_err(|refusal| refusal.within("moderation"))
+}
 
 impl Ask<'_> {
     /// The JSON of `moderation`, this having been said.

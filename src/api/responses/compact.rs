@@ -5,6 +5,7 @@ use crate::api::ask::kind;
 use crate::api::ask::role;
 use crate::api::items;
 use crate::api::responses::ids::Ids;
+use crate::api::responses::limits;
 use crate::api::responses::params::DECLARED;
 use crate::api::responses::reading;
 use crate::api::responses::rules;
@@ -28,6 +29,7 @@ pub(super) fn count(context: &Context<'_>) -> Result<Reply, ApiError> {
     let turn = Turn::of(context, args)?;
     items::rules::check(&turn.context, &turn.input)?;
     let abilities = abilities(reading::model(args));
+    limits::check_items(&turn.input, abilities)?;
     let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), context.state.created()));
     let mut json = Json::default();
     json.raw(r#"{"object":"response.input_tokens","input_tokens":"#).number(tokens as u64).raw("}");
@@ -43,6 +45,7 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     items::rules::check(&turn.context, &turn.input)?;
     let created = context.state.created();
     let abilities = abilities(reading::model(args));
+    limits::check_items(&turn.input, abilities)?;
     let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), created));
     let seed = seed(args, &turn);
     let ids = Ids::new(seed_of_ids(args, seed), created);

@@ -15,12 +15,16 @@ pub(super) fn response_of(item: &str) -> Option<String> {
 /// Where the ids of one response come from.
 pub(super) struct Ids {
     seed: Seed,
-    created: u64,
+    /// What they have in common.
+    session: String,
+    /// The second of creation as 8 digits.
+    time: String,
 }
 
 impl Ids {
     pub(super) fn new(seed: Seed, created: u64) -> Ids {
-        Ids { seed, created }
+        let session = seed.part("session", 0).hex()[..SHARED].to_owned();
+        Ids { seed, session, time: Hex::of(u128::from(created)).as_str()[24..].to_owned() }
     }
 
     /// The ids of what a response was given.
@@ -43,19 +47,12 @@ impl Ids {
     }
 
     fn id(&self, prefix: &str, purpose: &str, place: usize) -> String {
-        let session = self.seed.part("session", 0).hex();
         let own = self.seed.part(purpose, place).hex();
-        [prefix, &session[..SHARED], "00", &self.time(), &own[..24]].concat()
+        [prefix, &self.session, "00", &self.time, &own[..24]].concat()
     }
 
     fn container_like(&self, prefix: &str, place: usize) -> String {
-        let session = self.seed.part("session", 0).hex();
         let own = self.seed.part(prefix, place).hex();
-        [prefix, &self.time(), &own[..24], &session[..SHARED]].concat()
-    }
-
-    /// The second of creation as 8 digits.
-    fn time(&self) -> String {
-        Hex::of(u128::from(self.created)).as_str()[24..].to_owned()
+        [prefix, &self.time, &own[..24], &self.session].concat()
     }
 }

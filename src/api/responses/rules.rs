@@ -5,6 +5,7 @@ use crate::api::images;
 use crate::api::items::rules::kind;
 use crate::error;
 use crate::error::ApiError;
+use crate::error::abridged;
 use crate::params::Args;
 use crate::params::field;
 use crate::strict;
@@ -92,6 +93,9 @@ fn check_declared(tools: &[Value], path: &str) -> Result<(), ApiError> {
         if let Some(inner) = field(tool, "tools").as_array() {
             check_declared(inner, &format!("{path}.tools"))?;
         }
+        if field(tool, "type") == "mcp" {
+            check_server(tool, &path)?;
+        }
         if field(tool, "type") == "image_generation" {
             images::order_of_tool(tool, "").map_err(|refusal| refusal.within(&path))?;
         }
@@ -103,6 +107,18 @@ fn check_declared(tools: &[Value], path: &str) -> Result<(), ApiError> {
         }
     }
     Ok(())
+}
+
+/// Checks that an MCP tool says where its server is.
+fn check_server(tool: &Value, path: &str) -> Result<(), ApiError> {
+    if ["server_url", "connector_id", "tunnel_id"].iter().all(|name| field(tool, name).is_null()) {
+        return Err(error::no_server(path));
+    }
+    let is_url = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    match field(tool, "server_url").as_str().filter(|url| !is_url(url)) {
+        Some(url) => Err(error::bad_server_url(format!("{path}.server_url"), abridged(url))),
+        None => Ok(()),
+    }
 }
 
 fn is_chosen(tool: &Value, choice: &Value) -> bool {

@@ -137,13 +137,21 @@ const WEB_SEARCH: &[Param] = &[
     optional("external_web_access", Kind::Flag),
     optional("image_settings", Kind::Map),
     // A reply tells it.
-    optional("return_token_budget", Kind::Any),
+    optional("return_token_budget", TEXT),
 ];
 
 const WEB_SEARCH_PREVIEW: &[Param] = &[LOCATION, CONTEXT_SIZE, CONTENT_TYPES];
 
 const FILE_SEARCH: &[Param] = &[
-    required("vector_store_ids", TEXTS),
+    required(
+        "vector_store_ids",
+        Kind::List {
+            of: &Kind::Text { min: 1, max: usize::MAX },
+            expected: "strings",
+            min: 1,
+            max: usize::MAX,
+        },
+    ),
     optional("max_num_results", Kind::Integer { min: 1, max: 50 }),
     optional(
         "ranking_options",
@@ -168,7 +176,10 @@ const CODE_INTERPRETER: &[Param] = &[
         "container",
         Kind::Either {
             expected: "one of a string or object",
-            kinds: &[TEXT, Kind::Tagged { tag: "type", cases: &[("auto", &[FILES, MEMORY, NETWORK])] }],
+            kinds: &[
+                Kind::Id("cntr"),
+                Kind::Tagged { tag: "type", cases: &[("auto", &[FILES, MEMORY, NETWORK])] },
+            ],
         },
     ),
     CALLERS,
@@ -200,7 +211,7 @@ const IMAGE_GENERATION: &[Param] = &[
 const TOOL_NAMES: &[Param] = &[optional("tool_names", TEXTS), optional("read_only", Kind::Flag)];
 
 const MCP: &[Param] = &[
-    required("server_label", TEXT),
+    required("server_label", Kind::Text { min: 1, max: usize::MAX }),
     optional("server_url", TEXT),
     optional(
         "connector_id",

@@ -4,6 +4,7 @@ use super::Row;
 
 #[rustfmt::skip]
 pub(super) const PARAMETERS: &[Row] = &[
+    (r#"{"moderation":{"model":"gpt-4o"}}"#, "The requested model 'gpt-4o' does not exist.", "moderation.model", "model_not_found"),
     (r#"{"model":null}"#, "you must provide a model parameter", "", ""),
     (r#"{"model":""}"#, "you must provide a model parameter", "", ""),
     (r#"{"-model":0}"#, "you must provide a model parameter", "", ""),

@@ -4,6 +4,8 @@ use super::Row;
 
 #[rustfmt::skip]
 pub(super) const PARAMETERS: &[Row] = &[
+    (r#"{"moderation":{"model":""}}"#, "The requested model '' does not exist.", "moderation.model", "model_not_found"),
+    (r#"{"moderation":{"model":"gpt-4o"}}"#, "The requested model 'gpt-4o' does not exist.", "moderation.model", "model_not_found"),
     (r#"{"-model":0}"#, "Missing required parameter: 'model'.", "model", "missing_required_parameter"),
     (r#"{"model":null}"#, "Invalid type for 'model': expected a string, but got an object instead.", "model", "invalid_type"),
     (r#"{"model":5}"#, "Invalid type for 'model': expected a string, but got an integer instead.", "model", "invalid_type"),
@@ -137,6 +139,9 @@ pub(super) const ITEMS: &[Row] = &[
 
 #[rustfmt::skip]
 pub(super) const TOOLS: &[Row] = &[
+    (r#"{"tools":[{"type":"mcp","server_label":"a"}]}"#, "Missing required parameter: one of 'tools[0].server_url', 'tools[0].connector_id' or 'tools[0].tunnel_id' must be provided.", "tools[0].server_url", "missing_required_parameter"),
+    (r#"{"tools":[{"type":"mcp","server_label":"a","server_url":"a.test"}]}"#, "Invalid 'tools[0].server_url': 'a.test'. Expected a URL that begins with 'https://' or 'http://'.", "tools[0].server_url", "invalid_value"),
+    (r#"{"tools":[{"type":"code_interpreter","container":"x"}]}"#, "Invalid 'tools[0].container': 'x'. Expected an ID that begins with 'cntr'.", "tools[0].container", "invalid_value"),
     (r#"{"tools":[{"type":"image_generation","size":"10x"}]}"#, "Invalid size '10x'. Expected WIDTHxHEIGHT, for example '1824x1024'.", "tools[0].size", "invalid_value"),
     (r#"{"tools":[{"type":"image_generation","background":"transparent","output_format":"jpeg"}]}"#, "A transparent background needs an 'output_format' of 'png' or 'webp'.", "tools[0].output_format", "invalid_value"),
     (r#"{"tools":{}}"#, "Invalid type for 'tools': expected an array of tools, but got an object instead.", "tools", "invalid_type"),
