@@ -15,6 +15,7 @@ pub(in crate::api) use media::check_image;
 pub(in crate::api) use media::check_sound;
 pub(in crate::api) use messages::call;
 pub(in crate::api) use messages::calls;
+pub(in crate::api) use messages::image;
 pub(in crate::api) use messages::kind;
 pub(in crate::api) use messages::parts;
 pub(in crate::api) use messages::role;

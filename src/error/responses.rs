@@ -33,6 +33,8 @@ refusals! {
     no_server(path): 400 "Missing required parameter: one of '{path}.server_url', '{path}.connector_id' or '{path}.tunnel_id' must be provided.", param "{path}.server_url", code "missing_required_parameter";
     /// A reasoning item with nothing of the model's behind it
     reasoning_alone(id): 400 "Item '{id}' of type 'reasoning' was provided without its required following item.", param "input";
+    /// `encrypted_content` that no model has encrypted
+    bad_encrypted_content(shown): 400 "The encrypted content {shown} could not be verified. Reason: Encrypted content could not be decrypted or parsed.", code "invalid_encrypted_content";
     /// An image to a model that does not see, in the words of chat completions
     no_image_input(path): 400 "Invalid content type. image_url is only supported by certain models.", param "{path}";
     /// Sound to a model that does not hear. Our words

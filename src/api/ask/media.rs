@@ -28,12 +28,13 @@ pub(in crate::api) fn check_sound(sound: &Value, path: &str) -> Result<(), ApiEr
     Ok(())
 }
 
-/// Checks a `file`: an id, or a data URL.
+/// Checks a file, which has an id, an address or data.
 pub(in crate::api) fn check_file(file: &Value, path: &str) -> Result<(), ApiError> {
-    match (field(file, "file_id").as_str(), field(file, "file_data").as_str()) {
-        (None, None) => Err(error::empty_file_part(format!("{path}.file"))),
-        (_, Some(data)) if STANDARD.decode(data.rsplit(',').next().unwrap_or_default()).is_err() => {
-            Err(error::bad_base64(format!("{path}.file.file_data")))
+    let text = |name| field(file, name).as_str();
+    match text("file_data") {
+        None if text("file_id").is_none() && text("file_url").is_none() => Err(error::empty_file_part(path)),
+        Some(data) if STANDARD.decode(data.rsplit(',').next().unwrap_or_default()).is_err() => {
+            Err(error::bad_base64(format!("{path}.file_data")))
         }
         _ => Ok(()),
     }

@@ -146,7 +146,7 @@ fn check_parts(at: usize, message: &Value, abilities: &Abilities) -> Result<(), 
             "image_url" => check_image(part)?,
             "input_audio" if !abilities.hears() => return Err(error::no_audio_input(at)),
             "input_audio" => check_sound(field(part, "input_audio"), &path)?,
-            "file" => check_file(field(part, "file"), &path)?,
+            "file" => check_file(field(part, "file"), &format!("{path}.file"))?,
             _ => {}
         }
     }

@@ -18,8 +18,24 @@ const ANSWERED: &[(&str, &str, &str)] = &[
 /// Checks the items of a request, and whether they fit to those that are carried over from before.
 pub(in crate::api) fn check(context: &[Value], input: &[Value]) -> Result<(), ApiError> {
     check_ids(context, input)?;
+    input.iter().try_for_each(check_encrypted)?;
     check_reasoning(input)?;
     ANSWERED.iter().try_for_each(|names| check_calls(context, input, *names))
+}
+
+/// Checks that a content could be one that a model has encrypted. What is in it cannot be read here.
+fn check_encrypted(item: &Value) -> Result<(), ApiError> {
+    let Some(content) = field(item, "encrypted_content").as_str() else { return Ok(()) };
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=' | b'+' | b'/');
+    if content.starts_with("gAAAA") && content.bytes().all(base64) {
+        return Ok(());
+    }
+    let chars: Vec<char> = content.chars().collect();
+    let shown = match chars.len() {
+        0..=10 => content.to_owned(),
+        length => [&chars[..4], &['.'; 3], &chars[length - 3..]].concat().into_iter().collect(),
+    };
+    Err(error::bad_encrypted_content(shown))
 }
 
 /// What an item is. Its type may be left out of a message and of a reference.

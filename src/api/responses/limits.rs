@@ -1,6 +1,10 @@
 //! What a model can do, held against what a response wants of it. A name that is not known is refused
 //! nothing.
 
+use crate::api::ask::check_file;
+use crate::api::ask::check_image;
+use crate::api::ask::check_sound;
+use crate::api::ask::image;
 use crate::api::items::rules::kind;
 use crate::api::responses::reading;
 use crate::error;
@@ -81,7 +85,7 @@ fn check_format(args: &Args<'_>, abilities: &Abilities, model: &str) -> Result<(
     }
 }
 
-/// Checks that the model can see and hear what the items of `input` hold.
+/// Checks what the items of `input` show: whether the model can see and hear it, and whether it can be read.
 pub(super) fn check_items(items: &[Value], abilities: &Abilities) -> Result<(), ApiError> {
     for (at, item) in items.iter().enumerate() {
         let name = if kind(item) == "message" { "content" } else { "output" };
@@ -90,7 +94,13 @@ pub(super) fn check_items(items: &[Value], abilities: &Abilities) -> Result<(), 
             let path = || format!("input[{at}].{name}[{place}]");
             match field(part, "type").as_str() {
                 Some("input_image") if !abilities.sees => return Err(error::no_image_input(path())),
+                Some("input_image") if image(part).is_some() => check_image(part)?,
+                Some("input_image") if field(part, "file_id").is_null() => {
+                    return Err(error::missing(format!("{}.image_url", path())));
+                }
                 Some("input_audio") if !abilities.hears() => return Err(error::no_sound_input(path())),
+                Some("input_audio") => check_sound(field(part, "input_audio"), &path())?,
+                Some("input_file") => check_file(part, &path())?,
                 _ => {}
             }
         }

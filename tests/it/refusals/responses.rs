@@ -75,6 +75,13 @@ pub(super) const PARAMETERS: &[Row] = &[
 
 #[rustfmt::skip]
 pub(super) const ITEMS: &[Row] = &[
+    (r#"{"input":[{"role":"user","content":[{"type":"input_image"}]}]}"#, "Missing required parameter: 'input[0].content[0].image_url'.", "input[0].content[0].image_url", "missing_required_parameter"),
+    (r#"{"input":[{"role":"user","content":[{"type":"input_image","image_url":"a.png"}]}]}"#, "Error while downloading a.png.", "", "invalid_image_url"),
+    (r#"{"input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA"}]}]}"#, "You uploaded an unsupported image. Please make sure your image has of one the following formats: ['png', 'jpeg', 'gif', 'webp'].", "", "invalid_image_format"),
+    (r#"{"input":[{"role":"user","content":[{"type":"input_file","filename":"a.pdf"}]}]}"#, "Invalid 'input[0].content[0]': one of 'file_id' or 'file_data' is required.", "input[0].content[0]", "invalid_value"),
+    (r#"{"input":[{"role":"user","content":[{"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,?"}]}]}"#, "Invalid 'input[0].content[0].file_data': the value is not valid base64.", "input[0].content[0].file_data", "invalid_value"),
+    (r#"{"input":[{"type":"compaction","encrypted_content":"secret"},{"role":"user","content":"Hi"}]}"#, "The encrypted content secret could not be verified. Reason: Encrypted content could not be decrypted or parsed.", "", "invalid_encrypted_content"),
+    (r#"{"input":[{"type":"reasoning","summary":[],"encrypted_content":"gAAA and something else"},{"role":"assistant","content":"Hi"}]}"#, "The encrypted content gAAA...lse could not be verified. Reason: Encrypted content could not be decrypted or parsed.", "", "invalid_encrypted_content"),
     (r#"{"input":5}"#, "Invalid type for 'input': expected one of a string or array of input items, but got an integer instead.", "input", "invalid_type"),
     (r#"{"input":{}}"#, "Invalid type for 'input': expected one of a string or array of input items, but got an object instead.", "input", "invalid_type"),
     (r#"{"input":["x"]}"#, "Invalid type for 'input[0]': expected an input item, but got a string instead.", "input[0]", "invalid_type"),
@@ -299,7 +306,7 @@ pub(super) const TAKEN: &[&str] = &[
     r#"{"model":"came-out-yesterday","input":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}"#,
     r#"{"input":[{"role":"user","content":"Hi"},{"id":"msg_1","type":"message","role":"assistant","status":"completed","phase":"final_answer","content":[{"type":"output_text","text":"x","annotations":[],"logprobs":[{"token":"x","logprob":0.0,"bytes":[120],"top_logprobs":[]}],"parsed":null},{"type":"refusal","refusal":"No"}]}]}"#,
     r#"{"input":[{"id":"rs_1","type":"reasoning","summary":[{"type":"summary_text","text":"x"}],"content":[{"type":"reasoning_text","text":"x"}],"encrypted_content":null,"status":null},{"id":"fc_1","type":"function_call","call_id":"call_1","name":"f","arguments":"{}","status":"completed","parsed_arguments":{},"namespace":null,"caller":null,"created_by":null},{"type":"function_call_output","call_id":"call_1","output":[{"type":"input_text","text":"x"}]}]}"#,
-    r#"{"input":[{"type":"reasoning","summary":[],"encrypted_content":"gAAA"},{"type":"reasoning","summary":[]},{"role":"assistant","content":"x"}]}"#,
+    r#"{"input":[{"type":"reasoning","summary":[],"encrypted_content":"gAAAAB"},{"type":"reasoning","summary":[]},{"role":"assistant","content":"x"}]}"#,
     r#"{"input":[{"id":"ctc_1","type":"custom_tool_call","call_id":"call_1","name":"c","input":"x","status":"completed"},{"type":"custom_tool_call_output","call_id":"call_1","output":"x"}]}"#,
     r#"{"input":[{"id":"ws_1","type":"web_search_call","status":"completed","action":{"type":"search","query":"q","queries":["q"],"sources":[{"type":"url","url":"u"}]}},{"id":"fs_1","type":"file_search_call","status":"completed","queries":["q"],"results":null}]}"#,
     r#"{"input":[{"id":"ci_1","type":"code_interpreter_call","status":"completed","container_id":"cntr_1","code":"1","outputs":[{"type":"logs","logs":"1"}]},{"id":"ig_1","type":"image_generation_call","status":"completed","result":"AAAA","background":"opaque","output_format":"png","quality":"low","revised_prompt":"x","size":"1024x1024","action":"generate"}]}"#,
@@ -308,6 +315,6 @@ pub(super) const TAKEN: &[&str] = &[
     r#"{"input":[{"type":"shell_call","call_id":"call_1","action":{"commands":["ls"]},"environment":null},{"type":"shell_call_output","call_id":"call_1","output":[{"stdout":"","stderr":"","outcome":{"type":"exit","exit_code":0}}],"max_output_length":null}]}"#,
     r#"{"input":[{"type":"apply_patch_call","call_id":"call_1","status":"completed","operation":{"type":"create_file","path":"a","diff":"+x"}},{"type":"apply_patch_call_output","call_id":"call_1","status":"completed","output":"done"}]}"#,
     r#"{"input":[{"id":"lsh_1","type":"local_shell_call","call_id":"call_1","action":{"type":"exec","command":["ls"],"env":{}},"status":"completed"},{"type":"local_shell_call_output","id":"call_1","output":"x"}]}"#,
-    r#"{"input":[{"id":"cmp_1","type":"compaction","encrypted_content":"gAAA","created_by":null},{"type":"compaction_trigger"},{"type":"agent_message","anything":1},{"type":"tool_search_call","execution":"server","call_id":null,"arguments":{},"status":"completed"},{"type":"tool_search_output","execution":"server","call_id":null,"tools":[]}]}"#,
+    r#"{"input":[{"id":"cmp_1","type":"compaction","encrypted_content":"gAAAAB","created_by":null},{"type":"compaction_trigger"},{"type":"agent_message","anything":1},{"type":"tool_search_call","execution":"server","call_id":null,"arguments":{},"status":"completed"},{"type":"tool_search_output","execution":"server","call_id":null,"tools":[]}]}"#,
     r#"{"model":"gpt-4","truncation":"auto","input":[{"role":"user","content":"<<8300*x >>"},{"role":"user","content":"Hi"}]}"#,
 ];
