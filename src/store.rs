@@ -41,10 +41,10 @@ impl<T: Object> Shelf<T> {
         self.objects.get(self.places.get(id)?).map(|(object, _)| object)
     }
 
-    /// The object whose id begins so; the first by alphabet where several do.
-    pub(crate) fn beginning(&self, prefix: &str) -> Option<&T> {
-        let (id, _) = self.places.range::<str, _>((Bound::Included(prefix), Bound::Unbounded)).next()?;
-        if id.starts_with(prefix) { self.get(id) } else { None }
+    /// The objects whose ids begin so, by alphabet.
+    pub(crate) fn beginning(&self, prefix: &str) -> impl Iterator<Item = &T> {
+        let from = self.places.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
+        from.take_while(move |(id, _)| id.starts_with(prefix)).filter_map(|(id, _)| self.get(id))
     }
 
     /// Changes an object, but not its id; `None` where there is no such object.
@@ -248,11 +248,10 @@ mod tests {
         for (at, id) in ["ab", "abc", "b"].into_iter().enumerate() {
             shelf.insert(Note(id.to_owned(), at));
         }
-        let found = |prefix| shelf.beginning(prefix).map(|note| note.1);
-        assert_eq!(
-            [found("a"), found("abc"), found("b"), found("abd"), found("c")],
-            [Some(0), Some(1), Some(2), None, None]
-        );
+        let found = |prefix| shelf.beginning(prefix).map(|note| note.1).collect::<Vec<_>>();
+        assert_eq!(found("ab"), [0, 1]);
+        assert_eq!(found("abc"), [1]);
+        assert!(found("abd").is_empty() && found("c").is_empty());
     }
 
     #[test]
