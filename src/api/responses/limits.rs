@@ -68,7 +68,7 @@ fn check_while_reasoning(args: &Args<'_>) -> Result<(), ApiError> {
             return Err(error::not_while_reasoning(name));
         }
     }
-    if args.list("include").iter().any(|word| word == "message.output_text.logprobs") {
+    if reading::includes(args, "message.output_text.logprobs") {
         return Err(error::no_logprobs("include"));
     }
     if args.count("top_logprobs").is_some_and(|count| count > 0) {

@@ -58,7 +58,7 @@ pub(super) fn conversation<'a>(args: &Args<'a>) -> Option<&'a str> {
 }
 
 /// The tools that the client runs, those of namespaces included.
-pub(super) fn tools<'a>(args: &Args<'a>) -> Vec<Tool<'a>> {
+fn tools<'a>(args: &Args<'a>) -> Vec<Tool<'a>> {
     let runs = |given: &&Value| matches!(kind(given), "function" | "custom");
     let inner = |given: &'a Value| {
         let (namespace, inner) = match kind(given) {

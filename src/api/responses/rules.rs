@@ -1,8 +1,10 @@
 //! The rules that span the parameters of a response: what needs what, and what excludes what. Which items
 //! may stand together is checked in `items::rules`, what a model can do in `limits`.
 
+use crate::api::ask::texts;
 use crate::api::images;
 use crate::api::items::rules::kind;
+use crate::api::responses::reading;
 use crate::error;
 use crate::error::ApiError;
 use crate::error::abridged;
@@ -19,7 +21,7 @@ pub(super) fn check(args: &Args<'_>) -> Result<(), ApiError> {
     if given("stream_options") && !args.flag("stream") {
         return Err(error::needs_stream("stream_options"));
     }
-    if args.flag("background") && args.get("store").is_some_and(|store| store == false) {
+    if args.flag("background") && !reading::stores(args) {
         return Err(error::background_needs_store());
     }
     if given("previous_response_id") && given("conversation") {
@@ -51,15 +53,8 @@ pub(super) fn check_json(args: &Args<'_>, context: &[Value]) -> Result<(), ApiEr
     if wanted && !told { Err(error::json_not_in_input()) } else { Ok(()) }
 }
 
-/// The texts of a message.
-fn texts(message: &Value) -> impl Iterator<Item = &str> {
-    let content = field(message, "content");
-    let parts = content.as_array().into_iter().flatten();
-    content.as_str().into_iter().chain(parts.filter_map(|part| field(part, "text").as_str()))
-}
-
 /// Checks the tools, and that the one chosen is among them.
-pub(super) fn check_tools(args: &Args<'_>) -> Result<(), ApiError> {
+fn check_tools(args: &Args<'_>) -> Result<(), ApiError> {
     let tools = args.list("tools");
     check_declared(tools, "tools")?;
     match args.get("tool_choice") {
@@ -145,7 +140,7 @@ fn undated(kind: &str) -> &str {
 }
 
 /// Checks the schema that the text is held to.
-pub(super) fn check_format(args: &Args<'_>) -> Result<(), ApiError> {
+fn check_format(args: &Args<'_>) -> Result<(), ApiError> {
     let format = args.field("text", "format");
     if field(format, "type") != "json_schema" {
         return Ok(());
