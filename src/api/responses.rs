@@ -95,20 +95,10 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     };
     reply.charge = prompt_tokens as u64 + args.count("max_output_tokens").unwrap_or(0);
     if answer.background {
-        reply.notices.extend(notice(context.state, event_of(answer.end), &answer.id));
+        reply.notices.extend(notice(context.state, events::last(answer.end), &answer.id));
     }
     store(context, answer, turn.input);
     Ok(reply)
-}
-
-/// What a webhook is told at the end of a response.
-fn event_of(end: Status) -> &'static str {
-    match end {
-        Status::Incomplete(_) => "response.incomplete",
-        Status::Failed => "response.failed",
-        Status::Cancelled => "response.cancelled",
-        _ => "response.completed",
-    }
 }
 
 /// The tokens of the input. With `truncation` `auto`, the fewest of the oldest turns go that must.

@@ -42,12 +42,8 @@ pub(super) fn events(answer: &Answer, draws: Option<Draws>, after: Option<u64>) 
         stream.state("response.created", Status::InProgress);
     }
     stream.state("response.in_progress", Status::InProgress);
-    if answer.end == Status::Failed {
-        if answer.raises {
-            stream.error();
-        }
-        stream.state("response.failed", Status::Failed);
-        return stream.events;
+    if answer.raises {
+        stream.error();
     }
     for (at, item) in answer.items.iter().enumerate() {
         let place = Place { at: at as u64, id: &item.id };
@@ -60,9 +56,17 @@ pub(super) fn events(answer: &Answer, draws: Option<Draws>, after: Option<u64>) 
         }
         stream.item("response.output_item.done", &place, item, Form::Done);
     }
-    let last = if answer.end == Status::Completed { "response.completed" } else { "response.incomplete" };
-    stream.state(last, answer.end);
+    stream.state(last(answer.end), answer.end);
     stream.events
+}
+
+/// The event that tells how a response has ended, in a stream and to a webhook.
+pub(super) fn last(end: Status) -> &'static str {
+    match end {
+        Status::Incomplete(_) => "response.incomplete",
+        Status::Failed => "response.failed",
+        _ => "response.completed",
+    }
 }
 
 /// Which item an event belongs to.
