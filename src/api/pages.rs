@@ -40,13 +40,14 @@ fn limit(text: &str) -> Result<usize, ApiError> {
     }
 }
 
-/// What `include` asks for, each way of writing a list in a query: `include[]=a`, `include=a`.
-pub(in crate::api) fn included(request: &Request) -> Result<Vec<String>, ApiError> {
+/// Checks what `include` asks for, each way of writing a list in a query: `include[]=a`, `include=a`. It
+/// changes nothing: what an item has is always told.
+pub(in crate::api) fn check_include(request: &Request) -> Result<(), ApiError> {
     let named = request.pairs().filter(|(name, _)| name == "include" || name.starts_with("include["));
     let values: Vec<String> = named.map(|(_, value)| value).collect();
     let unknown = values.iter().position(|value| !INCLUDABLE.contains(&value.as_str()));
     match unknown {
-        None => Ok(values),
+        None => Ok(()),
         Some(at) => {
             let path = format!("include[{at}]");
             Err(error::not_one_of(path, &values[at], quoted(INCLUDABLE, "and")))

@@ -187,7 +187,7 @@ fn find<T>(
 
 fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
     let request = context.request;
-    pages::included(request)?;
+    pages::check_include(request)?;
     let streams = flag(context, "stream", false)?;
     let after = match request.query("starting_after") {
         Some(text) => {
@@ -250,7 +250,7 @@ fn cancel(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 fn list_input_items(context: &Context<'_>) -> Result<Reply, ApiError> {
     let page = pages::asked(context.request, true)?;
-    pages::included(context.request)?;
+    pages::check_include(context.request)?;
     let (answer, input) =
         find(context, |stored| Ok((Arc::clone(&stored.answer), Arc::clone(&stored.input))))?;
     let items: Vec<Item> = turn::inputs(&answer, &input)
