@@ -2,6 +2,7 @@
 
 use crate::api::items::kept;
 use crate::api::items::params::ITEMS;
+use crate::api::items::rules::check_ids;
 use crate::api::pages;
 use crate::api::pages::Keys;
 use crate::api::responses::resolve;
@@ -14,7 +15,6 @@ use crate::params::Declared;
 use crate::params::Dialect;
 use crate::params::Kind;
 use crate::params::Param;
-use crate::params::field;
 use crate::params::optional;
 use crate::params::required;
 use crate::route::ANY_MODEL;
@@ -62,7 +62,8 @@ const CREATE_ITEMS: Declared = declared(&[("", &[required("items", ITEMS)])]);
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     let mut items = args.list("items").to_vec();
-    check_ids(&items)?;
+    // Before a new conversation is counted.
+    check_ids(&[], &items, "items")?;
     context.kept(|kept| {
         resolve(kept, &mut items)?;
         // From the key's own counting alone, so that a test knows the ids that it will get.
@@ -156,15 +157,8 @@ fn change(
     changed.unwrap_or_else(|| Err(error::no_such_conversation(context.id)))
 }
 
-/// Refuses items that have one id. Before a new conversation is counted.
-fn check_ids(items: &[Value]) -> Result<(), ApiError> {
-    let ids: Vec<&str> = items.iter().filter_map(|item| field(item, "id").as_str()).collect();
-    let twice = ids.iter().enumerate().find(|(at, id)| ids[..*at].contains(id));
-    twice.map_or(Ok(()), |(_, id)| Err(error::duplicate_item(id, "items")))
-}
-
 /// Adds items, all or none of them; their ids.
-pub(in crate::api) fn add(conversation: &mut Conversation, items: &[Value]) -> Result<Vec<String>, ApiError> {
+fn add(conversation: &mut Conversation, items: &[Value]) -> Result<Vec<String>, ApiError> {
     let seed = Seed::of_bytes(conversation.id.as_bytes());
     let session = conversation.id.get(conversation.id.len().saturating_sub(16)..).unwrap_or_default();
     let mut added: Vec<Item> = Vec::with_capacity(items.len());

@@ -17,7 +17,7 @@ const ANSWERED: &[(&str, &str, &str)] = &[
 
 /// Checks the items of a request, and whether they fit to those that are carried over from before.
 pub(in crate::api) fn check(context: &[Value], input: &[Value]) -> Result<(), ApiError> {
-    check_ids(context, input)?;
+    check_ids(context, input, "input")?;
     input.iter().try_for_each(check_encrypted)?;
     check_reasoning(input)?;
     ANSWERED.iter().try_for_each(|names| check_calls(context, input, *names))
@@ -47,12 +47,12 @@ pub(in crate::api) fn kind(item: &Value) -> &str {
     }
 }
 
-/// Checks that no item stands twice.
-pub(in crate::api) fn check_ids(context: &[Value], input: &[Value]) -> Result<(), ApiError> {
+/// Checks that no item stands twice. `path` is the parameter that the items were given in.
+pub(in crate::api) fn check_ids(context: &[Value], input: &[Value], path: &str) -> Result<(), ApiError> {
     let id = |item| field(item, "id").as_str();
     let mut known: BTreeSet<&str> = context.iter().filter_map(id).collect();
     match input.iter().filter_map(id).find(|id| !known.insert(id)) {
-        Some(id) => Err(error::duplicate_item(id, "input")),
+        Some(id) => Err(error::duplicate_item(id, path)),
         None => Ok(()),
     }
 }
