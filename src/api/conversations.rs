@@ -144,7 +144,7 @@ fn remove_item(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 /// The conversation with an id.
-pub(in crate::api) fn existing<'a>(kept: &'a Kept, id: &str) -> Result<&'a Conversation, ApiError> {
+fn existing<'a>(kept: &'a Kept, id: &str) -> Result<&'a Conversation, ApiError> {
     kept.conversations.get(id).ok_or_else(|| error::no_such_conversation(id))
 }
 

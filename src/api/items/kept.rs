@@ -1,5 +1,6 @@
 //! The form in which an item is kept and told again, which is not the one in which it was sent.
 
+use crate::api::items::rules::kind;
 use crate::params::field;
 use serde_json::Map;
 use serde_json::Value;
@@ -40,7 +41,7 @@ const KINDS: &[(&str, &str, bool)] = &[
 /// An item as it is kept: with id, type and status, which stand first; the other keys follow by name, as
 /// the API has them. `new_id` makes an id that begins with the given prefix.
 pub(in crate::api) fn kept(item: &Value, new_id: impl FnOnce(&str) -> String) -> Value {
-    let kind = field(item, "type").as_str().unwrap_or("message");
+    let kind = kind(item);
     let known = KINDS.iter().find(|(name, ..)| *name == kind);
     let (_, prefix, has_status) = *known.unwrap_or(&("", "item_", false));
     let mut fields = Map::new();

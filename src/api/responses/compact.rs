@@ -1,9 +1,9 @@
 //! `POST /v1/responses/input_tokens` and `POST /v1/responses/compact`
 
 use crate::api::ask;
-use crate::api::ask::kind;
 use crate::api::ask::role;
 use crate::api::items;
+use crate::api::items::rules::kind;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::limits;
 use crate::api::responses::params::DECLARED;
@@ -54,8 +54,7 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut json = Json::with_capacity(2048);
     json.raw(r#"{"id":"#).text(&ids.response());
     json.raw(r#","object":"response.compaction","created_at":"#).number(created).raw(r#","output":["#);
-    let said =
-        turn.items().into_iter().filter(|item| matches!(kind(item), "" | "message") && role(item) == "user");
+    let said = turn.items().into_iter().filter(|item| kind(item) == "message" && role(item) == "user");
     for (at, message) in said.enumerate() {
         json.value(&items::kept(message, |prefix| ids.item(prefix, at))).raw(",");
     }

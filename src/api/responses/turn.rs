@@ -1,8 +1,7 @@
 //! What a response goes on from: the turns before it, and its own input with what that refers to.
 
-use crate::api::ask::kind;
-use crate::api::conversations;
 use crate::api::items::kept;
+use crate::api::items::rules::kind;
 use crate::api::responses::ids;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::reading;
@@ -40,8 +39,9 @@ impl Turn {
         let mut turn = Turn { context: Vec::new(), input: given(args), told: told(args)? };
         let earlier = context.kept(|kept| {
             if let Some(id) = reading::conversation(args) {
-                turn.context =
-                    conversations::existing(kept, id)?.items.iter().map(|item| item.value.clone()).collect();
+                let conversation = kept.conversations.get(id);
+                let conversation = conversation.ok_or_else(|| error::no_such_conversation(id))?;
+                turn.context = conversation.items.iter().map(|item| item.value.clone()).collect();
             }
             let earlier = match args.text("previous_response_id") {
                 Some(id) => chain(kept, id).ok_or_else(|| error::no_previous_response(id))?,
@@ -67,7 +67,7 @@ impl Turn {
     pub(super) fn turns(&self) -> Vec<&Value> {
         let read = |item: &&Value| {
             let kind = kind(item);
-            matches!(kind, "" | "message" | "function_call" | "custom_tool_call" | "mcp_approval_response")
+            matches!(kind, "message" | "function_call" | "custom_tool_call" | "mcp_approval_response")
                 || kind.ends_with("_call_output")
         };
         self.told.iter().chain(self.context.iter().chain(&self.input).filter(read)).collect()
@@ -139,8 +139,7 @@ pub(in crate::api) fn resolve(kept: &Kept, items: &mut [Value]) -> Result<(), Ap
 
 /// The id of the item that an item stands for.
 fn reference(item: &Value) -> Option<&str> {
-    let bare = kind(item).is_empty() && field(item, "role").is_null();
-    if bare || kind(item) == "item_reference" { field(item, "id").as_str() } else { None }
+    if kind(item) == "item_reference" { field(item, "id").as_str() } else { None }
 }
 
 /// The item with an id, in any stored response or conversation.
