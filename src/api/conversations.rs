@@ -26,7 +26,6 @@ use crate::route::post;
 use crate::state::Conversation;
 use crate::state::Item;
 use crate::state::Kept;
-use crate::store::Object as _;
 use crate::store::Shelf;
 use crate::store::Slice;
 use serde_json::Value;
@@ -165,15 +164,14 @@ fn add(conversation: &mut Conversation, items: &[Value]) -> Result<Vec<String>, 
     for item in items {
         let number = conversation.made as usize + added.len() + 1;
         let new_id = |prefix: &str| [prefix, &seed.part("item", number).hex(), session].concat();
-        let value = kept(item, new_id);
-        let id = value["id"].as_str().unwrap_or_default().to_owned();
-        if conversation.items.get(&id).is_some() || added.iter().any(|other| other.id == id) {
-            return Err(error::duplicate_item(id, "items"));
+        let item = Item::of(kept(item, new_id));
+        if conversation.items.get(&item.id).is_some() || added.iter().any(|other| other.id == item.id) {
+            return Err(error::duplicate_item(item.id, "items"));
         }
-        added.push(Item { id, value });
+        added.push(item);
     }
     conversation.made += added.len() as u64;
-    let ids = added.iter().map(|item| item.id().to_owned()).collect();
+    let ids = added.iter().map(|item| item.id.clone()).collect();
     for item in added {
         conversation.items.insert(item);
     }

@@ -30,7 +30,6 @@ use crate::json::Json;
 use crate::model;
 use crate::model::abilities;
 use crate::params::Args;
-use crate::params::field;
 use crate::plan::Answer;
 use crate::plan::Status;
 use crate::route::Context;
@@ -39,7 +38,6 @@ use crate::route::delete;
 use crate::route::get;
 use crate::route::post;
 use crate::route::post_empty;
-use crate::state::Item;
 use crate::state::StoredResponse;
 use decide::Grounds;
 use ids::Ids;
@@ -161,15 +159,14 @@ fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>) {
     // is looked at step by step.
     let told = args.flag("stream") || context.state.config.webhook.is_some();
     let status = if answer.background && !told { Status::Queued } else { answer.end };
-    context.kept(|kept| {
-        if !status.is_open() {
-            turn::join(kept, &answer, &input);
-        }
-        if reading::stores(args) {
-            let previous = args.text("previous_response_id").map(str::to_owned);
-            kept.responses.insert(StoredResponse { answer, status, input: Arc::new(input), previous });
-        }
-    });
+    if !status.is_open() {
+        turn::join(context, &answer, &input);
+    }
+    if reading::stores(args) {
+        let previous = args.text("previous_response_id").map(str::to_owned);
+        let response = StoredResponse { answer, status, input: Arc::new(input), previous };
+        context.kept(|kept| kept.responses.insert(response));
+    }
 }
 
 /// What is stored of the response that the path names.
@@ -211,7 +208,7 @@ fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
         Ok((Arc::clone(&stored.answer), stored.status, ended.then(|| Arc::clone(&stored.input))))
     })?;
     if let Some(input) = ended {
-        context.kept(|kept| turn::join(kept, &answer, &input));
+        turn::join(context, &answer, &input);
     }
     Ok(if streams { stream(&answer, hides, after) } else { Reply::json(200, write::whole(&answer, status)) })
 }
@@ -253,10 +250,7 @@ fn list_input_items(context: &Context<'_>) -> Result<Reply, ApiError> {
     pages::check_include(context.request)?;
     let (answer, input) =
         find(context, |stored| Ok((Arc::clone(&stored.answer), Arc::clone(&stored.input))))?;
-    let items: Vec<Item> = turn::inputs(&answer, &input)
-        .into_iter()
-        .map(|value| Item { id: field(&value, "id").as_str().unwrap_or_default().to_owned(), value })
-        .collect();
+    let items = turn::inputs(&answer, &input);
     let slice = pages::found(page.cut(items.iter(), |_| true), &page)?;
     Ok(pages::reply(&slice, Keys::MoreBetween, |json, item| {
         json.value(&item.value);

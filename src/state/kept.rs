@@ -137,6 +137,14 @@ pub(crate) struct Item {
     pub(crate) value: Value,
 }
 
+impl Item {
+    /// The item of a value that has its id in it.
+    pub(crate) fn of(value: Value) -> Item {
+        let id = value["id"].as_str().unwrap_or_default().to_owned();
+        Item { id, value }
+    }
+}
+
 impl Object for Item {
     fn id(&self) -> &str {
         &self.id

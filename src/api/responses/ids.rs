@@ -32,6 +32,11 @@ impl Ids {
         Ids::new(Seed::of_bytes(response.as_bytes()).part("input", 0), created)
     }
 
+    /// Whether an id may be one of these.
+    pub(super) fn could_have(&self, id: &str) -> bool {
+        id.contains(&self.session)
+    }
+
     /// 16 digits of all ids of the response, `00`, the time, and 24 digits of this one.
     pub(super) fn response(&self) -> String {
         self.id("resp_", "response", 0)

@@ -18,6 +18,7 @@ use crate::state::Kept;
 use crate::state::StoredResponse;
 use serde_json::Value;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) struct Turn {
@@ -75,14 +76,18 @@ impl Turn {
 }
 
 /// Adds what a response was given and what it says to its conversation, if it has one.
-pub(super) fn join(kept: &mut Kept, answer: &Answer, input: &[Value]) {
+pub(super) fn join(context: &Context<'_>, answer: &Answer, input: &[Value]) {
     let Some(id) = &answer.conversation else { return };
-    kept.conversations.change(id, |conversation| {
-        for value in inputs(answer, input).into_iter().chain(write::output(answer)) {
-            let id = field(&value, "id").as_str().unwrap_or_default().to_owned();
-            conversation.items.insert(Item { id, value });
-            conversation.made += 1;
-        }
+    // Put together before the lock is taken.
+    let mut items = inputs(answer, input);
+    items.extend(write::output(answer).into_iter().map(Item::of));
+    context.kept(|kept| {
+        kept.conversations.change(id, |conversation| {
+            conversation.made += items.len() as u64;
+            for item in items {
+                conversation.items.insert(item);
+            }
+        })
     });
 }
 
@@ -148,12 +153,17 @@ fn find(kept: &Kept, id: &str) -> Option<Value> {
         return write::output(answer).into_iter().nth(at);
     }
     let given = |response: &StoredResponse| {
-        inputs(&response.answer, &response.input).into_iter().find(|item| field(item, "id") == id)
+        let has_it = || response.input.iter().any(|item| field(item, "id") == id);
+        // Most responses are passed over without their items being put together.
+        if !ids_of_input(&response.answer).could_have(id) && !has_it() {
+            return None;
+        }
+        inputs(&response.answer, &response.input).into_iter().find(|item| item.id == id)
     };
     let of_conversations =
-        || kept.conversations.iter().rev().find_map(|conversation| conversation.items.get(id));
+        || kept.conversations.iter().rev().find_map(|conversation| conversation.items.get(id).cloned());
     let found = kept.responses.iter().rev().find_map(given);
-    found.or_else(|| of_conversations().map(|item| item.value.clone()))
+    found.or_else(of_conversations).map(|item| item.value)
 }
 
 /// The stored response that an item was an output of, and its place there.
@@ -168,12 +178,13 @@ fn origin<'a>(kept: &'a Kept, id: &str) -> Option<(&'a Answer, usize)> {
 
 /// What a model thought before it said or called something has to come along with that.
 fn check_thoughts(kept: &Kept, turn: &Turn) -> Result<(), ApiError> {
+    let ids = turn.context.iter().chain(&turn.input).filter_map(|item| field(item, "id").as_str());
+    let sent: BTreeSet<&str> = ids.collect();
     for item in &turn.input {
         let id = field(item, "id").as_str().unwrap_or_default();
         let Some((answer, at)) = origin(kept, id).filter(|(_, at)| *at > 0) else { continue };
         let thought = &answer.items[at - 1];
-        let sent = || turn.items().into_iter().any(|other| field(other, "id") == thought.id.as_str());
-        if matches!(thought.said, Said::Reasoning { .. }) && !sent() {
+        if matches!(thought.said, Said::Reasoning { .. }) && !sent.contains(thought.id.as_str()) {
             return Err(error::without_thought(id, kind(item), &thought.id));
         }
     }
@@ -192,7 +203,12 @@ pub(super) fn without_ids(item: &Value) -> Value {
 }
 
 /// The items of a response's input as they are told, with ids.
-pub(super) fn inputs(answer: &Answer, input: &[Value]) -> Vec<Value> {
-    let ids = Ids::of_input(&answer.id, answer.created);
-    input.iter().enumerate().map(|(at, item)| kept(item, |prefix| ids.item(prefix, at))).collect()
+pub(super) fn inputs(answer: &Answer, input: &[Value]) -> Vec<Item> {
+    let ids = ids_of_input(answer);
+    let item = |(at, item)| Item::of(kept(item, |prefix| ids.item(prefix, at)));
+    input.iter().enumerate().map(item).collect()
+}
+
+fn ids_of_input(answer: &Answer) -> Ids {
+    Ids::of_input(&answer.id, answer.created)
 }
