@@ -3,7 +3,6 @@
 //! docs/errors.md both come from it.
 
 mod access;
-mod kept;
 mod responses;
 mod rules;
 mod schemas;
@@ -11,7 +10,6 @@ mod stored;
 mod values;
 
 pub(crate) use access::*;
-pub(crate) use kept::*;
 pub(crate) use responses::*;
 pub(crate) use rules::*;
 pub(crate) use schemas::*;
@@ -76,8 +74,7 @@ pub(crate) const TABLES: &[(&str, &[Refusal])] = &[
     ("Requests, keys and models", access::TABLE),
     ("Values of parameters", values::TABLE),
     ("Rules of one operation", rules::TABLE),
-    ("Responses and conversations", responses::TABLE),
-    ("Stored responses", kept::TABLE),
+    ("Rules of responses", responses::TABLE),
     ("JSON schemas", schemas::TABLE),
     ("Stored objects", stored::TABLE),
 ];

@@ -1,5 +1,5 @@
-//! Refusals of responses and conversations that follow from several fields together, from the items, or
-//! from what the model can do.
+//! Refusals of responses that follow from several parameters together, from the items, or from what the
+//! model can do.
 
 use crate::error::ApiError;
 use crate::error::quoted;
@@ -16,30 +16,30 @@ refusals! {
     choice_needs_tools(word): 400 "Tool choice '{word}' must be specified with 'tools' parameter.", param "tool_choice";
     /// `tool_choice` that chooses or allows a tool that is not there
     no_such_tool(kind): 400 "Tool choice '{kind}' not found in 'tools' parameter.", param "tool_choice";
+    /// An MCP tool that names no server. Our words
+    no_server(path): 400 "Missing required parameter: one of '{path}.server_url', '{path}.connector_id' or '{path}.tunnel_id' must be provided.", param "{path}.server_url", code "missing_required_parameter";
+    /// `server_url` that is no address. Our words
+    bad_server_url(path, given): 400 "Invalid '{path}': '{given}'. Expected a URL that begins with 'https://' or 'http://'.", param "{path}", code "invalid_value";
     /// `text.format.schema` that the API cannot use, or that breaks a rule of `strict`
     bad_text_schema(name, problem): 400 "Invalid schema for response_format '{name}': {problem}", param "text.format.schema", code "invalid_json_schema";
     /// `text.format` `json_object` without the word in any message of the input
     json_not_in_input(): 400 "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.", param "input";
-    /// `text.format` of a type that the model does not have
-    no_text_format(kind, model): 400 "Invalid parameter: 'text.format' of type '{kind}' is not supported with model version `{model}`.", param "text.format";
 
     /// A call of a tool that no item answers. `kind` is `function call`, `custom tool call` and so on
     call_without_output(kind, id): 400 "No tool output found for {kind} {id}.", param "input";
     /// The output of a tool that no item calls
     output_without_call(kind, id): 400 "No tool call found for {kind} output with call_id {id}.", param "input";
-    /// `server_url` that is no address. Our words
-    bad_server_url(path, given): 400 "Invalid '{path}': '{given}'. Expected a URL that begins with 'https://' or 'http://'.", param "{path}", code "invalid_value";
-    /// An MCP tool that names no server. Our words
-    no_server(path): 400 "Missing required parameter: one of '{path}.server_url', '{path}.connector_id' or '{path}.tunnel_id' must be provided.", param "{path}.server_url", code "missing_required_parameter";
     /// A reasoning item with nothing of the model's behind it
     reasoning_alone(id): 400 "Item '{id}' of type 'reasoning' was provided without its required following item.", param "input";
     /// `encrypted_content` that no model has encrypted
     bad_encrypted_content(shown): 400 "The encrypted content {shown} could not be verified. Reason: Encrypted content could not be decrypted or parsed.", code "invalid_encrypted_content";
+
+    /// `text.format` of a type that the model does not have
+    no_text_format(kind, model): 400 "Invalid parameter: 'text.format' of type '{kind}' is not supported with model version `{model}`.", param "text.format";
     /// An image to a model that does not see, in the words of chat completions
     no_image_input(path): 400 "Invalid content type. image_url is only supported by certain models.", param "{path}";
     /// Sound to a model that does not hear. Our words
     no_sound_input(path): 400 "Invalid content type. input_audio is only supported by certain models.", param "{path}";
-
     /// `temperature` or `top_p` other than 1 to a model that reasons, while it does
     not_while_reasoning(name): 400 "Unsupported parameter: '{name}' is not supported with this model.", param "{name}";
     /// `top_logprobs`, or `message.output_text.logprobs` in `include`, while the model reasons
@@ -48,6 +48,9 @@ refusals! {
     unsupported_by_model(path, given, model, supported): 400 "Unsupported value: '{given}' is not supported with the '{model}' model. Supported values are: {supported}.", param "{path}", code "unsupported_value";
     /// An input that the model's window does not hold
     input_exceeds_window(): 400 "Your input exceeds the context window of this model. Please adjust your input and try again.", param "input", code "context_length_exceeded";
+
+    /// The text `[error]` in the last user message asks for it
+    response_error(): 500 "An error occurred while processing your request. You can retry your request, or contact us through our help center at help.openai.com if the error persists.", type "server_error", code "server_error";
 }
 
 /// The same, the supported words listed.
