@@ -4,6 +4,7 @@ use crate::api::ask;
 use crate::api::ask::role;
 use crate::api::items;
 use crate::api::items::rules::kind;
+use crate::api::responses::decide::secret;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::limits;
 use crate::api::responses::params::DECLARED;
@@ -19,8 +20,6 @@ use crate::json::Json;
 use crate::model::abilities;
 use crate::plan::Usage;
 use crate::route::Context;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE;
 
 /// How many tokens an input is, as a response would tell it.
 pub(super) fn count(context: &Context<'_>) -> Result<Reply, ApiError> {
@@ -40,6 +39,8 @@ pub(super) fn count(context: &Context<'_>) -> Result<Reply, ApiError> {
 pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     /// What the summary of a long input costs.
     const SUMMARY: usize = 64;
+    /// How long it is, encrypted.
+    const BLOCKS: usize = 8;
     let args = &context.args.read_as(&DECLARED);
     let turn = Turn::of(context, args)?;
     items::rules::check(&turn.context, &turn.input)?;
@@ -49,7 +50,6 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), created));
     let seed = seed(args, &turn);
     let ids = Ids::new(seed_of_ids(args, seed), created);
-    let secret: String = (0..8).map(|block| seed.part("encrypted", block).hex()).collect();
 
     let mut json = Json::with_capacity(2048);
     json.raw(r#"{"id":"#).text(&ids.response());
@@ -59,7 +59,7 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
         json.value(&items::kept(message, |prefix| ids.item(prefix, at))).raw(",");
     }
     json.raw(r#"{"id":"#).text(&ids.item("cmp_", 0)).raw(r#","type":"compaction","encrypted_content":"#);
-    json.text(&format!("gAAAAA{}", URL_SAFE.encode(secret))).raw(r#"}],"usage":"#);
+    json.text(&secret(seed, BLOCKS)).raw(r#"}],"usage":"#);
     write_usage(&mut json, Usage { input: tokens, output: SUMMARY, reasoning: 0 });
     json.raw("}");
     Ok(Reply::json(200, json))

@@ -143,7 +143,7 @@ fn summary(args: &Args<'_>, seed: Seed) -> Vec<String> {
     (0..parts).map(part).collect()
 }
 
-/// The thoughts in a form that only the model could read. The newest models tell them unasked where
+/// The thoughts, encrypted. The newest models tell them unasked where
 /// nothing is stored.
 fn encrypted(args: &Args<'_>, ask: &Ask<'_>, seed: Seed) -> Option<String> {
     const BLOCKS: usize = 12;
@@ -151,8 +151,13 @@ fn encrypted(args: &Args<'_>, ask: &Ask<'_>, seed: Seed) -> Option<String> {
     if !unasked && !reading::includes(args, "reasoning.encrypted_content") {
         return None;
     }
-    let secret: String = (0..BLOCKS).map(|block| seed.part("encrypted", block).hex()).collect();
-    Some(format!("gAAAAA{}", URL_SAFE.encode(secret)))
+    Some(secret(seed, BLOCKS))
+}
+
+/// What only a model could read, in the form of the real ones.
+pub(super) fn secret(seed: Seed, blocks: usize) -> String {
+    let digits: String = (0..blocks).map(|block| seed.part("encrypted", block).hex()).collect();
+    format!("gAAAAA{}", URL_SAFE.encode(digits))
 }
 
 /// Each source is cited for the text up to the end of its first sentence, or of the whole of it.

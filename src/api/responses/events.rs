@@ -2,12 +2,13 @@
 //! API has sent them since 2026.
 
 use crate::api::ask::write_guesses;
-use crate::api::responses::write::FAILURE;
 use crate::api::responses::write::Form;
 use crate::api::responses::write::write_item;
 use crate::api::responses::write::write_part;
 use crate::api::responses::write::write_response;
 use crate::api::responses::write::write_summary;
+use crate::error;
+use crate::error::ApiError;
 use crate::generate::seed::Draws;
 use crate::http::Events;
 use crate::json::Json;
@@ -115,10 +116,11 @@ impl Stream<'_> {
     /// Official descriptions have the fields side by side, the API was seen to send them in `error`, where
     /// the clients look first.
     fn error(&mut self) {
-        let (code, message) = FAILURE;
+        let ApiError { code, message, kind, .. } = error::response_error();
         let json = self.begin("error");
-        json.raw(r#","code":"#).text(code).raw(r#","error":{"type":"server_error","code":"#).text(code);
-        json.raw(r#","message":"#).text(message).raw(r#","param":null},"message":"#).text(message);
+        json.raw(r#","code":"#).optional(code).raw(r#","error":{"type":"#).text(kind);
+        json.raw(r#","code":"#).optional(code).raw(r#","message":"#).text(&message);
+        json.raw(r#","param":null},"message":"#).text(&message);
         json.raw(r#","param":null"#);
         self.number();
         self.end("error");

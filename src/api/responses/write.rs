@@ -1,6 +1,7 @@
 //! A response as JSON: the object, and the items in it.
 
 use crate::api::ask::write_guesses;
+use crate::error;
 use crate::json::Json;
 use crate::plan::Answer;
 use crate::plan::Choice;
@@ -11,13 +12,6 @@ use crate::plan::Status;
 use crate::plan::Usage;
 use serde_json::Map;
 use serde_json::Value;
-
-/// What a response that fails says of it.
-pub(super) const FAILURE: (&str, &str) = (
-    "server_error",
-    "An error occurred while processing your request. You can retry your request, or contact us through our \
-     help center at help.openai.com if the error persists.",
-);
 
 /// How much of an item is told.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,7 +49,8 @@ pub(super) fn write_response(json: &mut Json, answer: &Answer, status: Status, b
     }
     json.raw(r#","error":"#);
     if status == Status::Failed {
-        json.raw(r#"{"code":"#).text(FAILURE.0).raw(r#","message":"#).text(FAILURE.1).raw("}");
+        let failure = error::response_error();
+        json.raw(r#"{"code":"#).optional(failure.code).raw(r#","message":"#).text(&failure.message).raw("}");
     } else {
         json.raw("null");
     }
