@@ -17,46 +17,27 @@ use serde_json::json;
 /// What a server is taken to have where the request allows no tools by name.
 const SEARCH: &str = "search";
 
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    field(value, name).as_str().unwrap_or_default()
-}
-
-/// The names of the tools that may be used.
-fn allowed(tool: &Value) -> Vec<&str> {
-    let allowed = field(tool, "allowed_tools");
-    let names = if allowed.is_object() { field(allowed, "tool_names") } else { allowed };
-    let names: Vec<&str> = names.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    if names.is_empty() { vec![SEARCH] } else { names }
-}
-
-fn input_schema() -> Value {
-    json!({
-        "type": "object",
-        "properties": {"query": {"type": "string"}},
-        "required": ["query"],
-        "additionalProperties": false,
-    })
-}
-
-/// Whether the client is asked before a tool runs, which is so unless it says otherwise.
-fn asks_first(tool: &Value, name: &str) -> bool {
-    let approval = field(tool, "require_approval");
-    let lists = |word: &str| {
-        let names = field(field(approval, word), "tool_names").as_array();
-        names.is_some_and(|names| names.iter().any(|one| one == name))
-    };
-    match approval {
-        Value::String(word) => word != "never",
-        Value::Object(_) => !lists("never"),
-        _ => true,
+/// Runs what the client has allowed since the last answer.
+pub(super) fn go_on(room: &Room<'_>, used: &mut Used) {
+    let answered = room.items.iter().rev().take_while(|item| kind(item) == "mcp_approval_response");
+    let answers: Vec<&&Value> = answered.collect();
+    for (at, answer) in answers.into_iter().rev().enumerate() {
+        let id = text(answer, "approval_request_id");
+        let asked =
+            room.items.iter().find(|item| kind(item) == "mcp_approval_request" && text(item, "id") == id);
+        if let Some(asked) = asked.filter(|_| field(answer, "approve") == true) {
+            let (label, name, arguments) =
+                (text(asked, "server_label"), text(asked, "name"), text(asked, "arguments"));
+            run(room, label, name, arguments, Some(id), room.seed.part("allowed", at), used);
+        }
     }
 }
 
 /// Lists a server's tools, unless that was done before, and calls the first, or asks whether it may.
 pub(super) fn call(room: &Room<'_>, tool: &Value, seed: Seed, used: &mut Used) {
     let label = text(tool, "server_label");
-    let known = |item: &&&Value| kind(item) == "mcp_list_tools" && text(item, "server_label") == label;
-    if !room.items.iter().any(|item| known(&item)) {
+    let lists_it = |item: &&Value| kind(item) == "mcp_list_tools" && text(item, "server_label") == label;
+    if !room.items.iter().any(lists_it) {
         list(room, tool, used);
     }
     let Some(name) = allowed(tool).first().copied() else { return };
@@ -124,18 +105,37 @@ fn run(
     used.add(room, "mcp_", item, json!({"status": "in_progress", "arguments": "", "output": null}), steps);
 }
 
-/// Runs what the client has allowed since the last answer.
-pub(super) fn go_on(room: &Room<'_>, used: &mut Used) {
-    let answered = room.items.iter().rev().take_while(|item| kind(item) == "mcp_approval_response");
-    let answers: Vec<&&Value> = answered.collect();
-    for (at, answer) in answers.into_iter().rev().enumerate() {
-        let id = text(answer, "approval_request_id");
-        let asked =
-            room.items.iter().find(|item| kind(item) == "mcp_approval_request" && text(item, "id") == id);
-        if let Some(asked) = asked.filter(|_| field(answer, "approve") == true) {
-            let (label, name, arguments) =
-                (text(asked, "server_label"), text(asked, "name"), text(asked, "arguments"));
-            run(room, label, name, arguments, Some(id), room.seed.part("allowed", at), used);
-        }
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    field(value, name).as_str().unwrap_or_default()
+}
+
+/// The names of the tools that may be used.
+fn allowed(tool: &Value) -> Vec<&str> {
+    let allowed = field(tool, "allowed_tools");
+    let names = if allowed.is_object() { field(allowed, "tool_names") } else { allowed };
+    let names: Vec<&str> = names.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if names.is_empty() { vec![SEARCH] } else { names }
+}
+
+fn input_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"query": {"type": "string"}},
+        "required": ["query"],
+        "additionalProperties": false,
+    })
+}
+
+/// Whether the client is asked before a tool runs, which is so unless it says otherwise.
+fn asks_first(tool: &Value, name: &str) -> bool {
+    let approval = field(tool, "require_approval");
+    let lists = |word: &str| {
+        let names = field(field(approval, word), "tool_names").as_array();
+        names.is_some_and(|names| names.iter().any(|one| one == name))
+    };
+    match approval {
+        Value::String(word) => word != "never",
+        Value::Object(_) => !lists("never"),
+        _ => true,
     }
 }
