@@ -103,6 +103,11 @@ impl Json {
         }
     }
 
+    /// Appends `true` or `false`.
+    pub(crate) fn flag(&mut self, flag: bool) -> &mut Json {
+        self.raw(if flag { "true" } else { "false" })
+    }
+
     /// Appends a whole number.
     pub(crate) fn number(&mut self, number: u64) -> &mut Json {
         self.raw(Digits::of(number).as_str())
@@ -146,6 +151,11 @@ impl Json {
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.out
+    }
+
+    /// What was written, to be part of another text. All of it is UTF-8.
+    pub(crate) fn into_text(self) -> String {
+        String::from_utf8(self.out).unwrap_or_default()
     }
 }
 

@@ -198,7 +198,7 @@ fn write_result(json: &mut Json, subject: &Subject<'_>, categories: &[&Category]
     let flags: Vec<bool> = categories.iter().map(|category| is_flagged(category)).collect();
     let each = || categories.iter().zip(&flags);
 
-    json.raw(r#""flagged":"#).raw(if flags.contains(&true) { "true" } else { "false" });
+    json.raw(r#""flagged":"#).flag(flags.contains(&true));
     json.raw(r#","categories":{"#);
     json.list(each(), |json, (category, flag)| {
         json.text(category.name).raw(if *flag { ":true" } else { ":false" });

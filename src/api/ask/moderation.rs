@@ -38,6 +38,6 @@ impl Ask<'_> {
         json.raw(r#","output":"#);
         write(&mut json, model, &said, seed.part("moderation", 1));
         json.raw("}");
-        String::from_utf8(json.into_bytes()).unwrap_or_default()
+        json.into_text()
     }
 }

@@ -207,7 +207,7 @@ fn before_metadata(context: &Context<'_>, plan: &Plan, shape: &Shape, seed: Seed
     json.raw(r#","service_tier":"#).text(shape.service_tier.unwrap_or("default"));
     json.raw(r#","tools":"#).value(given(args, "tools"));
     json.raw(r#","metadata":"#);
-    String::from_utf8(json.into_bytes()).unwrap_or_default()
+    json.into_text()
 }
 
 /// What stands behind the metadata.
@@ -225,7 +225,7 @@ fn behind_metadata(args: &Args<'_>, plan: &Plan) -> String {
         json.raw("}");
     });
     json.raw(r#"],"response_format":"#).value(given(args, "response_format")).raw("}");
-    String::from_utf8(json.into_bytes()).unwrap_or_default()
+    json.into_text()
 }
 
 /// Appends what follows `"content":` in a message.

@@ -40,7 +40,7 @@ pub(super) fn echo(
 fn part(write: impl FnOnce(&mut Json)) -> String {
     let mut json = Json::default();
     write(&mut json);
-    let mut part = String::from_utf8(json.into_bytes()).unwrap_or_default();
+    let mut part = json.into_text();
     // It may be kept for long.
     part.shrink_to_fit();
     part
@@ -70,7 +70,7 @@ fn before_moderation(args: &Args<'_>, model: &str) -> String {
 fn before_tier(args: &Args<'_>, abilities: &Abilities) -> String {
     part(|json| {
         json.raw(r#""parallel_tool_calls":"#);
-        json.raw(if reading::parallel(args) { "true" } else { "false" });
+        json.flag(reading::parallel(args));
         json.raw(r#","presence_penalty":0.0,"previous_response_id":"#);
         json.optional(args.text("previous_response_id"));
         json.raw(r#","prompt_cache_key":"#).optional(args.text("prompt_cache_key"));
@@ -117,7 +117,7 @@ fn write_reasoning(json: &mut Json, args: &Args<'_>, abilities: &Abilities) {
 
 fn before_tool_usage(args: &Args<'_>) -> String {
     part(|json| {
-        json.raw(r#""store":"#).raw(if reading::stores(args) { "true" } else { "false" });
+        json.raw(r#""store":"#).flag(reading::stores(args));
         json.raw(r#","temperature":"#);
         decimal(json, args.number("temperature").unwrap_or(1.0));
         json.raw(r#","text":{"format":"#);
@@ -137,7 +137,7 @@ fn write_format(json: &mut Json, format: &Value) {
     json.raw(r#"{"type":"json_schema","description":"#).value(field(format, "description"));
     json.raw(r#","name":"#).value(field(format, "name"));
     json.raw(r#","schema":"#).value(field(format, "schema"));
-    json.raw(r#","strict":"#).raw(if field(format, "strict") == true { "true" } else { "false" }).raw("}");
+    json.raw(r#","strict":"#).flag(field(format, "strict") == true).raw("}");
 }
 
 fn before_usage(args: &Args<'_>, abilities: &Abilities) -> String {

@@ -36,7 +36,7 @@ pub(super) fn write_response(json: &mut Json, answer: &Answer, status: Status, b
     json.raw(r#"{"id":"#).text(&answer.id);
     json.raw(r#","object":"response","created_at":"#).number(answer.created);
     json.raw(r#","status":"#).text(status.name());
-    json.raw(r#","background":"#).raw(if answer.background { "true" } else { "false" });
+    json.raw(r#","background":"#).flag(answer.background);
     json.raw(if billing { r#","billing":{"payer":"developer"}"# } else { "" });
     json.raw(r#","completed_at":"#);
     if status == Status::Completed {

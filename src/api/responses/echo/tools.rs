@@ -113,7 +113,7 @@ fn write_function(json: &mut Json, tool: &Value) {
     json.raw(r#"{"type":"function","description":"#).value(field(tool, "description"));
     json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","output_schema":"#);
     json.value(field(tool, "output_schema")).raw(r#","parameters":"#).value(parameters);
-    json.raw(r#","strict":"#).raw(if strict { "true" } else { "false" }).raw("}");
+    json.raw(r#","strict":"#).flag(strict).raw("}");
 }
 
 /// The schema as strict ones must be; `None` where it cannot be made so.
