@@ -1,4 +1,5 @@
-//! `POST /v1/responses/input_tokens` and `POST /v1/responses/compact`
+//! `POST /v1/responses/input_tokens` and `POST /v1/responses/compact`: both read an input, and neither
+//! stores anything.
 
 use crate::api::ask;
 use crate::api::ask::role;
@@ -18,6 +19,7 @@ use crate::error::ApiError;
 use crate::http::Reply;
 use crate::json::Json;
 use crate::model::abilities;
+use crate::params::Args;
 use crate::plan::Usage;
 use crate::route::Context;
 
@@ -25,11 +27,7 @@ use crate::route::Context;
 pub(super) fn count(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args.read_as(&DECLARED);
     rules::check(args)?;
-    let turn = Turn::of(context, args)?;
-    items::rules::check(&turn.context, &turn.input)?;
-    let abilities = abilities(reading::model(args));
-    limits::check_items(&turn.input, abilities)?;
-    let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), context.state.created()));
+    let (_, tokens) = read(context, args)?;
     let mut json = Json::default();
     json.raw(r#"{"object":"response.input_tokens","input_tokens":"#).number(tokens as u64).raw("}");
     Ok(Reply::json(200, json))
@@ -42,12 +40,8 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     /// How long it is, encrypted.
     const BLOCKS: usize = 8;
     let args = &context.args.read_as(&DECLARED);
-    let turn = Turn::of(context, args)?;
-    items::rules::check(&turn.context, &turn.input)?;
+    let (turn, tokens) = read(context, args)?;
     let created = context.state.created();
-    let abilities = abilities(reading::model(args));
-    limits::check_items(&turn.input, abilities)?;
-    let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), created));
     let seed = seed(args, &turn);
     let ids = Ids::new(seed_of_ids(args, seed), created);
 
@@ -63,4 +57,14 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     write_usage(&mut json, Usage { input: tokens, output: SUMMARY, reasoning: 0 });
     json.raw("}");
     Ok(Reply::json(200, json))
+}
+
+/// What the request goes on from and its input, checked, and how many tokens that is.
+fn read(context: &Context<'_>, args: &Args<'_>) -> Result<(Turn, usize), ApiError> {
+    let turn = Turn::of(context, args)?;
+    items::rules::check(&turn.context, &turn.input)?;
+    let abilities = abilities(reading::model(args));
+    limits::check_items(&turn.input, abilities)?;
+    let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), context.state.created()));
+    Ok((turn, tokens))
 }
