@@ -164,7 +164,7 @@ fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>) {
     }
     if reading::stores(args) {
         let previous = args.text("previous_response_id").map(str::to_owned);
-        let response = StoredResponse { answer, status, input: Arc::new(input), previous };
+        let response = StoredResponse::new(answer, status, input, previous);
         context.kept(|kept| kept.responses.insert(response));
     }
 }

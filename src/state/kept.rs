@@ -97,6 +97,21 @@ pub(crate) struct StoredResponse {
     pub(crate) input: Arc<Vec<Value>>,
     /// The response that it goes on from.
     pub(crate) previous: Option<String>,
+    bytes: usize,
+}
+
+impl StoredResponse {
+    /// Weighs the response once, so that no look at it has to while the lock is held.
+    pub(crate) fn new(
+        answer: Arc<Answer>,
+        status: Status,
+        input: Vec<Value>,
+        previous: Option<String>,
+    ) -> StoredResponse {
+        let weight: usize = input.iter().map(weight).sum();
+        let bytes = size_of::<StoredResponse>() + answer.size() + weight;
+        StoredResponse { answer, status, input: Arc::new(input), previous, bytes }
+    }
 }
 
 impl Object for StoredResponse {
@@ -105,8 +120,7 @@ impl Object for StoredResponse {
     }
 
     fn size(&self) -> usize {
-        let input: usize = self.input.iter().map(weight).sum();
-        size_of::<StoredResponse>() + self.answer.size() + input
+        self.bytes
     }
 }
 
