@@ -7,7 +7,7 @@ refusals! {
     /// A response that was never stored, was deleted, or had to make room
     no_such_response(id): 404 "Response with id '{id}' not found.";
     /// A chat completion that is not stored, or is no longer
-    no_such_completion(id): 404 "Completion {id} not found";
+    no_such_completion(id): 404 "Completion {id} not found", param "completion_id", code "not_found";
     /// A conversation that does not exist
     no_such_conversation(id): 404 "Conversation with id '{id}' not found.";
     /// An item that its conversation does not have. Our words

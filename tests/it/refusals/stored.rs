@@ -17,10 +17,10 @@ const INCLUDABLE: &str = "Invalid value: 'x'. Supported values are: 'file_search
 /// The key has the first conversation, with one item.
 #[rustfmt::skip]
 pub(super) const CASES: &[Case] = &[
-    (("GET /v1/chat/completions/chatcmpl-none", &[KEY], ""), 404, NO_COMPLETION, "", ""),
-    (("DELETE /v1/chat/completions/chatcmpl-none", &[KEY], ""), 404, NO_COMPLETION, "", ""),
-    (("GET /v1/chat/completions/chatcmpl-none/messages", &[KEY], ""), 404, NO_COMPLETION, "", ""),
-    (("POST /v1/chat/completions/chatcmpl-none", &[KEY, JSON], r#"{"metadata":{}}"#), 404, NO_COMPLETION, "", ""),
+    (("GET /v1/chat/completions/chatcmpl-none", &[KEY], ""), 404, NO_COMPLETION, "completion_id", "not_found"),
+    (("DELETE /v1/chat/completions/chatcmpl-none", &[KEY], ""), 404, NO_COMPLETION, "completion_id", "not_found"),
+    (("GET /v1/chat/completions/chatcmpl-none/messages", &[KEY], ""), 404, NO_COMPLETION, "completion_id", "not_found"),
+    (("POST /v1/chat/completions/chatcmpl-none", &[KEY, JSON], r#"{"metadata":{}}"#), 404, NO_COMPLETION, "completion_id", "not_found"),
     (("POST /v1/chat/completions/chatcmpl-none", &[KEY, JSON], "{}"), 400, NO_METADATA, "metadata", "missing_required_parameter"),
     (("POST /v1/chat/completions/chatcmpl-none", &[KEY, JSON], r#"{"metadata":{},"model":"gpt-4o"}"#), 400, "Unknown parameter: 'model'.", "model", "unknown_parameter"),
     (("GET /v1/chat/completions?limit=0", &[KEY], ""), 400, "Invalid 'limit': integer below minimum value. Expected a value >= 1, but got 0 instead.", "limit", "integer_below_min_value"),
