@@ -281,6 +281,14 @@ impl Stream<'_> {
         if pace.is_zero() {
             buffer.reserve(events.size() + events.len() * 8 + 8);
         }
+        if events.is_empty() {
+            // Nothing comes after the event that a client asked to go on from.
+            if self.chunked {
+                buffer.extend_from_slice(b"0\r\n\r\n");
+            }
+            self.state.stream_ended(self.captured, true);
+            return send(writer, &buffer);
+        }
         // Each event has its time, so that being late once does not make all that follow late.
         let mut due = Instant::now();
         let last = events.len() - 1;

@@ -43,6 +43,21 @@ fn one_connection_serves_one_request_after_the_other() {
 }
 
 #[test]
+fn a_stream_of_which_nothing_is_left_ends_at_once() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    let asked = r#"{"model":"gpt-4o","input":"Hello!","background":true}"#;
+    let response = client.ask("POST", "/v1/responses", asked).json();
+    let path = format!("/v1/responses/{}?stream=true", response["id"].as_str().expect("an id"));
+    let count = client.ask("GET", &path, "").text().matches("event: ").count();
+    for after in [count - 1, count, 1_000_000] {
+        let rest = client.ask("GET", &format!("{path}&starting_after={after}"), "");
+        assert_eq!((rest.status, rest.text(), rest.chunks), (200, String::new(), 0), "after {after}");
+    }
+    assert!(server.requests().iter().all(|request| request["ended"].as_bool() != Some(false)));
+}
+
+#[test]
 fn a_body_is_read_before_it_is_refused() {
     let server = server();
     let mut client = Client::connect(server.address());
