@@ -85,7 +85,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let answer = Arc::new(answer);
     let mut reply = if args.flag("stream") {
         let hides = args.field("stream_options", "include_obfuscation") != false;
-        stream(&answer, hides, None)
+        stream(&answer, answer.end, hides, None)
     } else if answer.background {
         Reply::json(200, write::whole(&answer, Status::Queued))
     } else {
@@ -144,9 +144,9 @@ fn seed_of_ids(args: &Args<'_>, seed: Seed) -> Seed {
     Seed::of_request("response", others.chain([("said", &said)]))
 }
 
-fn stream(answer: &Answer, hides: bool, after: Option<u64>) -> Reply {
+fn stream(answer: &Answer, status: Status, hides: bool, after: Option<u64>) -> Reply {
     let draws = hides.then(|| Seed::of_bytes(answer.id.as_bytes()).part("obfuscation", 0).draws());
-    let events: Events = events::events(answer, draws, after);
+    let events: Events = events::events(answer, status, draws, after);
     let mut reply = Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(events));
     reply.header("cache-control", "no-cache");
     reply
@@ -210,7 +210,11 @@ fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
     if let Some(input) = ended {
         turn::join(context, &answer, &input);
     }
-    Ok(if streams { stream(&answer, hides, after) } else { Reply::json(200, write::whole(&answer, status)) })
+    Ok(if streams {
+        stream(&answer, status, hides, after)
+    } else {
+        Reply::json(200, write::whole(&answer, status))
+    })
 }
 
 /// A query parameter that is true or false.

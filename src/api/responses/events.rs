@@ -26,8 +26,9 @@ use serde_json::Map;
 use serde_json::Value;
 
 /// The events in the API's order, those after the number `after`. `draws` gives the padding that hides
-/// the lengths of pieces, where that is wanted.
-pub(super) fn events(answer: &Answer, draws: Option<Draws>, after: Option<u64>) -> Events {
+/// the lengths of pieces, where that is wanted. No event tells that a response was cancelled: it ends in the
+/// queue.
+pub(super) fn events(answer: &Answer, status: Status, draws: Option<Draws>, after: Option<u64>) -> Events {
     let mut stream = Stream {
         answer,
         draws,
@@ -41,6 +42,9 @@ pub(super) fn events(answer: &Answer, draws: Option<Draws>, after: Option<u64>) 
         stream.state("response.queued", Status::Queued);
     } else {
         stream.state("response.created", Status::InProgress);
+    }
+    if status == Status::Cancelled {
+        return stream.events;
     }
     stream.state("response.in_progress", Status::InProgress);
     if answer.raises {

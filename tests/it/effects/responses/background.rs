@@ -72,6 +72,12 @@ pub(super) const STREAMS: &[Story] = &[
         let events = again(talk, &first.body, "");
         events.last().is_some_and(|last| last["type"] == "response.completed") && talk.found(&first).is("completed")
     }),
+    ("what was cancelled says nothing in a stream either", |talk| {
+        let first = talk.ask(BACKGROUND);
+        talk.cancelled(&first);
+        let events = again(talk, &first.body, "");
+        events.iter().all(|event| event["response"]["status"] == "queued") && talk.found(&first).is("cancelled")
+    }),
     ("what ran at once cannot be streamed again", |talk| { let first = talk.ask("{}"); talk.fake.get(&first.path("?stream=true")).status == 400 }),
 ];
 
