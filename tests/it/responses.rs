@@ -65,6 +65,26 @@ fn an_item_of_a_response_can_be_put_into_a_conversation() {
 }
 
 #[test]
+fn whatever_a_response_gave_can_be_referred_to() {
+    let fake = Fake::new();
+    let tools = json!([
+        {"type": "web_search"},
+        {"type": "file_search", "vector_store_ids": ["vs_1"]},
+        {"type": "code_interpreter", "container": {"type": "auto"}},
+        {"type": "image_generation"},
+        {"type": "mcp", "server_label": "tides", "server_url": "https://a.example/mcp", "require_approval": "never"},
+    ]);
+    let first = json!({"model": "gpt-5", "input": "Go", "tools": tools});
+    let first = json(&fake.post("/v1/responses", &first.to_string()));
+    let output = first["output"].as_array().expect("items");
+    assert_eq!(output.len(), 8);
+    let input: Vec<Value> =
+        output.iter().map(|item| json!({"type": "item_reference", "id": item["id"]})).collect();
+    let second = fake.post("/v1/responses", &json!({"model": "gpt-5", "input": input}).to_string());
+    assert_eq!(second.status, 200, "{}", json(&second));
+}
+
+#[test]
 fn the_same_turns_are_answered_alike_however_they_are_sent() {
     let fake = Fake::new();
     let ask = |body: Value| json(&fake.post("/v1/responses", &body.to_string()));

@@ -8,8 +8,12 @@ const SHARED: usize = 16;
 
 /// What the id of the response begins with that an item of this id would be an output of.
 pub(super) fn response_of(item: &str) -> Option<String> {
-    let (_, digits) = item.split_once('_')?;
-    Some(["resp_", digits.get(..SHARED)?].concat())
+    let (kind, digits) = item.split_once('_')?;
+    let shared = match kind {
+        "ci" => digits.get(digits.len().checked_sub(SHARED)?..)?,
+        _ => digits.get(..SHARED)?,
+    };
+    Some(["resp_", shared].concat())
 }
 
 /// Where the ids of one response come from.
