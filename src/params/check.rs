@@ -119,7 +119,9 @@ impl Walk {
         }
         for (at, value) in known {
             let param = &declared[at];
-            if must_have(param, given) || !value.is_null() {
+            // Metadata may be null even where it must be there, which takes away what there was.
+            let may_be_null = !must_have(param, given) || matches!(param.kind, Kind::Metadata);
+            if !(may_be_null && value.is_null()) {
                 self.value(&param.kind, value, &path.field(param.name))?;
             }
         }

@@ -258,6 +258,18 @@ fn a_conversation_goes_through_its_life() {
 }
 
 #[test]
+fn metadata_that_is_null_takes_away_what_there_was() {
+    let fake = Fake::new();
+    let completion = format!("/v1/chat/completions/{}", store(&fake, &json!({"metadata": {"a": "b"}})));
+    fake.post("/v1/conversations", r#"{"metadata":{"a":"b"}}"#);
+    for path in [&completion, CONVERSATION] {
+        assert_eq!(json(&fake.get(path))["metadata"], json!({"a": "b"}), "{path}");
+        assert_eq!(json(&fake.post(path, r#"{"metadata":null}"#))["metadata"], json!({}), "{path}");
+        assert_eq!(json(&fake.get(path))["metadata"], json!({}), "{path}");
+    }
+}
+
+#[test]
 fn each_key_sees_its_own_until_a_reset() {
     let fake = Fake::new();
     let chat = r#"{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}],"store":true}"#;
