@@ -137,7 +137,8 @@ fn operate(
     };
     let (body, declared) = match route.params {
         Some(declared) => {
-            let body = json_object(request)?;
+            let left_out = route.body_is_optional && request.body.is_empty();
+            let body = if left_out { Map::new() } else { json_object(request)? };
             params::check(&body, declared, |model| (route.admit)(model, state.config.strict_models))?;
             let params = declared.params(&body);
             (body, params)

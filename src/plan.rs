@@ -7,6 +7,7 @@ mod logprobs;
 pub(crate) use answer::Annotation;
 pub(crate) use answer::Answer;
 pub(crate) use answer::Echo;
+pub(crate) use answer::Extra;
 pub(crate) use answer::Hosted;
 pub(crate) use answer::Item;
 pub(crate) use answer::Said;

@@ -25,6 +25,8 @@ pub(crate) struct Route {
     pub(crate) account: Account,
     /// How a request without a key is refused.
     pub(crate) keyless: fn() -> ApiError,
+    /// Whether a body need not be sent, and is then that of no parameters.
+    pub(crate) body_is_optional: bool,
     pub(crate) call: Call,
 }
 
@@ -80,6 +82,7 @@ pub(crate) const fn get(path: &'static str, kind: &'static str, call: Call) -> R
         admit: ANY_MODEL,
         account: Account::Untold,
         keyless: error::no_key,
+        body_is_optional: false,
         call,
     }
 }
@@ -112,6 +115,12 @@ impl Route {
     /// The same, its replies telling organization and project.
     pub(crate) const fn named(mut self) -> Route {
         self.account = Account::Named;
+        self
+    }
+
+    /// The same, also without a body.
+    pub(crate) const fn without_body(mut self) -> Route {
+        self.body_is_optional = true;
         self
     }
 

@@ -31,7 +31,7 @@ use crate::store::Slice;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] = &[
-    post("/v1/conversations", "conversations", &CREATE, ANY_MODEL, create).newer(),
+    post("/v1/conversations", "conversations", &CREATE, ANY_MODEL, create).newer().without_body(),
     get("/v1/conversations/{conversation_id}", "conversations", retrieve).named().newer(),
     post("/v1/conversations/{conversation_id}", "conversations", &UPDATE, ANY_MODEL, update).newer(),
     delete("/v1/conversations/{conversation_id}", "conversations", remove).newer(),
@@ -103,7 +103,7 @@ fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 fn create_items(context: &Context<'_>) -> Result<Reply, ApiError> {
-    pages::check_include(context.request)?;
+    pages::included(context.request)?;
     let mut items = context.args.list("items").to_vec();
     context.kept(|kept| resolve(kept, &mut items))?;
     change(context, |conversation| {
@@ -115,7 +115,7 @@ fn create_items(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 fn list_items(context: &Context<'_>) -> Result<Reply, ApiError> {
     let page = pages::asked(context.request, true)?;
-    pages::check_include(context.request)?;
+    pages::included(context.request)?;
     context.kept(|kept| {
         let items = &existing(kept, context.id)?.items;
         let slice = pages::found(page.cut(items.iter(), |_| true), &page)?;
@@ -124,7 +124,7 @@ fn list_items(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 fn retrieve_item(context: &Context<'_>) -> Result<Reply, ApiError> {
-    pages::check_include(context.request)?;
+    pages::included(context.request)?;
     context.kept(|kept| {
         let item = existing(kept, context.id)?.items.get(context.item);
         let item = item.ok_or_else(|| error::no_such_item(context.item, context.id))?;

@@ -17,7 +17,7 @@ const MOST: usize = 100;
 
 /// The page that `limit`, `after` and `order` ask for.
 pub(in crate::api) fn asked(request: &Request, newest_first: bool) -> Result<Page, ApiError> {
-    let limit = request.query("limit").map_or(Ok(DEFAULT), |text| limit(&text))?;
+    let limit = request.query("limit").map_or(Ok(DEFAULT), |text| whole("limit", &text, 1, MOST))?;
     let newest_first = match request.query("order").as_deref() {
         None => newest_first,
         Some("asc") => false,
@@ -27,27 +27,27 @@ pub(in crate::api) fn asked(request: &Request, newest_first: bool) -> Result<Pag
     Ok(Page { limit, after: request.query("after"), newest_first })
 }
 
-fn limit(text: &str) -> Result<usize, ApiError> {
+/// A whole number in a query.
+pub(in crate::api) fn whole(name: &str, text: &str, least: usize, most: usize) -> Result<usize, ApiError> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(error::wrong_type("limit", "an integer", "a string"));
+        return Err(error::wrong_type(name, "an integer", "a string"));
     }
     match text.parse() {
-        Ok(limit @ 1..=MOST) => Ok(limit),
-        Ok(0) => Err(error::integer_below_minimum("limit", 1, text)),
-        _ if text.starts_with('-') => Err(error::integer_below_minimum("limit", 1, text)),
-        _ => Err(error::integer_above_maximum("limit", MOST, text)),
+        Ok(number) if number < least => Err(error::integer_below_minimum(name, least, text)),
+        Ok(number) if number <= most => Ok(number),
+        Err(_) if text.starts_with('-') => Err(error::integer_below_minimum(name, least, text)),
+        _ => Err(error::integer_above_maximum(name, most, text)),
     }
 }
 
-/// Checks what `include` asks for, each way of writing a list in a query: `include[]=a`, `include=a`. It
-/// changes nothing: what an item has is always told.
-pub(in crate::api) fn check_include(request: &Request) -> Result<(), ApiError> {
+/// What `include` asks for, each way of writing a list in a query: `include[]=a`, `include=a`.
+pub(in crate::api) fn included(request: &Request) -> Result<Vec<String>, ApiError> {
     let named = request.pairs().filter(|(name, _)| name == "include" || name.starts_with("include["));
     let values: Vec<String> = named.map(|(_, value)| value).collect();
     let unknown = values.iter().position(|value| !INCLUDABLE.contains(&value.as_str()));
     match unknown {
-        None => Ok(()),
+        None => Ok(values),
         Some(at) => {
             let path = format!("include[{at}]");
             Err(error::not_one_of(path, &values[at], quoted(INCLUDABLE, "and")))

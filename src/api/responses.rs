@@ -184,15 +184,10 @@ fn find<T>(
 
 fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
     let request = context.request;
-    pages::check_include(request)?;
+    let include = pages::included(request)?;
     let streams = flag(context, "stream", false)?;
-    let after = match request.query("starting_after") {
-        Some(text) => {
-            let number = text.parse();
-            Some(number.map_err(|_| error::wrong_type("starting_after", "an integer", "a string"))?)
-        }
-        None => None,
-    };
+    let after = request.query("starting_after");
+    let after = after.map(|text| pages::whole("starting_after", &text, 0, usize::MAX)).transpose()?;
     let hides = flag(context, "include_obfuscation", true)?;
     let (answer, status, ended) = find(context, |stored| {
         if streams && !stored.answer.background {
@@ -210,8 +205,9 @@ fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
     if let Some(input) = ended {
         turn::join(context, &answer, &input);
     }
+    let answer = if include.is_empty() { answer } else { Arc::new(answer.including(&include)) };
     Ok(if streams {
-        stream(&answer, status, hides, after)
+        stream(&answer, status, hides, after.map(|after| after as u64))
     } else {
         Reply::json(200, write::whole(&answer, status))
     })
@@ -251,7 +247,7 @@ fn cancel(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 fn list_input_items(context: &Context<'_>) -> Result<Reply, ApiError> {
     let page = pages::asked(context.request, true)?;
-    pages::check_include(context.request)?;
+    pages::included(context.request)?;
     let (answer, input) =
         find(context, |stored| Ok((Arc::clone(&stored.answer), Arc::clone(&stored.input))))?;
     let items = turn::inputs(&answer, &input);

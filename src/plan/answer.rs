@@ -1,5 +1,6 @@
 //! What a response says, decided once: its output items in order, and what it cost.
 
+use crate::json::weight;
 use crate::json::weight_of_fields;
 use crate::plan::Call;
 use crate::plan::Choice;
@@ -79,6 +80,31 @@ pub(crate) struct Hosted {
     pub(crate) done: Map<String, Value>,
     /// The events between the two.
     pub(crate) steps: Vec<Step>,
+    pub(crate) extra: Option<Extra>,
+}
+
+/// A field that is told only to those who ask for it, when it is made or later.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Extra {
+    /// What `include` calls it.
+    pub(crate) name: &'static str,
+    /// The field, or the object and the field in it.
+    pub(crate) path: &'static [&'static str],
+    pub(crate) value: Value,
+}
+
+impl Hosted {
+    /// Tells the field from now on, if it is asked for.
+    pub(crate) fn include(&mut self, asked: impl FnOnce(&str) -> bool) {
+        match self.extra.take() {
+            Some(Extra { name, path, value }) if asked(name) => match path {
+                [object, field] => self.done[*object][*field] = value,
+                [field, ..] => drop(self.done.insert((*field).to_owned(), value)),
+                [] => {}
+            },
+            extra => self.extra = extra,
+        }
+    }
 }
 
 /// An event of a hosted tool.
@@ -138,6 +164,17 @@ pub(crate) struct Echo {
 }
 
 impl Answer {
+    /// The same with what is asked for besides.
+    pub(crate) fn including(&self, asked: &[String]) -> Answer {
+        let mut answer = self.clone();
+        for item in &mut answer.items {
+            if let Said::Hosted(hosted) = &mut item.said {
+                hosted.include(|name| asked.iter().any(|one| one == name));
+            }
+        }
+        answer
+    }
+
     /// Roughly what it takes in memory.
     pub(crate) fn size(&self) -> usize {
         /// What an allocator adds to the dozen texts of a response.
@@ -184,7 +221,10 @@ impl Item {
             }
             Said::Hosted(hosted) => {
                 let steps = hosted.steps.iter().map(|step| weight_of_fields(&step.told) + size_of::<Step>());
-                weight_of_fields(&hosted.begun) + weight_of_fields(&hosted.done) + steps.sum::<usize>()
+                hosted.extra.as_ref().map_or(0, |extra| weight(&extra.value))
+                    + weight_of_fields(&hosted.begun)
+                    + weight_of_fields(&hosted.done)
+                    + steps.sum::<usize>()
             }
         };
         size_of::<Item>() + self.id.len() + said

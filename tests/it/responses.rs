@@ -132,3 +132,39 @@ fn a_response_in_the_background_joins_its_conversation_when_it_ends() {
         .collect();
     assert_eq!(counts, [0, 0, 2, 2]);
 }
+
+#[test]
+fn what_tools_found_can_be_asked_for_later() {
+    let fake = Fake::new();
+    let tools = json!([
+        {"type": "web_search"},
+        {"type": "file_search", "vector_store_ids": ["vs_1"]},
+        {"type": "code_interpreter", "container": {"type": "auto"}},
+    ]);
+    let mut body = json!({"model": "gpt-4o", "input": "Hello", "tools": tools});
+    let plain = json(&fake.post("/v1/responses", &body.to_string()));
+    assert!(plain["output"][0]["action"]["sources"].is_null());
+    let path = format!("/v1/responses/{}", plain["id"].as_str().expect("an id"));
+    let query = "include[]=web_search_call.action.sources&include[]=file_search_call.results\
+        &include[]=code_interpreter_call.outputs";
+    let later = json(&fake.get(&format!("{path}?{query}")));
+    assert_eq!(json(&fake.get(&path)), plain, "what was asked for once is not kept");
+    body["include"] = json!([
+        "web_search_call.action.sources",
+        "file_search_call.results",
+        "code_interpreter_call.outputs",
+    ]);
+    let at_once = json(&fake.post("/v1/responses", &body.to_string()));
+    for (at, found) in [(0, "/action/sources/0/url"), (1, "/results/0/text"), (2, "/outputs/0/logs")] {
+        let found = |response: &Value| response["output"][at].pointer(found).cloned();
+        assert!(found(&later).is_some());
+        assert_eq!(found(&later), found(&at_once));
+    }
+}
+
+#[test]
+fn a_conversation_needs_no_body() {
+    let request = openai_fake::Request::new("POST", "/v1/conversations");
+    let reply = Fake::new().send(request.with_header("authorization", "Bearer sk-test"));
+    assert_eq!(json(&reply)["metadata"], json!({}));
+}

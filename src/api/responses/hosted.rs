@@ -16,6 +16,7 @@ use crate::api::responses::ids::Ids;
 use crate::generate::seed::Seed;
 use crate::generate::words;
 use crate::params::field;
+use crate::plan::Extra;
 use crate::plan::Hosted;
 use crate::plan::Item;
 use crate::plan::Said;
@@ -119,10 +120,6 @@ pub(super) struct Room<'a> {
 }
 
 impl Room<'_> {
-    fn includes(&self, what: &str) -> bool {
-        self.include.iter().any(|word| word == what)
-    }
-
     /// What is searched for or drawn: what the user said last, up to a length that reads well.
     fn query(&self) -> String {
         const LENGTH: usize = 96;
@@ -166,8 +163,22 @@ impl Used {
         for (name, value) in fields(begun) {
             under_way.insert(name, value);
         }
-        let said = Said::Hosted(Hosted { begun: under_way, done, steps });
+        let said = Said::Hosted(Hosted { begun: under_way, done, steps, extra: None });
         self.items.push(Item { id, cut: false, said });
+    }
+
+    /// Gives the last item a field that is told where `include` names it.
+    fn add_extra(
+        &mut self,
+        room: &Room<'_>,
+        name: &'static str,
+        path: &'static [&'static str],
+        value: Value,
+    ) {
+        if let Some(Item { said: Said::Hosted(hosted), .. }) = self.items.last_mut() {
+            hosted.extra = Some(Extra { name, path, value });
+            hosted.include(|name| room.include.iter().any(|word| word == name));
+        }
     }
 }
 
@@ -196,10 +207,7 @@ fn web_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
     let query = room.query();
     let title = capitalized(&words::phrase(seed));
     let url = format!("https://www.example.com/{}", title.to_lowercase().replace(' ', "-"));
-    let mut action = json!({"type": "search", "queries": [query], "query": query});
-    if room.includes("web_search_call.action.sources") {
-        action["sources"] = json!([{"type": "url", "url": url}]);
-    }
+    let action = json!({"type": "search", "queries": [query], "query": query});
     used.tokens += room.count(&query);
     used.searches += 1;
     used.add(
@@ -213,6 +221,8 @@ fn web_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
             step("web_search_call.completed"),
         ],
     );
+    let sources = json!([{"type": "url", "url": url}]);
+    used.add_extra(room, "web_search_call.action.sources", &["action", "sources"], sources);
     used.sources.push(Source::Page { title, url });
 }
 
@@ -220,24 +230,21 @@ fn file_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
     let query = room.query();
     let id = seed.part("file", 0).id("file-", 22);
     let name = format!("{}.pdf", words::phrase(seed).replace(' ', "-"));
-    let results = if room.includes("file_search_call.results") {
-        let text = words::sentence(seed.part("text", 0));
-        json!([{"attributes": {}, "file_id": id, "filename": name, "score": 0.9, "text": text}])
-    } else {
-        Value::Null
-    };
     used.tokens += room.count(&query);
     used.add(
         room,
         "fs_",
-        json!({"type": "file_search_call", "status": "completed", "queries": [query], "results": results}),
-        json!({"status": "in_progress", "results": null}),
+        json!({"type": "file_search_call", "status": "completed", "queries": [query], "results": null}),
+        json!({"status": "in_progress"}),
         vec![
             step("file_search_call.in_progress"),
             step("file_search_call.searching"),
             step("file_search_call.completed"),
         ],
     );
+    let text = words::sentence(seed.part("text", 0));
+    let results = json!([{"attributes": {}, "file_id": id, "filename": name, "score": 0.9, "text": text}]);
+    used.add_extra(room, "file_search_call.results", &["results"], results);
     used.sources.push(Source::File { id, name });
 }
 
@@ -249,11 +256,6 @@ fn code_interpreter(room: &Room<'_>, tool: &Value, seed: Seed, used: &mut Used) 
     let container = match field(tool, "container").as_str() {
         Some(id) => id.to_owned(),
         None => room.ids.container(),
-    };
-    let outputs = if room.includes("code_interpreter_call.outputs") {
-        json!([{"type": "logs", "logs": format!("{}\n", numbers.iter().sum::<usize>())}])
-    } else {
-        Value::Null
     };
     let mut steps = vec![step("code_interpreter_call.in_progress")];
     steps.extend(deltas(room, "code_interpreter_call_code.delta", &code));
@@ -269,11 +271,13 @@ fn code_interpreter(room: &Room<'_>, tool: &Value, seed: Seed, used: &mut Used) 
             "status": "completed",
             "code": code,
             "container_id": container,
-            "outputs": outputs,
+            "outputs": null,
         }),
-        json!({"status": "in_progress", "code": "", "outputs": null}),
+        json!({"status": "in_progress", "code": ""}),
         steps,
     );
+    let outputs = json!([{"type": "logs", "logs": format!("{}\n", numbers.iter().sum::<usize>())}]);
+    used.add_extra(room, "code_interpreter_call.outputs", &["outputs"], outputs);
 }
 
 fn capitalized(text: &str) -> String {

@@ -82,6 +82,8 @@ pub(super) const CASES: &[Case] = &[
     (("POST /v1/responses/resp_0/cancel", &[KEY], ""), 404, "Response with id 'resp_0' not found.", "", ""),
     (("GET /v1/responses/resp_0/input_items", &[KEY], ""), 404, "Response with id 'resp_0' not found.", "", ""),
     (("GET /v1/responses/abc", &[KEY], ""), 400, "Invalid 'response_id': 'abc'. Expected an ID that begins with 'resp'.", "response_id", "invalid_value"),
+    (("GET /v1/responses/resp_0?starting_after=-1", &[KEY], ""), 400, "Invalid 'starting_after': integer below minimum value. Expected a value >= 0, but got -1 instead.", "starting_after", "integer_below_min_value"),
+    (("GET /v1/responses/resp_0?starting_after=x", &[KEY], ""), 400, "Invalid type for 'starting_after': expected an integer, but got a string instead.", "starting_after", "invalid_type"),
     (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","input":"Hi","prompt":{"id":"greeting"}}"#), 404, "Prompt with id 'greeting' not found.", "", ""),
     (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","input":"Hi","previous_response_id":"resp_0"}"#), 400, "Previous response with id 'resp_0' not found.", "previous_response_id", "previous_response_not_found"),
     (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","input":"Hi","conversation":"conv_0"}"#), 404, "Conversation with id 'conv_0' not found.", "", ""),
