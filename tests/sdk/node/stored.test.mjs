@@ -23,7 +23,7 @@ const kept = (name) => {
 };
 
 const missing = (id) => (error) => {
-  assert.deepEqual([error.constructor, error.code, error.param], [NotFoundError, null, null]);
+  assert.deepEqual([error.constructor, error.code, error.param], [NotFoundError, 'not_found', 'completion_id']);
   assert.equal(error.message, `404 Completion ${id} not found`);
   return true;
 };
