@@ -37,13 +37,14 @@ impl Turn {
     /// Looks up what the request goes on from: the conversation, the stored prompt, the previous response,
     /// items that are named by their ids, in this order.
     pub(super) fn of(context: &Context<'_>, args: &Args<'_>) -> Result<Turn, ApiError> {
-        let mut turn = Turn { context: Vec::new(), input: given(args), told: told(args)? };
+        let mut turn = Turn { context: Vec::new(), input: given(args), told: Vec::new() };
         let earlier = context.kept(|kept| {
             if let Some(id) = reading::conversation(args) {
                 let conversation = kept.conversations.get(id);
                 let conversation = conversation.ok_or_else(|| error::no_such_conversation(id))?;
                 turn.context = conversation.items.iter().map(|item| item.value.clone()).collect();
             }
+            turn.told = told(args)?;
             let earlier = match args.text("previous_response_id") {
                 Some(id) => chain(kept, id).ok_or_else(|| error::no_previous_response(id))?,
                 None => Vec::new(),

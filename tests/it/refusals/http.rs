@@ -87,6 +87,8 @@ pub(super) const CASES: &[Case] = &[
     (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","input":"Hi","prompt":{"id":"greeting"}}"#), 404, "Prompt with id 'greeting' not found.", "", ""),
     (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","input":"Hi","previous_response_id":"resp_0"}"#), 400, "Previous response with id 'resp_0' not found.", "previous_response_id", "previous_response_not_found"),
     (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","input":"Hi","conversation":"conv_0"}"#), 404, "Conversation with id 'conv_0' not found.", "", ""),
+    (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","conversation":"conv_0","prompt":{"id":"greeting"}}"#), 404, "Conversation with id 'conv_0' not found.", "", ""),
+    (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","previous_response_id":"resp_0","prompt":{"id":"greeting"}}"#), 404, "Prompt with id 'greeting' not found.", "", ""),
     (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","input":[{"type":"item_reference","id":"rs_0"}]}"#), 404, "Item with id 'rs_0' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", "input", ""),
     (("GET /v1/models/gpt-9", &[KEY], ""), 404, "The model 'gpt-9' does not exist", "model", "model_not_found"),
     (("GET /v1/models/gpt-4o/x", &[KEY], ""), 404, "The model 'gpt-4o/x' does not exist", "model", "model_not_found"),
