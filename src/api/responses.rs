@@ -107,7 +107,7 @@ fn count(args: &Args<'_>, ask: &mut Ask<'_>) -> Result<usize, ApiError> {
     }
     if args.text("truncation") == Some("auto") {
         let all = std::mem::take(&mut ask.turns);
-        let told = all.iter().take_while(|turn| ask::role(turn) == "system").count();
+        let told = all.iter().take_while(|turn| matches!(ask::role(turn), "system" | "developer")).count();
         // What the model is told first stays, and so does the last turn.
         let (mut least, mut most) = (told, all.len().saturating_sub(1));
         while least < most {

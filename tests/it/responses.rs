@@ -168,3 +168,19 @@ fn a_conversation_needs_no_body() {
     let reply = Fake::new().send(request.with_header("authorization", "Bearer sk-test"));
     assert_eq!(json(&reply)["metadata"], json!({}));
 }
+
+#[test]
+fn truncation_leaves_what_the_model_is_told() {
+    let fake = Fake::new();
+    let told = json!({"id": "pmpt_1", "variables": {"tone": "Be kind, brief and clear."}});
+    let ask = |input: Value| {
+        let body = json!({
+            "model": "gpt-4", "prompt": told, "instructions": "Speak plainly.", "input": input,
+            "truncation": "auto",
+        });
+        json(&fake.post("/v1/responses", &body.to_string()))["usage"]["input_tokens"].clone()
+    };
+    let last = json!({"role": "user", "content": "Hi"});
+    let long = json!({"role": "user", "content": "x ".repeat(9000)});
+    assert_eq!(ask(json!([long, last])), ask(json!([last])));
+}
