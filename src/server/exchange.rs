@@ -52,9 +52,8 @@ struct Framing {
 }
 
 /// Reads a request, has it answered, and writes the reply; returns what the webhook is to be told then.
-/// `step_aside` is called before anything that
-/// may take its time: a body that may still be on its way, a stream with pauses, a reply that may not
-/// fit into the socket's buffer.
+/// `step_aside` is called before anything that may take its time: a body that may still be on its way, a
+/// stream with pauses, a reply that may not fit into the socket's buffer.
 pub(super) fn serve(
     state: &State,
     halt: &Halt,
@@ -62,12 +61,7 @@ pub(super) fn serve(
     connection: Option<Connection>,
     step_aside: &dyn Fn(),
 ) -> Vec<Notice> {
-    let mut parsed = http::Request::new(request.method().as_str(), request.url());
-    let size = |header: &tiny_http::Header| header.field.as_str().len() + header.value.len() + 3;
-    parsed.headers.reserve(request.headers().iter().map(size).sum());
-    for header in request.headers() {
-        parsed.headers.add(header.field.as_str().as_str(), header.value.as_str());
-    }
+    let mut parsed = head_of(&request);
     let (mut framing, refused) = match framing(&request) {
         Ok(framing) => match read_body(&mut request, &framing, state.config.body_limit, step_aside) {
             Ok(body) => {
@@ -116,6 +110,17 @@ pub(super) fn serve(
         connection.hang_up();
     }
     notices
+}
+
+/// The request without its body.
+fn head_of(request: &Request) -> http::Request {
+    let mut head = http::Request::new(request.method().as_str(), request.url());
+    let size = |header: &tiny_http::Header| header.field.as_str().len() + header.value.len() + 3;
+    head.headers.reserve(request.headers().iter().map(size).sum());
+    for header in request.headers() {
+        head.headers.add(header.field.as_str().as_str(), header.value.as_str());
+    }
+    head
 }
 
 /// Whether an error says that the connection is dead. There is nothing to end then, and its client's

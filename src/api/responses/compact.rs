@@ -26,7 +26,6 @@ use crate::route::Context;
 /// How many tokens an input is, as a response would tell it.
 pub(super) fn count(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args.read_as(&DECLARED);
-    rules::check(args)?;
     let (_, tokens) = read(context, args)?;
     let mut json = Json::default();
     json.raw(r#"{"object":"response.input_tokens","input_tokens":"#).number(tokens as u64).raw("}");
@@ -61,6 +60,7 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 /// What the request goes on from and its input, checked, and how many tokens that is.
 fn read(context: &Context<'_>, args: &Args<'_>) -> Result<(Turn, usize), ApiError> {
+    rules::check(args)?;
     let turn = Turn::of(context, args)?;
     items::rules::check(&turn.context, &turn.input)?;
     let abilities = abilities(reading::model(args));
