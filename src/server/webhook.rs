@@ -237,6 +237,7 @@ fn status(reply: &[u8]) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use socket2::SockRef;
     use std::io::BufRead;
     use std::io::BufReader;
     use std::net::TcpListener;
@@ -263,9 +264,18 @@ mod tests {
 
     /// Runs a webhook beside `test`, and ends as a server does; says how long that took.
     fn beside(webhook: &Arc<Webhook>, farewell: Duration, test: impl FnOnce()) -> Duration {
+        /// Ends the delivery also when a test fails: it would be waited for.
+        struct Ends<'a>(&'a Webhook, &'a Halt);
+        impl Drop for Ends<'_> {
+            fn drop(&mut self) {
+                self.0.close(Duration::ZERO);
+                self.1.enter(Phase::Over);
+            }
+        }
         let halt = Halt::new();
         std::thread::scope(|scope| {
             scope.spawn(|| webhook.run(&halt));
+            let _ends = Ends(webhook, &halt);
             test();
             let started = Instant::now();
             webhook.close(farewell);
@@ -277,6 +287,8 @@ mod tests {
 
     /// Takes one delivery, answers it, and returns its head and its body.
     fn receive(receiver: &TcpListener, reply: &str) -> (String, String) {
+        // Where nothing is delivered, the test fails instead of waiting for ever.
+        SockRef::from(receiver).set_read_timeout(Some(PATIENCE)).expect("a time-out");
         let (stream, _) = receiver.accept().expect("a delivery");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
         let mut stream = BufReader::new(stream);

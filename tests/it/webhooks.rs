@@ -10,6 +10,7 @@ use openai_fake::Request;
 use openai_fake::State;
 use openai_fake::answer;
 use serde_json::Value;
+use socket2::SockRef;
 use std::io::Read;
 use std::io::Write;
 use std::net::TcpListener;
@@ -23,6 +24,8 @@ const BACKGROUND: &str = r#"{"model":"gpt-4o","input":"Hello","background":true}
 
 fn hooked() -> (OpenaiServer, TcpListener) {
     let receiver = TcpListener::bind("127.0.0.1:0").expect("a port");
+    // Where nothing is delivered, the test fails instead of waiting for ever.
+    SockRef::from(&receiver).set_read_timeout(Some(PATIENCE)).expect("a time-out");
     let url = format!("http://{}/webhook", receiver.local_addr().expect("an address"));
     (server_with(Config { webhook: Some(url), ..Config::default() }), receiver)
 }
