@@ -184,3 +184,17 @@ fn truncation_leaves_what_the_model_is_told() {
     let long = json!({"role": "user", "content": "x ".repeat(9000)});
     assert_eq!(ask(json!([long, last])), ask(json!([last])));
 }
+
+#[test]
+fn what_tools_cost_is_told_at_the_end() {
+    let body = r#"{"model":"gpt-4o","input":"Hi","tools":[{"type":"web_search"}],"stream":true}"#;
+    let reply = Fake::new().post("/v1/responses", body);
+    let text = String::from_utf8_lossy(reply.bytes()).into_owned();
+    let searches: Vec<Value> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .map(|data| serde_json::from_str::<Value>(data).expect("JSON"))
+        .filter_map(|event| event.pointer("/response/tool_usage/web_search/num_requests").cloned())
+        .collect();
+    assert_eq!(searches, [0, 0, 1], "created, in progress, completed");
+}
