@@ -57,19 +57,26 @@ impl ApiError {
     }
 }
 
-/// A row of the tables: what docs/errors.md says of a refusal. Braces stand for what the request gave.
-#[cfg(test)]
-pub(crate) struct Refusal {
-    pub(crate) when: &'static str,
-    pub(crate) status: u16,
-    pub(crate) message: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) param: Option<&'static str>,
-    pub(crate) code: Option<&'static str>,
+/// A refusal, as docs/errors.md tells it. Braces stand for what the request gave.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What the code calls it.
+    pub name: &'static str,
+    /// What is refused.
+    pub when: &'static str,
+    /// The status of the reply.
+    pub status: u16,
+    /// The sentence.
+    pub message: &'static str,
+    /// `type`
+    pub kind: &'static str,
+    /// `param`
+    pub param: Option<&'static str>,
+    /// `code`
+    pub code: Option<&'static str>,
 }
 
-/// The tables, each with its heading.
-#[cfg(test)]
+/// The tables, each with its heading. They cost the binary nothing: it never reads them.
 pub(crate) const TABLES: &[(&str, &[Refusal])] = &[
     ("Requests, keys and models", access::TABLE),
     ("Values of parameters", values::TABLE),
@@ -110,9 +117,9 @@ macro_rules! refusals {
             }
         )+
 
-        #[cfg(test)]
         pub(super) const TABLE: &[crate::error::Refusal] = &[$(
             crate::error::Refusal {
+                name: stringify!($name),
                 when: concat!($($when),+),
                 status: $status,
                 message: $message,

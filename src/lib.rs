@@ -46,6 +46,8 @@ mod generate;
 mod state;
 mod store;
 
+pub mod declared;
+
 mod error;
 mod http;
 mod json;

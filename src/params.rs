@@ -6,7 +6,6 @@ mod sentences;
 mod similar;
 
 pub(crate) use check::check;
-#[cfg(test)]
 pub(crate) use sentences::expected;
 
 use serde_json::Map;
@@ -90,9 +89,9 @@ pub(crate) enum Kind {
     Object(&'static [Param]),
     /// Any object.
     Map,
-    /// Up to 16 pairs of strings.
+    /// Some pairs of strings.
     Metadata,
-    /// Token ids and a number from -100 to 100 for each.
+    /// Token ids and a number for each.
     LogitBias,
     /// The first of these that the JSON type fits.
     Either {
@@ -116,6 +115,15 @@ pub(crate) enum Kind {
         untagged: &'static [(&'static str, &'static str)],
     },
 }
+
+/// So many pairs are the most.
+pub(crate) const METADATA_PAIRS: usize = 16;
+/// Names have so many characters at most.
+pub(crate) const METADATA_NAME: usize = 64;
+/// Values have so many.
+pub(crate) const METADATA_VALUE: usize = 512;
+/// A token's bias is from minus this to this.
+pub(crate) const MOST_BIAS: f64 = 100.0;
 
 /// A string without limits.
 pub(crate) const TEXT: Kind = Kind::Text { min: 0, max: usize::MAX };

@@ -6,6 +6,10 @@ use crate::error::abridged;
 use crate::params::Declared;
 use crate::params::Dialect;
 use crate::params::Kind;
+use crate::params::METADATA_NAME;
+use crate::params::METADATA_PAIRS;
+use crate::params::METADATA_VALUE;
+use crate::params::MOST_BIAS;
 use crate::params::Param;
 use crate::params::TEXT;
 use crate::params::field_of;
@@ -185,16 +189,14 @@ impl Walk {
     }
 
     fn metadata(self, pairs: &Map<String, Value>, path: &Path<'_>) -> Result<(), ApiError> {
-        const PAIRS: usize = 16;
-        const KEY: usize = 64;
-        const VALUE: Kind = Kind::Text { min: 0, max: 512 };
-        if pairs.len() > PAIRS {
-            return Err(error::too_many_pairs(path, PAIRS, pairs.len()));
+        const VALUE: Kind = Kind::Text { min: 0, max: METADATA_VALUE };
+        if pairs.len() > METADATA_PAIRS {
+            return Err(error::too_many_pairs(path, METADATA_PAIRS, pairs.len()));
         }
         for (key, value) in pairs {
             let length = key.chars().count();
-            if length > KEY {
-                return Err(error::key_too_long(path, key, abridged(key), KEY, length));
+            if length > METADATA_NAME {
+                return Err(error::key_too_long(path, key, abridged(key), METADATA_NAME, length));
             }
             self.value(&VALUE, value, &path.field(key))?;
         }
@@ -202,7 +204,7 @@ impl Walk {
     }
 
     fn logit_bias(self, biases: &Map<String, Value>, path: &Path<'_>) -> Result<(), ApiError> {
-        const BIAS: Kind = Kind::Number { min: -100.0, max: 100.0 };
+        const BIAS: Kind = Kind::Number { min: -MOST_BIAS, max: MOST_BIAS };
         for (key, value) in biases {
             if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(error::bad_token_id(path, key));

@@ -19,8 +19,8 @@ use crate::support::json;
 use openai_fake::Config;
 use openai_fake::Reply;
 use openai_fake::State;
+use openai_fake::declared;
 use serde_json::Value;
-use std::path::Path;
 
 /// The fields that spoil a body, the message, and `param` and `code`, empty where they are null. A field
 /// named `-x` takes the field `x` out; `<<65*x>>` in a text is 65 times x, with `,` as the last
@@ -198,35 +198,6 @@ fn up_to_its_limits_a_model_takes_everything() {
     }
 }
 
-/// A row of the tables in `src/error/`: its name, status, and message with braces for what is filled in.
-struct Entry {
-    name: String,
-    status: u16,
-    message: String,
-}
-
-/// Read from the source, so that a new refusal without a case is noticed.
-fn entries() -> Vec<Entry> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/error");
-    let mut entries = Vec::new();
-    for file in std::fs::read_dir(folder).expect("a folder") {
-        let text = std::fs::read_to_string(file.expect("a file").path()).expect("a text");
-        for line in text.lines() {
-            let Some((head, rest)) = line.split_once("): ") else { continue };
-            let Some((status, rest)) = rest.split_once(" \"") else { continue };
-            let (Some((name, _)), Ok(status)) = (head.trim().split_once('('), status.parse()) else {
-                continue;
-            };
-            let message = rest.split("\", type ").next().expect("a message");
-            let message = message.split("\", param ").next().expect("a message");
-            let message = message.split("\", code ").next().expect("a message");
-            let message = message.trim_end_matches("\";").replace("\\\"", "\"");
-            entries.push(Entry { name: name.to_owned(), status, message });
-        }
-    }
-    entries
-}
-
 /// Whether a message is an instance of a template.
 fn is_instance(message: &str, template: &str) -> bool {
     let mut literals = template.split('{').enumerate().map(|(at, piece)| match at {
@@ -265,19 +236,19 @@ fn every_refusal_has_a_case() {
         (400, legacy::EMBEDDINGS),
         (403, legacy::EMBEDDINGS_403),
     ];
-    let entries = entries();
-    assert!(entries.len() > 80, "only {}", entries.len());
-    for entry in &entries {
-        let case =
-            |(status, message): (u16, &str)| entry.status == status && is_instance(message, &entry.message);
+    let refusals = || declared::refusals().iter().flat_map(|(_, rows)| *rows);
+    for refusal in refusals() {
+        let case = |(status, message): (u16, &str)| {
+            refusal.status == status && is_instance(message, refusal.message)
+        };
         let mut ours = tables.iter().flat_map(|(status, rows)| rows.iter().map(|row| (*status, row.1)));
         let found = ours.any(case) || http::CASES.iter().chain(stored::CASES).any(|row| case((row.1, row.2)));
-        let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == entry.name);
-        assert!(found || elsewhere.is_some(), "no case for {}: {}", entry.name, entry.message);
-        assert!(!found || elsewhere.is_none(), "{} has a case here", entry.name);
+        let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == refusal.name);
+        assert!(found || elsewhere.is_some(), "no case for {}: {}", refusal.name, refusal.message);
+        assert!(!found || elsewhere.is_none(), "{} has a case here", refusal.name);
     }
     for (name, _) in ELSEWHERE {
-        assert!(entries.iter().any(|entry| entry.name == *name), "{name} is no refusal");
+        assert!(refusals().any(|refusal| refusal.name == *name), "{name} is no refusal");
     }
 }
 

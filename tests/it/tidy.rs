@@ -1,6 +1,7 @@
 //! What is stated twice is held equal, and the code keeps to its own rules.
 
 use crate::support::Fake;
+use openai_fake::declared;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
@@ -62,9 +63,10 @@ fn data_flows_one_way() {
                 "strict", "tokens",
             ],
         ),
+        ("declared", &["api", "error", "params", "route"]),
         ("pipeline", &["api", "error", "http", "json", "params", "route", "state"]),
         // Only in tests: it writes docs/errors.md.
-        ("reference", &["api", "error", "params"]),
+        ("reference", &["declared"]),
         ("server", &["config", "http", "json", "pipeline", "state"]),
         ("main", &[]),
         ("lib", &[]),
@@ -109,33 +111,10 @@ fn files_open_with_what_they_are_for_and_stay_short() {
     }
 }
 
-/// `POST /v1/embeddings` and so on, as the routes name them.
-fn routes() -> BTreeSet<String> {
-    let mut routes = BTreeSet::new();
-    for (name, text) in all_sources().iter().filter(|(name, _)| name.starts_with("src/api/")) {
-        let Some(at) = text.find("pub(crate) const ROUTES") else { continue };
-        let table = &text[at..at + text[at..].find(";\n").expect("the table's end")];
-        for (start, _) in table.match_indices("\"/") {
-            let before = &table[..start];
-            let path: String = table[start + 1..].chars().take_while(|c| *c != '"').collect();
-            let constructor = before.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
-            let constructor = constructor.rsplit('[').next().unwrap_or_default();
-            let method = if ["post(", "post_empty("].contains(&constructor) {
-                "POST"
-            } else if constructor == "delete(" {
-                "DELETE"
-            } else if let Some((_, given)) =
-                before.rsplit_once('\n').unwrap_or(("", before)).1.split_once("method: \"")
-            {
-                given.split('"').next().expect("a method")
-            } else {
-                "GET"
-            };
-            routes.insert(format!("{method} {}", path.replace("*}", "}")));
-        }
-        assert!(!routes.is_empty(), "{name}");
-    }
-    routes
+/// `POST /v1/embeddings` and so on: what is served.
+fn operations() -> BTreeSet<String> {
+    let served = declared::operations().into_iter().filter(|operation| operation.served);
+    served.map(|operation| operation.name()).collect()
 }
 
 #[test]
@@ -148,10 +127,7 @@ fn the_readme_lists_every_operation_and_no_other() {
         .filter(|cell| cell.contains(" /"))
         .map(str::to_owned)
         .collect();
-    let mut expected = routes();
-    expected.insert("OPTIONS *".to_owned());
-    expected.remove("OPTIONS *");
-    assert_eq!(listed, expected);
+    assert_eq!(listed, operations());
     assert!(readme.contains("OPTIONS *"));
 }
 
@@ -167,14 +143,14 @@ fn every_operation_has_a_golden() {
             requests.push(request.expect("a request").to_owned());
         }
     }
-    for route in routes() {
+    for operation in operations() {
         let fits = |line: &String| {
             let line = line.split('?').next().expect("a path");
-            let (mut segments, mut known) = (line.split('/'), route.split('/'));
+            let (mut segments, mut known) = (line.split('/'), operation.split('/'));
             known.all(|known| segments.next().is_some_and(|one| one == known || known.starts_with('{')))
                 && segments.next().is_none()
         };
-        assert!(requests.iter().any(fits), "{route} has no golden");
+        assert!(requests.iter().any(fits), "{operation} has no golden");
     }
 }
 
