@@ -1,12 +1,19 @@
 //! What is known of each model: since when it is listed, which snapshot its name stands for, what it
-//! is for and how much it takes. Knows no request.
+//! is for, how much it takes, and what the API counts and tells of it. The only room that knows models by
+//! their names. Knows no request.
 
 mod abilities;
 mod admission;
+mod defaults;
+mod drawing;
+mod families;
 mod listed;
+mod table;
+mod vectors;
 
 pub(crate) use abilities::Abilities;
-pub(crate) use abilities::Family;
+pub(crate) use abilities::ImageTokens;
+pub(crate) use abilities::Overheads;
 pub(crate) use abilities::abilities;
 pub(crate) use admission::for_chat;
 pub(crate) use admission::for_completions;
@@ -14,6 +21,14 @@ pub(crate) use admission::for_embeddings;
 pub(crate) use admission::for_images;
 pub(crate) use admission::for_moderations;
 pub(crate) use admission::for_responses;
+pub(crate) use admission::moderates_text_alone;
+pub(crate) use defaults::OF_IMAGE_TOOL;
+pub(crate) use defaults::OF_MODERATION;
+pub(crate) use defaults::OF_PROMPT;
+pub(crate) use drawing::Drawing;
+pub(crate) use drawing::ImageParams;
+pub(crate) use drawing::drawing;
 pub(crate) use listed::MODELS;
 pub(crate) use listed::Model;
 pub(crate) use listed::snapshot;
+pub(crate) use vectors::dimensions;

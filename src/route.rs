@@ -20,7 +20,7 @@ pub(crate) struct Route {
     pub(crate) kind: &'static str,
     /// The JSON body's parameters; `None` where no body is read.
     pub(crate) params: Option<&'static Declared>,
-    /// Decides whether a model may be used, told its name and whether the server is strict.
+    /// Decides whether a model may be used, told its name and whether only those that are listed may.
     pub(crate) admit: Admit,
     pub(crate) account: Account,
     /// How a request without a key is refused.

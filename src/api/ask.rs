@@ -32,6 +32,7 @@ pub(in crate::api) use tools::tool;
 pub(in crate::api) use tools::word_of;
 
 use crate::model::Abilities;
+use crate::model::Overheads;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -79,4 +80,14 @@ pub(in crate::api) struct Ask<'a> {
     /// The format of the sound, where the answer is to be spoken.
     pub(in crate::api) speech: Option<&'a str>,
     pub(in crate::api) created: u64,
+}
+
+impl Ask<'_> {
+    /// What this API counts beside texts.
+    fn overheads(&self) -> &Overheads {
+        match self.api {
+            Api::Chat | Api::Functions => &self.abilities.chat,
+            Api::Responses => &self.abilities.responses,
+        }
+    }
 }

@@ -18,7 +18,6 @@ use crate::http::Reply;
 use crate::json::Json;
 use crate::model;
 use crate::model::Abilities;
-use crate::model::Family;
 use crate::model::abilities;
 use crate::params::Args;
 use crate::plan::Call;
@@ -101,8 +100,8 @@ impl Shape {
         };
         let fingerprint = || format!("fp_{}", &Seed::of_bytes(model.as_bytes()).hex()[..10]);
         Shape {
-            service_tier: (abilities.family != Family::Search).then_some(tier),
-            fingerprint: abilities.has_fingerprint().then(fingerprint),
+            service_tier: abilities.tells_service_tier.then_some(tier),
+            fingerprint: abilities.has_fingerprint.then(fingerprint),
             abilities,
             heard: args.list("messages").iter().map(ask::tokens_of_sound).sum(),
             moderation: None,
@@ -128,7 +127,7 @@ fn whole(plan: &Plan, shape: &Shape) -> Json {
                 json.raw(r#","logprobs":"#);
                 write_logprobs(json, guesses, choice);
             }
-            None if shape.abilities.tells_logprobs() => {
+            None if shape.abilities.tells_logprobs => {
                 json.raw(r#","logprobs":null"#);
             }
             None => {}
@@ -205,9 +204,9 @@ fn write_usage(json: &mut Json, plan: &Plan, shape: &Shape) {
     json.raw(r#","completion_tokens":"#).number(completion as u64);
     json.raw(r#","total_tokens":"#).number((plan.prompt_tokens + completion) as u64);
     json.raw(r#","prompt_tokens_details":{"cached_tokens":0"#);
-    json.raw(if shape.abilities.family == Family::Gpt56 { r#","cache_write_tokens":0"# } else { "" });
+    json.raw(if shape.abilities.tells_cache_writes { r#","cache_write_tokens":0"# } else { "" });
     json.raw(r#","audio_tokens":"#).number(shape.heard as u64);
-    let apart = shape.abilities.family == Family::Audio;
+    let apart = shape.abilities.tells_text_tokens;
     if apart {
         let text = plan.prompt_tokens.saturating_sub(shape.heard);
         json.raw(r#","text_tokens":"#).number(text as u64).raw(r#","image_tokens":0"#);

@@ -12,6 +12,7 @@ use crate::http::Body;
 use crate::http::Reply;
 use crate::model;
 use crate::model::abilities;
+use crate::model::snapshot;
 use crate::params::Args;
 use crate::params::Declared;
 use crate::params::Dialect;
@@ -136,8 +137,7 @@ fn check_rules(args: &Args<'_>, prompts: &[&Value]) -> Result<(), ApiError> {
         return Err(error::best_of_streamed());
     }
     let abilities = abilities(args.text("model").unwrap_or_default());
-    let inserts = !matches!(abilities.id, "davinci-002" | "babbage-002");
-    if args.get("suffix").is_some() && !inserts {
+    if args.get("suffix").is_some() && !abilities.inserts {
         return Err(error::no_suffix());
     }
     for prompt in prompts {
@@ -211,7 +211,7 @@ fn decide(args: &Args<'_>, prompts: &[&Value], seed: Seed, created: u64) -> Plan
     Plan {
         id: seed.part("id", 0).id("cmpl-", 29),
         created,
-        model: internal_name(args.text("model").unwrap_or_default()).to_owned(),
+        model: snapshot(args.text("model").unwrap_or_default()).to_owned(),
         texts,
         prompt_tokens: prompts.iter().map(|prompt| tokens(prompt)).sum(),
         completion_tokens,
@@ -226,14 +226,4 @@ fn guessed(args: &Args<'_>, seed: Seed, index: usize, echo: String, choice: Choi
     let answer = guesses(ENCODING, choice.text(), top as usize, || draws.next());
     all.extend(answer.into_iter().map(|guess| Guess { end: guess.end + echo.len(), ..guess }));
     Text { echo, choice, guesses: Some(all), echoed }
-}
-
-/// The name that the API's replies and its `openai-model` header have for a model.
-fn internal_name(model: &str) -> &str {
-    match model {
-        "gpt-3.5-turbo-instruct" => "gpt-3.5-turbo-instruct:20230824-v2",
-        "davinci-002" => "davinci:2023-07-21-v2",
-        "babbage-002" => "babbage:2023-07-21-v2",
-        other => other,
-    }
 }

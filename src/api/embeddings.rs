@@ -8,6 +8,7 @@ use crate::http::Reply;
 use crate::json::Json;
 use crate::model;
 use crate::model::abilities;
+use crate::model::snapshot;
 use crate::params::Declared;
 use crate::params::Dialect;
 use crate::params::Kind;
@@ -42,8 +43,6 @@ const MOST_TOKENS: usize = 8192;
 const MOST_TOKENS_IN_ALL: usize = 300_000;
 /// The greatest token of the vocabulary that the API's models share, cl100k, special ones included.
 const LAST_TOKEN: u32 = 100_276;
-/// For a model that is not in the API's list: some have this many.
-const MOST_DIMENSIONS: usize = 4096;
 
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
@@ -61,7 +60,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         write_vector(json, &vectors::embed(input.as_input(), dimensions), base64);
         json.raw(r#","index":"#).number(index as u64).raw("}");
     });
-    json.raw(r#"],"model":"#).text(reported(model));
+    json.raw(r#"],"model":"#).text(snapshot(model));
     json.raw(r#","usage":{"prompt_tokens":"#).number(tokens as u64);
     json.raw(r#","total_tokens":"#).number(tokens as u64).raw("}}");
     let mut reply = Reply::json(200, json);
@@ -71,15 +70,11 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 /// The size of the vectors: what was asked for, or the model's own.
 fn dimensions(model: &str, asked: Option<u64>) -> Result<usize, ApiError> {
-    let (own, most) = match model {
-        "text-embedding-3-large" => (3072, 3072),
-        "text-embedding-3-small" | "text-embedding-ada-002" => (1536, 1536),
-        _ => (1536, MOST_DIMENSIONS),
-    };
+    let known = model::dimensions(model);
     match asked {
-        None => Ok(own),
-        Some(_) if model == "text-embedding-ada-002" => Err(error::dimensions_not_supported()),
-        Some(asked) if asked > most as u64 => Err(error::too_many_dimensions(asked, most)),
+        None => Ok(known.own),
+        Some(_) if !known.chosen => Err(error::dimensions_not_supported()),
+        Some(asked) if asked > known.most as u64 => Err(error::too_many_dimensions(asked, known.most)),
         Some(asked) => Ok(asked as usize),
     }
 }
@@ -103,11 +98,6 @@ fn count_tokens(model: &str, inputs: &[Owned<'_>]) -> Result<usize, ApiError> {
         all += count;
     }
     if limited && all > MOST_TOKENS_IN_ALL { Err(error::too_many_tokens(all)) } else { Ok(all) }
-}
-
-/// ada-002 is reported under its internal name.
-fn reported(model: &str) -> &str {
-    if model == "text-embedding-ada-002" { "text-embedding-ada-002-v2" } else { model }
 }
 
 enum Owned<'a> {

@@ -15,6 +15,8 @@ use crate::http::Reply;
 use crate::http::Request;
 use crate::json::Json;
 use crate::model;
+use crate::model::Drawing;
+use crate::model::drawing;
 use crate::params::Args;
 use crate::params::field;
 use crate::route::Context;
@@ -24,7 +26,6 @@ use crate::route::post;
 pub(in crate::api) use order::Order;
 use order::read_size;
 use parameters::DECLARED;
-use parameters::Family;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -35,8 +36,8 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// What a tool of the Responses API is to draw; it is declared with the parameters of this operation.
 pub(in crate::api) fn order_of_tool(tool: &Value, prompt: &str) -> Result<Order, ApiError> {
-    let model = field(tool, "model").as_str().unwrap_or("gpt-image-1");
-    let family = Family::of(Some(model));
+    let model = field(tool, "model").as_str().unwrap_or(model::OF_IMAGE_TOOL);
+    let drawing = drawing(Some(model));
     let mut body: Map<String, Value> = Map::new();
     for name in ["size", "quality", "background", "output_format", "output_compression"] {
         if !field(tool, name).is_null() {
@@ -46,7 +47,7 @@ pub(in crate::api) fn order_of_tool(tool: &Value, prompt: &str) -> Result<Order,
     body.insert("model".to_owned(), model.into());
     body.insert("prompt".to_owned(), prompt.into());
     let declared = DECLARED.params(&body);
-    Order::of(&Args::new(&body, declared), family)
+    Order::of(&Args::new(&body, declared), drawing)
 }
 
 fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
@@ -56,15 +57,14 @@ fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
     if model.is_none() && context.state.config.strict_models {
         return Err(error::missing("model"));
     }
-    let family = Family::of(model);
-    let order = Order::of(args, family)?;
+    let drawing = drawing(model);
+    let order = Order::of(args, drawing)?;
     let seed = Seed::of_request("images", args.content());
+    let asked = || args.get("response_format").is_some();
+    let by_address = drawing.by_address || drawing.by_address_on_request && asked();
     Ok(match order.partial {
         Some(partial) => stream(context, &order, partial, seed),
-        None if family.is_dall_e() => Reply::json(200, links(context, &order, family, seed)),
-        None if family == Family::Other && args.get("response_format").is_some() => {
-            Reply::json(200, links(context, &order, family, seed))
-        }
+        None if by_address => Reply::json(200, links(context, &order, drawing, seed)),
         None => Reply::json(200, pictures(context, &order, seed)),
     })
 }
@@ -116,10 +116,10 @@ fn stream(context: &Context<'_>, order: &Order, partial: usize, seed: Seed) -> R
 }
 
 /// The reply of the dall-e models, which is by address unless told otherwise.
-fn links(context: &Context<'_>, order: &Order, family: Family, seed: Seed) -> Json {
+fn links(context: &Context<'_>, order: &Order, drawing: &Drawing, seed: Seed) -> Json {
     let args = &context.args;
     let by_address = args.text("response_format") != Some("b64_json");
-    let revised = args.text("prompt").filter(|_| family == Family::DallE3);
+    let revised = args.text("prompt").filter(|_| drawing.revises);
     let mut json = Json::default();
     json.raw(r#"{"created":"#).number(context.state.created()).raw(r#","data":["#);
     json.list(0..order.count, |json, index| {

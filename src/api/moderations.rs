@@ -10,6 +10,7 @@ use crate::generate::seed::Seed;
 use crate::http::Reply;
 use crate::json::Json;
 use crate::model;
+use crate::model::snapshot;
 use crate::params::Declared;
 use crate::params::Dialect;
 use crate::params::Kind;
@@ -82,11 +83,8 @@ const OF_TEXT_MODELS: [&str; 11] = [
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     let seed = Seed::of_request("moderations", args.content());
-    let model = match args.text("model").unwrap_or("omni-moderation-latest") {
-        "text-moderation-latest" | "text-moderation-stable" => "text-moderation-007",
-        other => other,
-    };
-    let of_text = model.starts_with("text-moderation");
+    let model = snapshot(args.text("model").unwrap_or(model::OF_MODERATION));
+    let of_text = model::moderates_text_alone(model);
     let subjects = args.get("input").map(subjects).unwrap_or_default();
     for subject in &subjects {
         subject.check_images(model, of_text)?;

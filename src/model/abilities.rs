@@ -1,34 +1,10 @@
-//! The limits and abilities of the models, as their pages and the API told them in October 2026.
+//! What a model can do, and what the API counts and tells of it: a row for each model. The rows stand in
+//! `table`, what models of one kind have in common in `families`.
 
+use crate::model::drawing::Drawing;
+use crate::model::families::OTHER;
+use crate::model::table::TABLE;
 use crate::tokens::Encoding;
-
-/// Models that behave alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Family {
-    Gpt35,
-    Gpt4,
-    Gpt4Turbo,
-    /// gpt-4o, gpt-4.1 and what came with them.
-    Gpt4o,
-    Search,
-    Audio,
-    /// o1 and o3-mini.
-    O1,
-    /// o3 and o4-mini.
-    O3,
-    /// gpt-5, gpt-5-mini, gpt-5-nano.
-    Gpt5,
-    /// gpt-5.1 to gpt-5.5.
-    Gpt51,
-    /// gpt-5.6 and gpt-6.
-    Gpt56,
-    /// Those of the fifth generation that do not reason, `chat-latest` and its like.
-    Gpt5Chat,
-    /// Not for text.
-    Special,
-    /// A name that is not known: it is refused nothing.
-    Other,
-}
 
 /// What a model is for.
 pub(super) const CHAT: u8 = 1;
@@ -37,25 +13,120 @@ pub(super) const COMPLETIONS: u8 = 4;
 pub(super) const EMBEDDINGS: u8 = 8;
 pub(super) const IMAGES: u8 = 16;
 pub(super) const MODERATIONS: u8 = 32;
-const BOTH: u8 = CHAT | RESPONSES;
-const EVERYTHING: u8 = u8::MAX;
 
-/// What one model can do.
+/// What one model can do. Of a name that is not known `id` is empty, and it is refused nothing.
+// A row of a table: what a model does or does not are facts of their own, not states of one thing.
+#[allow(clippy::struct_excessive_bools)]
+#[derive(Clone, Copy)]
 pub(crate) struct Abilities {
     pub(crate) id: &'static str,
-    pub(crate) family: Family,
+    /// The operations that take it.
+    pub(super) serves: u8,
+
+    // How much it takes.
     /// Tokens of prompt and answer together; 0 where that is not known.
     pub(crate) window: u64,
     /// Tokens of the prompt alone; 0 where the window is the only limit.
     pub(crate) max_input: u64,
     /// Tokens of the answer; 0 where that is not known.
     pub(crate) max_output: u64,
+    /// Whether prompt and limit of the answer must fit into the window together.
+    pub(crate) limit_fills_window: bool,
+    pub(crate) most_top_logprobs: u64,
+    /// The most that `n` may be.
+    pub(crate) most_choices: u64,
+
+    // What it can be asked.
     /// The words that `reasoning_effort` may be; none where the model does not reason.
     pub(crate) efforts: &'static [&'static str],
+    /// Those that only `reasoning.effort` of the Responses API may be.
+    pub(super) efforts_of_responses_alone: &'static [&'static str],
     pub(crate) default_effort: &'static str,
-    /// Whether it takes images.
     pub(crate) sees: bool,
-    serves: u8,
+    pub(crate) hears: bool,
+    pub(crate) speaks: bool,
+    /// Whether it refuses what neither has sound nor asks for it.
+    pub(crate) needs_sound: bool,
+    /// Whether it searches the web, and samples as it likes.
+    pub(crate) searches: bool,
+    /// Whether it can be held to a JSON schema.
+    pub(crate) knows_schemas: bool,
+    /// Whether it has the JSON mode without a schema.
+    pub(crate) knows_json: bool,
+    pub(crate) takes_system_messages: bool,
+    pub(crate) takes_empty_tools: bool,
+    pub(crate) takes_parallel_tool_calls: bool,
+    /// Whether functions may be given in a chat while it reasons.
+    pub(crate) calls_while_reasoning: bool,
+    /// Whether `verbosity` may be other than "medium".
+    pub(crate) takes_verbosity: bool,
+    /// Whether `metadata` is refused for what is not stored.
+    pub(crate) stores_for_metadata: bool,
+    /// Whether `prompt_cache_retention` may be "in_memory".
+    pub(crate) takes_short_retention: bool,
+    /// Whether it puts text before a `suffix`.
+    pub(crate) inserts: bool,
+
+    // What replies tell of it.
+    /// Whether a choice has the key `logprobs` when none were asked for.
+    pub(crate) tells_logprobs: bool,
+    /// Whether `system_fingerprint` is other than null.
+    pub(crate) has_fingerprint: bool,
+    pub(crate) tells_service_tier: bool,
+    pub(crate) tells_cache_writes: bool,
+    /// Whether text and images are counted apart from sound.
+    pub(crate) tells_text_tokens: bool,
+    /// Whether a completion's id is a UUID.
+    pub(crate) has_uuids: bool,
+    /// Whether a message says that it is the final one.
+    pub(crate) tells_phase: bool,
+    /// Whether thoughts of a response that is not stored are told, encrypted, to one who did not ask.
+    pub(crate) tells_thoughts_unasked: bool,
+    /// How long it keeps a prompt, unless told otherwise.
+    pub(crate) retention: &'static str,
+    /// The `reasoning.context` that "auto" stands for.
+    pub(crate) context: &'static str,
+    pub(crate) default_top_p: f64,
+
+    // What is counted.
+    pub(crate) encoding: Encoding,
+    pub(crate) chat: Overheads,
+    pub(crate) responses: Overheads,
+    /// The tokens around one call; several have the same around them for every model.
+    pub(crate) around_call: usize,
+    /// What it remembers of its thoughts, in tokens of each of its turns.
+    pub(crate) remembered: usize,
+    /// What its prompts count less than those of the model that it is made of.
+    pub(crate) prompt_discount: usize,
+    /// Whether the tokens of thoughts are told as they are, not in steps of 64.
+    pub(crate) exact_thoughts: bool,
+    pub(crate) image_tokens: ImageTokens,
+
+    pub(crate) drawing: &'static Drawing,
+}
+
+/// The tokens that one of the two APIs counts beside those of texts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Overheads {
+    /// What stands before the answer.
+    pub(crate) priming: usize,
+    /// Around tools where no system message stands, in which they are told.
+    pub(crate) tools: usize,
+    /// Around tools where one does.
+    pub(crate) tools_in_system: usize,
+    /// Around an answer that was given without a thought.
+    pub(crate) answer: usize,
+    /// Around thoughts and answer.
+    pub(crate) thoughts: usize,
+}
+
+/// How many tokens an image is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum ImageTokens {
+    /// So many, and more for each tile of 512 pixels.
+    Tiles { base: usize, tile: usize },
+    /// For each patch of 32 pixels, in hundredths.
+    Patches { hundredths: usize },
 }
 
 impl Abilities {
@@ -64,14 +135,7 @@ impl Abilities {
     }
 
     pub(crate) fn is_known(&self) -> bool {
-        self.family != Family::Other
-    }
-
-    pub(crate) fn encoding(&self) -> Encoding {
-        match self.family {
-            Family::Gpt35 | Family::Gpt4 | Family::Gpt4Turbo => Encoding::Cl100k,
-            _ => Encoding::O200k,
-        }
+        !self.id.is_empty()
     }
 
     pub(crate) fn reasons(&self) -> bool {
@@ -80,42 +144,7 @@ impl Abilities {
 
     /// The words that `reasoning.effort` may be on the Responses API.
     pub(crate) fn efforts_of_responses(&self) -> Vec<&'static str> {
-        let most = (self.family == Family::Gpt56).then_some("max");
-        self.efforts.iter().copied().chain(most).collect()
-    }
-
-    /// Whether a choice has the key `logprobs` when none were asked for.
-    pub(crate) fn tells_logprobs(&self) -> bool {
-        use Family::{Gpt4, Gpt4Turbo, Gpt4o, Gpt35, Other};
-        matches!(self.family, Gpt35 | Gpt4 | Gpt4Turbo | Gpt4o | Other)
-    }
-
-    /// Whether `system_fingerprint` is other than null.
-    pub(crate) fn has_fingerprint(&self) -> bool {
-        use Family::{Audio, Gpt4o, Other, Search};
-        matches!(self.family, Gpt4o | Audio | Search | Other) || matches!(self.id, "o3-mini" | "gpt-4-turbo")
-    }
-
-    /// Whether it is one of those of 2023 to 2025 before gpt-5.
-    pub(crate) fn is_classic(&self) -> bool {
-        use Family::{Gpt4, Gpt4Turbo, Gpt4o, Gpt35};
-        matches!(self.family, Gpt35 | Gpt4 | Gpt4Turbo | Gpt4o)
-    }
-
-    /// Whether it takes sound.
-    pub(crate) fn hears(&self) -> bool {
-        matches!(self.family, Family::Audio | Family::Other)
-    }
-
-    /// Whether it can be held to a JSON schema.
-    pub(crate) fn knows_schemas(&self) -> bool {
-        use Family::{Gpt4, Gpt4Turbo, Gpt35};
-        !matches!(self.family, Gpt35 | Gpt4 | Gpt4Turbo) && self.id != "gpt-4o-2024-05-13"
-    }
-
-    /// Whether it has the JSON mode without a schema.
-    pub(crate) fn knows_json(&self) -> bool {
-        !matches!(self.family, Family::Gpt4) && !matches!(self.id, "o1-mini" | "o1-preview")
+        self.efforts.iter().chain(self.efforts_of_responses_alone).copied().collect()
     }
 }
 
@@ -143,165 +172,6 @@ fn undated(model: &str) -> &str {
     }
     model
 }
-
-const LOW: &[&str] = &["low", "medium", "high"];
-const MINIMAL: &[&str] = &["minimal", "low", "medium", "high"];
-const NONE: &[&str] = &["none", "low", "medium", "high"];
-const NONE_XHIGH: &[&str] = &["none", "low", "medium", "high", "xhigh"];
-const LOW_XHIGH: &[&str] = &["low", "medium", "high", "xhigh"];
-const HIGH: &[&str] = &["high"];
-const MEDIUM_XHIGH: &[&str] = &["medium", "high", "xhigh"];
-
-const OTHER: Abilities = Abilities {
-    id: "",
-    family: Family::Other,
-    window: 0,
-    max_input: 0,
-    max_output: 0,
-    efforts: &[],
-    default_effort: "none",
-    sees: true,
-    serves: EVERYTHING,
-};
-
-/// A model that does not reason.
-const fn plain(id: &'static str, family: Family, window: u64, max_output: u64, sees: bool) -> Abilities {
-    Abilities { id, family, window, max_output, sees, serves: BOTH, ..OTHER }
-}
-
-/// A model that reasons, and sees.
-const fn reasoning(
-    id: &'static str,
-    family: Family,
-    limits: (u64, u64, u64),
-    efforts: &'static [&'static str],
-    default_effort: &'static str,
-) -> Abilities {
-    let (window, max_input, max_output) = limits;
-    Abilities { id, family, window, max_input, max_output, efforts, default_effort, sees: true, serves: BOTH }
-}
-
-/// A model that does one thing, not text.
-const fn special(id: &'static str, serves: u8) -> Abilities {
-    Abilities { id, family: Family::Special, sees: false, serves, ..OTHER }
-}
-
-impl Abilities {
-    const fn serving(mut self, serves: u8) -> Abilities {
-        self.serves = serves;
-        self
-    }
-
-    const fn blind(mut self) -> Abilities {
-        self.sees = false;
-        self
-    }
-}
-
-const O_SERIES: (u64, u64, u64) = (200_000, 0, 100_000);
-const MEDIUM_SIZE: (u64, u64, u64) = (400_000, 272_000, 128_000);
-const LARGE: (u64, u64, u64) = (1_050_000, 922_000, 128_000);
-
-const TABLE: &[Abilities] = &[
-    plain("gpt-4o", Family::Gpt4o, 128_000, 16_384, true),
-    plain("gpt-4o-mini", Family::Gpt4o, 128_000, 16_384, true),
-    plain("gpt-4.1", Family::Gpt4o, 1_047_576, 32_768, true),
-    plain("gpt-4.1-mini", Family::Gpt4o, 1_047_576, 32_768, true),
-    plain("gpt-4.1-nano", Family::Gpt4o, 1_047_576, 32_768, true),
-    plain("gpt-4o-2024-05-13", Family::Gpt4o, 128_000, 4_096, true),
-    plain("chatgpt-4o-latest", Family::Gpt4o, 128_000, 16_384, true),
-    plain("gpt-4.5-preview", Family::Gpt4o, 128_000, 16_384, true),
-    plain("gpt-3.5-turbo", Family::Gpt35, 16_385, 4_096, false),
-    plain("gpt-3.5-turbo-16k", Family::Gpt35, 16_385, 4_096, false),
-    plain("gpt-4", Family::Gpt4, 8_192, 8_192, false),
-    plain("gpt-4-32k", Family::Gpt4, 32_768, 32_768, false),
-    plain("gpt-4-turbo", Family::Gpt4Turbo, 128_000, 4_096, true),
-    plain("gpt-4-1106-preview", Family::Gpt4Turbo, 128_000, 4_096, false),
-    plain("gpt-4-0125-preview", Family::Gpt4Turbo, 128_000, 4_096, false),
-    plain("gpt-4-turbo-preview", Family::Gpt4Turbo, 128_000, 4_096, false),
-    plain("gpt-4-vision-preview", Family::Gpt4Turbo, 128_000, 4_096, true),
-    plain("gpt-4o-search-preview", Family::Search, 128_000, 16_384, false).serving(CHAT),
-    plain("gpt-4o-mini-search-preview", Family::Search, 128_000, 16_384, false).serving(CHAT),
-    plain("gpt-5-search-api", Family::Search, 128_000, 16_384, false).serving(CHAT),
-    plain("gpt-audio", Family::Audio, 128_000, 16_384, false).serving(CHAT),
-    plain("gpt-audio-mini", Family::Audio, 128_000, 16_384, false).serving(CHAT),
-    plain("gpt-audio-1.5", Family::Audio, 128_000, 16_384, false).serving(CHAT),
-    plain("gpt-4o-audio-preview", Family::Audio, 128_000, 16_384, false).serving(CHAT),
-    plain("gpt-4o-mini-audio-preview", Family::Audio, 128_000, 16_384, false).serving(CHAT),
-    reasoning("o1", Family::O1, O_SERIES, LOW, "medium"),
-    reasoning("o1-mini", Family::O1, (128_000, 0, 65_536), LOW, "medium").blind(),
-    reasoning("o1-preview", Family::O1, (128_000, 0, 32_768), LOW, "medium").blind(),
-    reasoning("o3-mini", Family::O1, O_SERIES, LOW, "medium").blind(),
-    reasoning("o3", Family::O3, O_SERIES, LOW, "medium"),
-    reasoning("o4-mini", Family::O3, O_SERIES, LOW, "medium"),
-    reasoning("o1-pro", Family::O1, O_SERIES, LOW, "medium").serving(RESPONSES),
-    reasoning("o3-pro", Family::O3, O_SERIES, LOW, "medium").serving(RESPONSES),
-    reasoning("o3-deep-research", Family::O3, O_SERIES, LOW, "medium").serving(RESPONSES),
-    reasoning("o4-mini-deep-research", Family::O3, O_SERIES, LOW, "medium").serving(RESPONSES),
-    reasoning("gpt-5", Family::Gpt5, MEDIUM_SIZE, MINIMAL, "medium"),
-    reasoning("gpt-5-mini", Family::Gpt5, MEDIUM_SIZE, MINIMAL, "medium"),
-    reasoning("gpt-5-nano", Family::Gpt5, MEDIUM_SIZE, MINIMAL, "medium"),
-    reasoning("gpt-5-pro", Family::Gpt5, (400_000, 0, 272_000), HIGH, "high").serving(RESPONSES),
-    reasoning("gpt-5-codex", Family::Gpt5, MEDIUM_SIZE, LOW, "medium").serving(RESPONSES),
-    reasoning("codex-mini-latest", Family::O3, O_SERIES, LOW, "medium").serving(RESPONSES),
-    reasoning("computer-use-preview", Family::O1, (8_192, 0, 1_024), LOW, "medium").serving(RESPONSES),
-    reasoning("gpt-5.1", Family::Gpt51, MEDIUM_SIZE, NONE, "none"),
-    reasoning("gpt-5.1-codex", Family::Gpt51, MEDIUM_SIZE, LOW, "medium").serving(RESPONSES),
-    reasoning("gpt-5.1-codex-mini", Family::Gpt51, MEDIUM_SIZE, LOW, "medium").serving(RESPONSES),
-    reasoning("gpt-5.1-codex-max", Family::Gpt51, MEDIUM_SIZE, LOW_XHIGH, "medium").serving(RESPONSES),
-    reasoning("gpt-5.2", Family::Gpt51, MEDIUM_SIZE, NONE_XHIGH, "none"),
-    reasoning("gpt-5.2-pro", Family::Gpt51, MEDIUM_SIZE, MEDIUM_XHIGH, "medium").serving(RESPONSES),
-    reasoning("gpt-5.2-codex", Family::Gpt51, MEDIUM_SIZE, LOW_XHIGH, "medium").serving(RESPONSES),
-    reasoning("gpt-5.3-codex", Family::Gpt51, MEDIUM_SIZE, LOW_XHIGH, "medium").serving(RESPONSES),
-    reasoning("gpt-5.4", Family::Gpt51, LARGE, NONE_XHIGH, "none"),
-    reasoning("gpt-5.4-mini", Family::Gpt51, MEDIUM_SIZE, NONE_XHIGH, "none"),
-    reasoning("gpt-5.4-nano", Family::Gpt51, MEDIUM_SIZE, NONE_XHIGH, "none"),
-    reasoning("gpt-5.4-pro", Family::Gpt51, LARGE, MEDIUM_XHIGH, "medium").serving(RESPONSES),
-    reasoning("gpt-5.5", Family::Gpt51, LARGE, NONE_XHIGH, "medium"),
-    reasoning("gpt-5.5-pro", Family::Gpt51, LARGE, MEDIUM_XHIGH, "high").serving(RESPONSES),
-    reasoning("gpt-5.6-sol", Family::Gpt56, LARGE, NONE_XHIGH, "medium"),
-    reasoning("gpt-5.6-terra", Family::Gpt56, LARGE, NONE_XHIGH, "medium"),
-    reasoning("gpt-5.6-luna", Family::Gpt56, LARGE, NONE_XHIGH, "medium"),
-    reasoning("gpt-6-astra", Family::Gpt56, LARGE, LOW_XHIGH, "medium"),
-    reasoning("gpt-6-sol", Family::Gpt56, LARGE, NONE_XHIGH, "medium"),
-    reasoning("gpt-6-luna", Family::Gpt56, LARGE, NONE_XHIGH, "medium"),
-    reasoning("gpt-6.1-sol", Family::Gpt56, LARGE, NONE_XHIGH, "medium"),
-    plain("gpt-5-chat-latest", Family::Gpt5Chat, 128_000, 16_384, true),
-    plain("gpt-5.1-chat-latest", Family::Gpt5Chat, 128_000, 16_384, true),
-    plain("gpt-5.2-chat-latest", Family::Gpt5Chat, 128_000, 16_384, true),
-    plain("gpt-5.3-chat-latest", Family::Gpt5Chat, 128_000, 16_384, true),
-    plain("chat-latest", Family::Gpt5Chat, 400_000, 128_000, true),
-    plain("gpt-3.5-turbo-instruct", Family::Special, 4_096, 4_096, false).serving(COMPLETIONS),
-    plain("davinci-002", Family::Special, 16_384, 16_384, false).serving(COMPLETIONS),
-    plain("babbage-002", Family::Special, 16_384, 16_384, false).serving(COMPLETIONS),
-    special("text-embedding-ada-002", EMBEDDINGS),
-    special("text-embedding-3-small", EMBEDDINGS),
-    special("text-embedding-3-large", EMBEDDINGS),
-    special("omni-moderation-latest", MODERATIONS),
-    special("omni-moderation", MODERATIONS),
-    special("text-moderation-latest", MODERATIONS),
-    special("text-moderation-stable", MODERATIONS),
-    special("text-moderation-007", MODERATIONS),
-    special("dall-e-2", IMAGES),
-    special("dall-e-3", IMAGES),
-    special("gpt-image-1", IMAGES),
-    special("gpt-image-1-mini", IMAGES),
-    special("gpt-image-1.5", IMAGES),
-    special("gpt-image-2", IMAGES),
-    special("gpt-image-2.5-flare", IMAGES),
-    special("gpt-image-2.5-sunburst", IMAGES),
-    special("chatgpt-image-latest", IMAGES),
-    special("whisper-1", 0),
-    special("tts-1", 0),
-    special("tts-1-hd", 0),
-    special("gpt-4o-transcribe", 0),
-    special("gpt-4o-mini-transcribe", 0),
-    special("gpt-4o-transcribe-diarize", 0),
-    special("gpt-4o-mini-tts", 0),
-    special("gpt-transcribe", 0),
-    special("sora-2", 0),
-    special("sora-2-pro", 0),
-];
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,5 @@
-//! Which model an operation takes. A name that is not known is taken, unless the server is strict.
+//! Which model an operation takes. A name that is not known is taken, unless the server takes those that
+//! are listed only.
 
 use crate::error;
 use crate::error::ApiError;
@@ -24,8 +25,8 @@ const RETIRED: [&str; 8] = [
 ];
 
 /// `POST /v1/chat/completions`
-pub(crate) fn for_chat(model: &str, strict: bool) -> Result<(), ApiError> {
-    exists(model, strict)?;
+pub(crate) fn for_chat(model: &str, listed_only: bool) -> Result<(), ApiError> {
+    exists(model, listed_only)?;
     let abilities = abilities(model);
     if abilities.serves(CHAT) {
         Ok(())
@@ -37,15 +38,15 @@ pub(crate) fn for_chat(model: &str, strict: bool) -> Result<(), ApiError> {
 }
 
 /// `POST /v1/responses` and what goes with it.
-pub(crate) fn for_responses(model: &str, strict: bool) -> Result<(), ApiError> {
-    let known = is_listed(model) || !strict && !model.is_empty();
+pub(crate) fn for_responses(model: &str, listed_only: bool) -> Result<(), ApiError> {
+    let known = is_listed(model) || !listed_only && !model.is_empty();
     let serves = abilities(model).serves(RESPONSES);
     if known && serves { Ok(()) } else { Err(error::requested_model_unknown(model)) }
 }
 
 /// `POST /v1/completions`
-pub(crate) fn for_completions(model: &str, strict: bool) -> Result<(), ApiError> {
-    exists(model, strict)?;
+pub(crate) fn for_completions(model: &str, listed_only: bool) -> Result<(), ApiError> {
+    exists(model, listed_only)?;
     let abilities = abilities(model);
     if abilities.serves(COMPLETIONS) {
         Ok(())
@@ -57,29 +58,29 @@ pub(crate) fn for_completions(model: &str, strict: bool) -> Result<(), ApiError>
 }
 
 /// `POST /v1/embeddings`
-pub(crate) fn for_embeddings(model: &str, strict: bool) -> Result<(), ApiError> {
-    exists(model, strict)?;
+pub(crate) fn for_embeddings(model: &str, listed_only: bool) -> Result<(), ApiError> {
+    exists(model, listed_only)?;
     if abilities(model).serves(EMBEDDINGS) { Ok(()) } else { Err(error::may_not_embed()) }
 }
 
-/// `POST /v1/images/generations`. The retired dall-e models are taken unless the server is strict,
-/// since most tests still use them.
-pub(crate) fn for_images(model: &str, strict: bool) -> Result<(), ApiError> {
+/// `POST /v1/images/generations`. The retired dall-e models are taken unless the server takes
+/// listed ones only, since most tests still use them.
+pub(crate) fn for_images(model: &str, listed_only: bool) -> Result<(), ApiError> {
     let retired = model.starts_with("dall-e");
-    let known = is_listed(model) && !retired || !strict;
+    let known = is_listed(model) && !retired || !listed_only;
     let serves = abilities(model).serves(IMAGES);
     if known && serves { Ok(()) } else { Err(error::no_such_image_model(model)) }
 }
 
 /// `POST /v1/moderations`
-pub(crate) fn for_moderations(model: &str, strict: bool) -> Result<(), ApiError> {
-    let known = abilities(model).is_known() || !strict && !model.is_empty();
+pub(crate) fn for_moderations(model: &str, listed_only: bool) -> Result<(), ApiError> {
+    let known = abilities(model).is_known() || !listed_only && !model.is_empty();
     let serves = abilities(model).serves(MODERATIONS);
     if known && serves { Ok(()) } else { Err(error::requested_model_unknown(model)) }
 }
 
-fn exists(model: &str, strict: bool) -> Result<(), ApiError> {
-    if !strict || is_listed(model) {
+fn exists(model: &str, listed_only: bool) -> Result<(), ApiError> {
+    if !listed_only || is_listed(model) {
         return Ok(());
     }
     Err(if RETIRED.contains(&model) { error::model_deprecated(model) } else { error::model_unknown(model) })
@@ -89,4 +90,9 @@ fn exists(model: &str, strict: bool) -> Result<(), ApiError> {
 fn is_listed(model: &str) -> bool {
     let base = model.strip_prefix("ft:").and_then(|rest| rest.split(':').next()).unwrap_or(model);
     MODELS.iter().any(|listed| listed.id == base)
+}
+
+/// Whether a moderation model knows nothing but text.
+pub(crate) fn moderates_text_alone(model: &str) -> bool {
+    model.starts_with("text-moderation")
 }

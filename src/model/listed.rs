@@ -177,7 +177,8 @@ pub(crate) const MODELS: &[Model] = &[
     model("o1-preview", 1_725_648_897, SYSTEM, None),
 ];
 
-/// The name that replies have for a model: an alias becomes its snapshot, any other name stays.
+/// The name that replies have for a model: an alias becomes its snapshot, some of the
+/// older ones have an internal name, and any other name stays.
 pub(crate) fn snapshot(model: &str) -> &str {
     SNAPSHOTS.iter().find(|(alias, _)| *alias == model).map_or(model, |(_, snapshot)| snapshot)
 }
@@ -214,18 +215,28 @@ const SNAPSHOTS: &[(&str, &str)] = &[
     ("gpt-audio-mini", "gpt-audio-mini-2025-12-15"),
     ("gpt-4o-search-preview", "gpt-4o-search-preview-2025-03-11"),
     ("gpt-4o-mini-search-preview", "gpt-4o-mini-search-preview-2025-03-11"),
+    ("text-embedding-ada-002", "text-embedding-ada-002-v2"),
+    ("gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct:20230824-v2"),
+    ("davinci-002", "davinci:2023-07-21-v2"),
+    ("babbage-002", "babbage:2023-07-21-v2"),
+    ("text-moderation-latest", "text-moderation-007"),
+    ("text-moderation-stable", "text-moderation-007"),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::abilities;
 
     #[test]
     fn no_model_and_no_alias_stands_twice() {
         let mut ids: Vec<&str> = MODELS.iter().map(|model| model.id).collect();
         ids.sort_unstable();
         assert!(ids.windows(2).all(|pair| pair[0] != pair[1]));
-        assert!(SNAPSHOTS.iter().all(|(alias, _)| ids.contains(alias)));
+        let mut aliases: Vec<&str> = SNAPSHOTS.iter().map(|(alias, _)| *alias).collect();
+        aliases.sort_unstable();
+        assert!(aliases.windows(2).all(|pair| pair[0] != pair[1]));
+        assert!(aliases.iter().all(|alias| abilities(alias).id == *alias));
         assert_eq!(snapshot("gpt-4o"), "gpt-4o-2024-08-06");
         assert_eq!(snapshot("my-model"), "my-model");
     }

@@ -188,3 +188,34 @@ fn dependencies_say_why_they_are_there() {
         before = line;
     }
 }
+
+#[test]
+fn only_one_room_knows_models_by_their_names() {
+    const NAMES: &[&str] = &[
+        "gpt-",
+        "chatgpt-",
+        "o1",
+        "o3",
+        "o4-mini",
+        "codex-",
+        "computer-use-",
+        "chat-latest",
+        "davinci",
+        "babbage",
+        "dall-e",
+        "text-embedding",
+        "text-moderation",
+        "omni-moderation",
+        "whisper-",
+        "tts-",
+        "sora-",
+    ];
+    for (name, text) in all_sources().iter().filter(|(name, _)| !name.starts_with("src/model")) {
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let named = NAMES.iter().find(|model| line.contains(&format!("\"{model}")));
+            assert!(named.is_none(), "{name} names a model: {line}");
+            assert!(!line.contains("Family::"), "{name} asks for a family: {line}");
+        }
+    }
+}

@@ -12,8 +12,6 @@ use crate::generate::seed::Seed;
 use crate::generate::sound;
 use crate::generate::words;
 use crate::json::spaced;
-use crate::model::Abilities;
-use crate::model::Family;
 use crate::params::field;
 use crate::plan::Call;
 use crate::plan::Choice;
@@ -134,7 +132,7 @@ impl Ask<'_> {
         let said = if forced {
             arguments.saturating_sub(1)
         } else {
-            names + arguments + around(calls.len(), abilities)
+            names + arguments + around(calls.len(), abilities.around_call)
         };
         let mut finish_reason = match (older, forced && !abilities.reasons()) {
             (true, _) => FinishReason::FunctionCall,
@@ -183,30 +181,17 @@ impl Ask<'_> {
         };
         let mut draws = seed.part("reasoning", 0).draws();
         let steps = 64 * (least + draws.below(most - least + 1));
-        let exact = matches!(self.abilities.family, Family::Gpt51 | Family::Gpt56);
-        if exact { steps - draws.below(64) } else { steps }
+        if self.abilities.exact_thoughts { steps - draws.below(64) } else { steps }
     }
 
     fn ends(&self) -> Ends<'_> {
-        Ends { encoding: self.abilities.encoding(), stops: &self.stops, limit: self.limit }
+        Ends { encoding: self.abilities.encoding, stops: &self.stops, limit: self.limit }
     }
 
     /// What models count beside text and thought.
     fn overhead(&self, reasoning: usize) -> usize {
-        let reasons = matches!(self.abilities.family, Family::Gpt5 | Family::Gpt51 | Family::Gpt56);
-        if self.api == Api::Responses {
-            return match (reasons, reasoning) {
-                (false, _) => 1,
-                (true, 0) => 4,
-                (true, _) => 6,
-            };
-        }
-        match self.abilities.family {
-            Family::Gpt5 => 10,
-            Family::Gpt51 | Family::Gpt56 | Family::Gpt5Chat if reasoning == 0 => 3,
-            Family::Gpt51 | Family::Gpt56 => 6,
-            _ => 0,
-        }
+        let overheads = self.overheads();
+        if reasoning == 0 { overheads.answer } else { overheads.thoughts }
     }
 }
 
@@ -247,12 +232,10 @@ fn input(format: &Value, seed: Seed) -> String {
 }
 
 /// What calls cost besides their names and arguments.
-fn around(calls: usize, abilities: &Abilities) -> usize {
-    match (calls, abilities.family) {
-        (0 | 1, Family::Gpt5) => 16,
-        (0 | 1, Family::Gpt51 | Family::Gpt56) => 10,
-        (0 | 1, _) => 7,
-        (many, _) => 28 + 6 * (many - 2),
+fn around(calls: usize, one: usize) -> usize {
+    match calls {
+        0 | 1 => one,
+        many => 28 + 6 * (many - 2),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::api::pictures::check_address;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;
-use crate::model::Family;
+use crate::model::ImageTokens;
 use crate::params::field;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -42,15 +42,9 @@ pub(in crate::api) fn check_file(file: &Value, path: &str) -> Result<(), ApiErro
 
 /// How many tokens an image is: tiles of 512 pixels, or for the smaller models patches of 32.
 pub(in crate::api) fn image_tokens(part: &Value, abilities: &Abilities) -> usize {
-    let (base, tile) = match abilities.id {
-        "gpt-4.1-mini" | "gpt-5-mini" => return patches(part, 162),
-        "gpt-4.1-nano" | "gpt-5-nano" => return patches(part, 246),
-        "o4-mini" => return patches(part, 172),
-        "gpt-4o-mini" => (2833, 5667),
-        "o1" | "o1-pro" | "o3" => (75, 150),
-        _ if abilities.family == Family::Gpt4o || !abilities.is_known() => (85, 170),
-        _ if abilities.family == Family::Gpt4Turbo => (85, 170),
-        _ => (70, 140),
+    let (base, tile) = match abilities.image_tokens {
+        ImageTokens::Tiles { base, tile } => (base, tile),
+        ImageTokens::Patches { hundredths } => return patches(part, hundredths),
     };
     // A chat's part has the detail beside the address, an item's beside the type.
     let inner = field(part, "image_url");

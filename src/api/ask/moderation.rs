@@ -14,9 +14,9 @@ use crate::model::for_moderations;
 use crate::params::Args;
 
 /// Checks the model that is to moderate.
-pub(in crate::api) fn check_moderation(args: &Args<'_>, strict: bool) -> Result<(), ApiError> {
+pub(in crate::api) fn check_moderation(args: &Args<'_>, listed_only: bool) -> Result<(), ApiError> {
     let model = args.field("moderation", "model").as_str();
-    let checked = model.map_or(Ok(()), |model| for_moderations(model, strict));
+    let checked = model.map_or(Ok(()), |model| for_moderations(model, listed_only));
     checked.map_err(|refusal| refusal.within("moderation"))
 }
 

@@ -1,7 +1,6 @@
 //! Counts the tokens of a prompt as the models do: messages, tools, images, sounds and files. The numbers
 //! were measured on recorded requests; those of tools are right within a few tokens.
 
-use crate::api::ask::Api;
 use crate::api::ask::Ask;
 use crate::api::ask::Format;
 use crate::api::ask::media;
@@ -13,7 +12,6 @@ use crate::api::ask::messages::role;
 use crate::api::ask::messages::texts;
 use crate::api::ask::tools::Tool;
 use crate::model::Abilities;
-use crate::model::Family;
 use crate::params::field;
 use crate::tokens::Encoding;
 use serde_json::Value;
@@ -29,36 +27,18 @@ pub(in crate::api) fn tokens(ask: &Ask<'_>) -> usize {
     let all: usize = ask.turns.iter().map(|turn| of_turn(turn, abilities)).sum();
     let schema = match ask.format {
         Format::Schema(schema) if !schema.is_null() => {
-            abilities.encoding().count(&schema.to_string()) + PER_SCHEMA
+            abilities.encoding.count(&schema.to_string()) + PER_SCHEMA
         }
         _ => 0,
     };
-    (all + priming(ask) + schema + of_tools(ask)).saturating_sub(search(abilities))
-}
-
-/// What stands before the answer.
-fn priming(ask: &Ask<'_>) -> usize {
-    let family = ask.abilities.family;
-    // Gpt-4 counts one less for responses than for chats.
-    let less = family == Family::Gpt4 && ask.api == Api::Responses;
-    if ask.abilities.reasons() || family == Family::Gpt5Chat || less { 2 } else { 3 }
-}
-
-/// The search models count less than their base.
-fn search(abilities: &Abilities) -> usize {
-    match abilities.family {
-        Family::Search if abilities.id.contains("mini") => 7,
-        Family::Search => 11,
-        _ => 0,
-    }
+    (all + ask.overheads().priming + schema + of_tools(ask)).saturating_sub(abilities.prompt_discount)
 }
 
 fn of_turn(turn: &Value, abilities: &Abilities) -> usize {
-    let encoding = abilities.encoding();
+    let encoding = abilities.encoding;
     let texts: usize = texts(turn).map(|text| encoding.count(text)).sum();
     let text = |name: &str| field(turn, name).as_str().map_or(0, |text| encoding.count(text));
-    let remembers = abilities.reasons() && abilities.family != Family::O1;
-    let thought = if remembers && role(turn) == "assistant" { 2 } else { 0 };
+    let thought = if role(turn) == "assistant" { abilities.remembered } else { 0 };
     let parts: usize = parts(turn).iter().map(|part| of_part(part, abilities)).sum();
     // An item that is a call has the call's name, not its author's.
     let author = if field(turn, "role").is_null() { 0 } else { text("name") };
@@ -77,7 +57,7 @@ fn of_part(part: &Value, abilities: &Abilities) -> usize {
         "input_audio" => media::sound_tokens(field(part, "input_audio")),
         "file" => media::file_tokens(field(part, "file")),
         "input_file" => media::file_tokens(part),
-        "refusal" => field(part, "refusal").as_str().map_or(0, |text| abilities.encoding().count(text)),
+        "refusal" => field(part, "refusal").as_str().map_or(0, |text| abilities.encoding.count(text)),
         _ => 0,
     }
 }
@@ -109,16 +89,10 @@ fn of_tools(ask: &Ask<'_>) -> usize {
         let first = properties.and_then(|properties| properties.values().next());
         first.is_some_and(|first| field(first, "description").is_null())
     };
-    let rendered = abilities.encoding().count(&typescript(tools));
+    let rendered = abilities.encoding.count(&typescript(tools));
     let told = ask.turns.iter().any(|turn| matches!(role(turn), "system" | "developer"));
-    let around = match (ask.api, abilities.family) {
-        (Api::Responses, Family::Gpt5 | Family::Gpt51 | Family::Gpt56) => 9,
-        (_, Family::Gpt5) => 90,
-        _ if told => 5,
-        _ => 9,
-    };
-    let more = if ask.api == Api::Responses && !abilities.reasons() { 3 } else { 0 };
-    (rendered + around + more).saturating_sub(tools.iter().filter(bare).count())
+    let around = if told { ask.overheads().tools_in_system } else { ask.overheads().tools };
+    (rendered + around).saturating_sub(tools.iter().filter(bare).count())
 }
 
 fn typescript(tools: &[Tool<'_>]) -> String {

@@ -9,7 +9,6 @@ use crate::api::chat::limits::effort;
 use crate::api::chat::tools::wish;
 use crate::generate::seed::Seed;
 use crate::model::Abilities;
-use crate::model::Family;
 use crate::model::snapshot;
 use crate::params::Args;
 use crate::params::field;
@@ -63,16 +62,14 @@ pub(super) fn decide(args: &Args<'_>, ask: &Ask<'_>, prompt_tokens: usize, seed:
         (0..args.count("n").unwrap_or(1) as usize).map(|index| ask.choice(&called, seed, index)).collect();
     let prediction = prediction(args, ask.abilities, &choices);
     let model = snapshot(args.text("model").unwrap_or_default()).to_owned();
-    let (created, encoding) = (ask.created, ask.abilities.encoding());
+    let (created, encoding) = (ask.created, ask.abilities.encoding);
     Plan { id: id(ask.abilities, seed), created, model, encoding, choices, prompt_tokens, prediction }
 }
 
 /// The id of a completion.
 pub(super) fn id(abilities: &Abilities, seed: Seed) -> String {
-    match abilities.family {
-        Family::Search => seed.part("id", 0).uuid("chatcmpl-"),
-        _ => seed.part("id", 0).id("chatcmpl-", 29),
-    }
+    let seed = seed.part("id", 0);
+    if abilities.has_uuids { seed.uuid("chatcmpl-") } else { seed.id("chatcmpl-", 29) }
 }
 
 /// Of a `prediction`, the tokens that the answer begins with, and the others.
@@ -83,7 +80,7 @@ fn prediction(args: &Args<'_>, abilities: &Abilities, choices: &[Choice]) -> (us
             parts.as_array().into_iter().flatten().filter_map(|part| field(part, "text").as_str()).collect()
         }
     };
-    let encoding = abilities.encoding();
+    let encoding = abilities.encoding;
     let said = choices.first().map_or("", Choice::text);
     let predicted: Vec<&str> = encoding.pieces(&predicted).collect();
     let accepted =

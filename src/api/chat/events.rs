@@ -41,7 +41,7 @@ pub(super) fn events(plan: &Plan, shape: &Shape, draws: Draws) -> Events {
                 json.raw("{}");
             },
             |json| {
-                if choice.guesses.is_some() || shape.abilities.tells_logprobs() {
+                if choice.guesses.is_some() || shape.abilities.tells_logprobs {
                     json.raw(r#","logprobs":null"#);
                 }
             },
@@ -169,7 +169,7 @@ impl<'a> Chunks<'a> {
                     json.raw(r#","logprobs":"#);
                     write_logprobs(json, &[], choice);
                 }
-                (None, _) if !shape.abilities.tells_logprobs() => {}
+                (None, _) if !shape.abilities.tells_logprobs => {}
                 _ => {
                     json.raw(r#","logprobs":null"#);
                 }

@@ -9,7 +9,6 @@ use crate::api::chat::decide::speaks;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;
-use crate::model::Family;
 use crate::params::Args;
 use serde_json::Value;
 
@@ -18,9 +17,9 @@ pub(super) fn check(
     args: &Args<'_>,
     abilities: &Abilities,
     tools: &[Tool<'_>],
-    strict: bool,
+    listed_only: bool,
 ) -> Result<(), ApiError> {
-    let most = if abilities.family == Family::Gpt56 { 5 } else { 20 };
+    let most = abilities.most_top_logprobs;
     if args.count("top_logprobs").is_some_and(|count| count > most) {
         return Err(error::too_many_top_logprobs(most));
     }
@@ -36,7 +35,7 @@ pub(super) fn check(
     check_formats(args, abilities)?;
     let model = args.text("model").unwrap_or_default();
     let has_functions = tools.iter().any(|tool| !tool.custom);
-    if strict && abilities.family == Family::Gpt56 && has_functions && thinks(args, abilities) {
+    if listed_only && !abilities.calls_while_reasoning && has_functions && thinks(args, abilities) {
         return Err(error::tools_while_reasoning(model));
     }
     for name in ["max_tokens", "max_completion_tokens"] {
@@ -88,47 +87,46 @@ fn check_reasoning(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiErro
             return Err(error::unsupported("logprobs", ""));
         }
     }
-    if abilities.family == Family::O1 && args.get("parallel_tool_calls").is_some() {
+    if !abilities.takes_parallel_tool_calls && args.get("parallel_tool_calls").is_some() {
         return Err(error::unsupported("parallel_tool_calls", ""));
     }
-    if matches!(abilities.id, "o1-mini" | "o1-preview") {
-        if let Some(at) = args.list("messages").iter().position(|message| role(message) == "system") {
-            return Err(error::unsupported_role(at, "system"));
-        }
-        if let Some(count) = args.count("n").filter(|count| *count > 1) {
-            return Err(error::only_default("n", count, 1));
-        }
+    if !abilities.takes_system_messages
+        && let Some(at) = args.list("messages").iter().position(|message| role(message) == "system")
+    {
+        return Err(error::unsupported_role(at, "system"));
     }
     Ok(())
 }
 
 fn check_words(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
-    const MOST: u64 = 8;
-    if abilities.family == Family::Gpt56 {
-        if let Some(count) = args.count("n").filter(|count| *count > MOST) {
-            return Err(error::integer_above_maximum("n", MOST, count));
-        }
-        if args.text("prompt_cache_retention") == Some("in_memory") {
-            return Err(error::only_long_retention());
-        }
+    let most = abilities.most_choices;
+    if let Some(count) = args.count("n").filter(|count| *count > most) {
+        return Err(match most {
+            1 => error::only_default("n", count, 1),
+            _ => error::integer_above_maximum("n", most, count),
+        });
     }
-    if let Some(word) = args.text("verbosity").filter(|word| *word != "medium" && abilities.is_classic()) {
+    if args.text("prompt_cache_retention") == Some("in_memory") && !abilities.takes_short_retention {
+        return Err(error::only_long_retention());
+    }
+    if let Some(word) = args.text("verbosity").filter(|word| *word != "medium" && !abilities.takes_verbosity)
+    {
         return Err(error::unsupported_value("verbosity", word, &["medium"]));
     }
-    if args.get("web_search_options").is_some() && abilities.family != Family::Search {
+    if args.get("web_search_options").is_some() && !abilities.searches {
         return Err(error::no_web_search());
     }
-    if abilities.family == Family::Search {
+    if abilities.searches {
         let refused = ["temperature", "top_p", "presence_penalty", "frequency_penalty", "n"];
         if let Some(name) = refused.iter().find(|name| args.get(name).is_some()) {
             return Err(error::unsupported(name, ""));
         }
     }
     let wants_sound = speaks(args);
-    if wants_sound && abilities.family != Family::Audio {
+    if wants_sound && !abilities.speaks {
         return Err(error::unsupported_value("modalities", "audio", &["text"]));
     }
-    if args.get("audio").is_some() && abilities.family != Family::Audio {
+    if args.get("audio").is_some() && !abilities.speaks {
         return Err(error::unsupported("audio", ""));
     }
     Ok(())
@@ -138,7 +136,7 @@ fn check_words(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
 fn check_sound(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
     let has_sound = |message: &Value| parts(message).iter().any(|part| kind(part) == "input_audio");
     if !speaks(args) {
-        let silent = abilities.family == Family::Audio && !args.list("messages").iter().any(has_sound);
+        let silent = abilities.needs_sound && !args.list("messages").iter().any(has_sound);
         return if silent { Err(error::needs_audio()) } else { Ok(()) };
     }
     match args.field("audio", "format").as_str() {
@@ -152,8 +150,8 @@ fn check_sound(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
 
 fn check_formats(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
     match args.field("response_format", "type").as_str() {
-        Some("json_object") if !abilities.knows_json() => Err(error::no_json_object()),
-        Some("json_schema") if !abilities.knows_schemas() => Err(error::no_json_schema()),
+        Some("json_object") if !abilities.knows_json => Err(error::no_json_object()),
+        Some("json_schema") if !abilities.knows_schemas => Err(error::no_json_schema()),
         _ => Ok(()),
     }
 }
@@ -169,8 +167,7 @@ pub(super) fn check_length(args: &Args<'_>, abilities: &Abilities, prompt: usize
         return Err(error::context_exceeded(window, prompt));
     }
     let limit = args.count("max_completion_tokens").or(args.count("max_tokens")).unwrap_or(0);
-    let small = matches!(abilities.family, Family::Gpt35 | Family::Gpt4);
-    if small && prompt + limit > window {
+    if abilities.limit_fills_window && prompt + limit > window {
         return Err(error::completion_exceeds_context(window, prompt + limit, prompt, limit));
     }
     Ok(())

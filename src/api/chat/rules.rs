@@ -27,7 +27,7 @@ pub(super) fn check(args: &Args<'_>, abilities: &Abilities, tools: &[Tool<'_>]) 
         return Err(error::tools_and_functions());
     }
     // The older models mind an empty list, the newer ones do not.
-    if !absent("tools") && args.list("tools").is_empty() && abilities.is_classic() {
+    if !absent("tools") && args.list("tools").is_empty() && !abilities.takes_empty_tools {
         return Err(error::empty_array("tools", 1));
     }
     check_tools(args, tools)?;
@@ -45,7 +45,7 @@ pub(super) fn check(args: &Args<'_>, abilities: &Abilities, tools: &[Tool<'_>]) 
         return Err(error::needs_stream("stream_options"));
     }
     let pairs = args.get("metadata").and_then(Value::as_object).map_or(0, serde_json::Map::len);
-    if pairs > 0 && !args.flag("store") && abilities.is_classic() {
+    if pairs > 0 && !args.flag("store") && abilities.stores_for_metadata {
         return Err(error::needs_store());
     }
     Ok(())
@@ -144,7 +144,7 @@ fn check_parts(at: usize, message: &Value, abilities: &Abilities) -> Result<(), 
             }
             "image_url" if !abilities.sees => return Err(error::no_images(at, place)),
             "image_url" => check_image(part)?,
-            "input_audio" if !abilities.hears() => return Err(error::no_audio_input(at)),
+            "input_audio" if !abilities.hears => return Err(error::no_audio_input(at)),
             "input_audio" => check_sound(field(part, "input_audio"), &path)?,
             "file" => check_file(field(part, "file"), &format!("{path}.file"))?,
             _ => {}

@@ -1,6 +1,5 @@
 //! What is to be drawn: the parameters with the rules between them, nothing in it left to be chosen.
 
-use crate::api::images::parameters::Family;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::pixels;
@@ -8,6 +7,7 @@ use crate::generate::pixels::Format;
 use crate::generate::pixels::Picture;
 use crate::generate::seed::Seed;
 use crate::json::Json;
+use crate::model::Drawing;
 use crate::params::Args;
 use crate::tokens::Encoding;
 
@@ -38,12 +38,12 @@ const TOKENS: [(u32, u32, [u64; 3]); 3] =
 const PROMPT_FRAME: u64 = 6;
 
 impl Order {
-    pub(super) fn of(args: &Args<'_>, family: Family) -> Result<Order, ApiError> {
+    pub(super) fn of(args: &Args<'_>, drawing: &Drawing) -> Result<Order, ApiError> {
         let count = args.count("n").unwrap_or(1) as usize;
-        if family == Family::DallE3 && count > 1 {
+        if drawing.one_at_a_time && count > 1 {
             return Err(error::only_one_image());
         }
-        let (width, height) = size(args.text("size"), family)?;
+        let (width, height) = size(args.text("size"), drawing.step)?;
         let mut order = Order {
             count,
             width,
@@ -55,14 +55,14 @@ impl Order {
             prompt_tokens: Encoding::O200k.count(args.text("prompt").unwrap_or_default()) as u64
                 + PROMPT_FRAME,
         };
-        if !family.is_dall_e() {
-            order.choose_file(args, family)?;
+        if !drawing.by_address {
+            order.choose_file(args, drawing)?;
             order.choose_stream(args)?;
         }
         Ok(order)
     }
 
-    fn choose_file(&mut self, args: &Args<'_>, family: Family) -> Result<(), ApiError> {
+    fn choose_file(&mut self, args: &Args<'_>, drawing: &Drawing) -> Result<(), ApiError> {
         self.transparent = args.text("background") == Some("transparent");
         self.format = match args.text("output_format") {
             Some("jpeg") => Format::Jpeg(args.count("output_compression").unwrap_or(100).max(1) as u8),
@@ -70,7 +70,7 @@ impl Order {
             _ => Format::Png,
         };
         match (self.transparent, self.format) {
-            (true, _) if family == Family::GptImage2 => Err(error::no_transparency()),
+            (true, _) if !drawing.draws_transparent => Err(error::no_transparency()),
             (true, Format::Jpeg(_)) => Err(error::jpeg_has_no_transparency()),
             _ => Ok(()),
         }
@@ -151,8 +151,7 @@ fn quality(word: Option<&str>) -> Quality {
     }
 }
 
-fn size(given: Option<&str>, family: Family) -> Result<(u32, u32), ApiError> {
-    const STEP: u32 = 16;
+fn size(given: Option<&str>, step: u32) -> Result<(u32, u32), ApiError> {
     let given = match given {
         None | Some("auto") => return Ok((1024, 1024)),
         Some(given) => given,
@@ -161,7 +160,7 @@ fn size(given: Option<&str>, family: Family) -> Result<(u32, u32), ApiError> {
     if width.max(height) > pixels::LARGEST_SIDE {
         return Err(error::image_too_large(given, pixels::LARGEST_SIDE));
     }
-    if family == Family::GptImage2 && (width % STEP, height % STEP) != (0, 0) {
+    if (width % step, height % step) != (0, 0) {
         return Err(error::uneven_image_size());
     }
     Ok((width, height))

@@ -1,6 +1,7 @@
 //! What `POST /v1/images/generations` takes, which is something else for each family of models.
 
-use crate::model::abilities;
+use crate::model::ImageParams;
+use crate::model::drawing;
 use crate::params::Declared;
 use crate::params::Dialect;
 use crate::params::Kind;
@@ -9,48 +10,17 @@ use crate::params::TEXT;
 use crate::params::optional;
 use crate::params::required;
 
-/// Models that take the same; their lists stand in this order.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Family {
-    DallE2,
-    DallE3,
-    /// Those of fixed sizes.
-    GptImage1,
-    /// gpt-image-2 and later, of any size.
-    GptImage2,
-    /// A name that is not known: it is refused nothing that another model takes.
-    Other,
-}
-
-impl Family {
-    /// The family of a model, and of the one that is meant where none is named.
-    pub(super) fn of(model: Option<&str>) -> Family {
-        match model.map(|model| abilities(model).id) {
-            None | Some("dall-e-2") => Family::DallE2,
-            Some("dall-e-3") => Family::DallE3,
-            Some("gpt-image-1" | "gpt-image-1-mini" | "gpt-image-1.5" | "chatgpt-image-latest") => {
-                Family::GptImage1
-            }
-            Some("gpt-image-2" | "gpt-image-2.5-flare" | "gpt-image-2.5-sunburst") => Family::GptImage2,
-            Some(_) => Family::Other,
-        }
-    }
-
-    pub(super) fn is_dall_e(self) -> bool {
-        matches!(self, Family::DallE2 | Family::DallE3)
-    }
-}
-
+/// One list for each of [`ImageParams`], in their order.
 pub(super) const DECLARED: Declared = Declared {
     dialect: Dialect::Current,
     lists: &[
-        ("dall-e-2", DALL_E_2),
-        ("dall-e-3", DALL_E_3),
-        ("gpt-image-1, gpt-image-1-mini, gpt-image-1.5, chatgpt-image-latest", GPT_IMAGE_1),
-        ("gpt-image-2 and later", GPT_IMAGE_2),
-        ("any other model", OTHER),
+        (ImageParams::DallE2.models(), DALL_E_2),
+        (ImageParams::DallE3.models(), DALL_E_3),
+        (ImageParams::GptImage1.models(), GPT_IMAGE_1),
+        (ImageParams::GptImage2.models(), GPT_IMAGE_2),
+        (ImageParams::Any.models(), OTHER),
     ],
-    choose: |body| Family::of(body.get("model").and_then(|model| model.as_str())) as usize,
+    choose: |body| drawing(body.get("model").and_then(|model| model.as_str())).params as usize,
 };
 
 const DALL_E_2: &[Param] = &[

@@ -12,7 +12,6 @@ use crate::api::responses::reading;
 use crate::api::responses::write::UNUSED;
 use crate::generate::seed::Seed;
 use crate::generate::words;
-use crate::model::Family;
 use crate::model::snapshot;
 use crate::params::Args;
 use crate::plan::Annotation;
@@ -87,7 +86,7 @@ pub(super) fn decide(args: &Args<'_>, grounds: &Grounds<'_>) -> Answer {
         created: ask.created,
         background: args.flag("background"),
         conversation: reading::conversation(args).map(str::to_owned),
-        encoding: ask.abilities.encoding(),
+        encoding: ask.abilities.encoding,
         end,
         raises,
         items: if end == Status::Failed { Vec::new() } else { output },
@@ -118,15 +117,9 @@ fn said(choice: Choice, ask: &Ask<'_>, used: &Used, ids: &Ids) -> Vec<Item> {
         }
         _ => Vec::new(),
     };
-    let phase = tells_phase(ask).then_some("final_answer");
+    let phase = ask.abilities.tells_phase.then_some("final_answer");
     let said = Said::Message { choice, annotations, phase };
     vec![Item { id: ids.item("msg_", 0), cut: cut || filtered, said }]
-}
-
-/// gpt-5.4 and later say whether a message is the final one.
-fn tells_phase(ask: &Ask<'_>) -> bool {
-    let id = ask.abilities.id;
-    ask.abilities.family == Family::Gpt56 || id.starts_with("gpt-5.4") || id.starts_with("gpt-5.5")
 }
 
 /// The summary of what the model thought, in the API's manner: a title and a sentence.
@@ -147,7 +140,7 @@ fn summary(args: &Args<'_>, seed: Seed) -> Vec<String> {
 /// nothing is stored.
 fn encrypted(args: &Args<'_>, ask: &Ask<'_>, seed: Seed) -> Option<String> {
     const BLOCKS: usize = 12;
-    let unasked = ask.abilities.family == Family::Gpt56 && !reading::stores(args);
+    let unasked = ask.abilities.tells_thoughts_unasked && !reading::stores(args);
     if !unasked && !reading::includes(args, "reasoning.encrypted_content") {
         return None;
     }

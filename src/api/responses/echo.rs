@@ -6,7 +6,6 @@ use crate::api::ask::kind;
 use crate::api::responses::reading;
 use crate::json::Json;
 use crate::model::Abilities;
-use crate::model::Family;
 use crate::params::Args;
 use crate::params::field;
 use crate::plan::Echo;
@@ -75,22 +74,11 @@ fn before_tier(args: &Args<'_>, abilities: &Abilities) -> String {
         json.optional(args.text("previous_response_id"));
         json.raw(r#","prompt_cache_key":"#).optional(args.text("prompt_cache_key"));
         json.raw(r#","prompt_cache_retention":"#);
-        json.text(args.text("prompt_cache_retention").unwrap_or(retention(abilities)));
+        json.text(args.text("prompt_cache_retention").unwrap_or(abilities.retention));
         json.raw(r#","reasoning":"#);
         write_reasoning(json, args, abilities);
         json.raw(r#","safety_identifier":"#).optional(args.text("safety_identifier"));
     })
-}
-
-/// How long the models keep a prompt.
-fn retention(abilities: &Abilities) -> &'static str {
-    if is_recent(abilities) { "24h" } else { "in_memory" }
-}
-
-/// Whether it is one of gpt-5.2 and later.
-fn is_recent(abilities: &Abilities) -> bool {
-    abilities.family == Family::Gpt56
-        || abilities.family == Family::Gpt51 && !abilities.id.starts_with("gpt-5.1")
 }
 
 fn write_reasoning(json: &mut Json, args: &Args<'_>, abilities: &Abilities) {
@@ -103,11 +91,9 @@ fn write_reasoning(json: &mut Json, args: &Args<'_>, abilities: &Abilities) {
         json.raw(r#"{"context":null,"effort":null,"summary":"#).optional(summary).raw("}");
         return;
     }
-    let all = abilities.family == Family::Gpt56;
     let context = match args.field("reasoning", "context").as_str() {
         Some(word) if word != "auto" => word,
-        _ if all => "all_turns",
-        _ => "current_turn",
+        _ => abilities.context,
     };
     json.raw(r#"{"context":"#).text(context);
     json.raw(r#","effort":"#).text(reading::effort(args, abilities));
@@ -146,7 +132,7 @@ fn before_usage(args: &Args<'_>, abilities: &Abilities) -> String {
         json.list(args.list("tools"), tools::write);
         json.raw(r#"],"top_logprobs":"#).number(args.count("top_logprobs").unwrap_or(0));
         json.raw(r#","top_p":"#);
-        decimal(json, args.number("top_p").unwrap_or(if is_recent(abilities) { 0.98 } else { 1.0 }));
+        decimal(json, args.number("top_p").unwrap_or(abilities.default_top_p));
         json.raw(r#","truncation":"#).text(args.text("truncation").unwrap_or("disabled"));
     })
 }

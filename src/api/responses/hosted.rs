@@ -133,7 +133,7 @@ impl Room<'_> {
     }
 
     fn count(&self, text: &str) -> usize {
-        self.ask.abilities.encoding().count(text)
+        self.ask.abilities.encoding.count(text)
     }
 }
 
@@ -199,7 +199,7 @@ fn told(name: &'static str, told: Value) -> Step {
 
 /// The pieces of a text as steps.
 fn deltas<'a>(room: &Room<'_>, name: &'static str, text: &'a str) -> impl Iterator<Item = Step> + 'a {
-    let pieces = room.ask.abilities.encoding().pieces(text);
+    let pieces = room.ask.abilities.encoding.pieces(text);
     pieces.map(move |piece| told(name, json!({"delta": piece})))
 }
 

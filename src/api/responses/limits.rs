@@ -10,7 +10,6 @@ use crate::api::responses::reading;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;
-use crate::model::Family;
 use crate::params::Args;
 use crate::params::field;
 use serde_json::Value;
@@ -25,17 +24,15 @@ pub(super) fn check(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiErr
     if thinks(args, abilities) {
         check_while_reasoning(args)?;
     }
-    if abilities.family == Family::Gpt56 {
-        const MOST: u64 = 5;
-        if args.count("top_logprobs").is_some_and(|count| count > MOST) {
-            return Err(error::too_many_top_logprobs(MOST));
-        }
-        if args.text("prompt_cache_retention") == Some("in_memory") {
-            return Err(error::only_long_retention());
-        }
+    let most = abilities.most_top_logprobs;
+    if args.count("top_logprobs").is_some_and(|count| count > most) {
+        return Err(error::too_many_top_logprobs(most));
+    }
+    if args.text("prompt_cache_retention") == Some("in_memory") && !abilities.takes_short_retention {
+        return Err(error::only_long_retention());
     }
     let verbosity = args.field("text", "verbosity").as_str();
-    if let Some(word) = verbosity.filter(|word| *word != "medium" && abilities.is_classic()) {
+    if let Some(word) = verbosity.filter(|word| *word != "medium" && !abilities.takes_verbosity) {
         return Err(error::not_with_model("text.verbosity", word, model, &["medium"]));
     }
     check_format(args, abilities, model)?;
@@ -79,8 +76,8 @@ fn check_while_reasoning(args: &Args<'_>) -> Result<(), ApiError> {
 
 fn check_format(args: &Args<'_>, abilities: &Abilities, model: &str) -> Result<(), ApiError> {
     match field(args.field("text", "format"), "type").as_str() {
-        Some(kind @ "json_object") if !abilities.knows_json() => Err(error::no_text_format(kind, model)),
-        Some(kind @ "json_schema") if !abilities.knows_schemas() => Err(error::no_text_format(kind, model)),
+        Some(kind @ "json_object") if !abilities.knows_json => Err(error::no_text_format(kind, model)),
+        Some(kind @ "json_schema") if !abilities.knows_schemas => Err(error::no_text_format(kind, model)),
         _ => Ok(()),
     }
 }
@@ -98,7 +95,7 @@ pub(super) fn check_items(items: &[Value], abilities: &Abilities) -> Result<(), 
                 Some("input_image") if field(part, "file_id").is_null() => {
                     return Err(error::missing(format!("{}.image_url", path())));
                 }
-                Some("input_audio") if !abilities.hears() => return Err(error::no_sound_input(path())),
+                Some("input_audio") if !abilities.hears => return Err(error::no_sound_input(path())),
                 Some("input_audio") => check_sound(field(part, "input_audio"), &path())?,
                 Some("input_file") => check_file(part, &path())?,
                 _ => {}

@@ -8,16 +8,14 @@ use crate::api::ask::Wish;
 use crate::api::ask::kind;
 use crate::api::ask::tool;
 use crate::api::ask::word_of;
+use crate::model;
 use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
 use serde_json::Value;
 
-/// The model that a stored prompt names, which is nowhere to be read here.
-const MODEL_OF_PROMPT: &str = "gpt-4.1";
-
 pub(super) fn model<'a>(args: &Args<'a>) -> &'a str {
-    args.text("model").unwrap_or(MODEL_OF_PROMPT)
+    args.text("model").unwrap_or(model::OF_PROMPT)
 }
 
 /// Whether the response can be found again.

@@ -1,0 +1,7 @@
+//! The models that are meant where none is named.
+
+/// The one that a stored prompt names, which is nowhere to be read here.
+pub(crate) const OF_PROMPT: &str = "gpt-4.1";
+pub(crate) const OF_MODERATION: &str = "omni-moderation-latest";
+/// The one that the tool `image_generation` draws with.
+pub(crate) const OF_IMAGE_TOOL: &str = "gpt-image-1";

@@ -1,0 +1,202 @@
+//! What models of one kind have in common: every number and word of them, as their pages and the API told
+//! them in October 2026. Each says only in what it differs from [`OTHER`] or from its elders.
+
+use crate::model::abilities::Abilities;
+use crate::model::abilities::CHAT;
+use crate::model::abilities::ImageTokens;
+use crate::model::abilities::Overheads;
+use crate::model::abilities::RESPONSES;
+use crate::model::drawing;
+use crate::tokens::Encoding;
+
+/// A name that is not known.
+pub(super) const OTHER: Abilities = Abilities {
+    id: "",
+    serves: u8::MAX,
+    window: 0,
+    max_input: 0,
+    max_output: 0,
+    limit_fills_window: false,
+    most_top_logprobs: 20,
+    most_choices: 128,
+    efforts: &[],
+    efforts_of_responses_alone: &[],
+    default_effort: "none",
+    sees: true,
+    hears: true,
+    speaks: true,
+    needs_sound: false,
+    searches: true,
+    knows_schemas: true,
+    knows_json: true,
+    takes_system_messages: true,
+    takes_empty_tools: true,
+    takes_parallel_tool_calls: true,
+    calls_while_reasoning: true,
+    takes_verbosity: true,
+    stores_for_metadata: false,
+    takes_short_retention: true,
+    inserts: true,
+    tells_logprobs: true,
+    has_fingerprint: true,
+    tells_service_tier: true,
+    tells_cache_writes: false,
+    tells_text_tokens: false,
+    has_uuids: false,
+    tells_phase: false,
+    tells_thoughts_unasked: false,
+    retention: "in_memory",
+    context: "current_turn",
+    default_top_p: 1.0,
+    encoding: Encoding::O200k,
+    chat: Overheads { priming: 3, tools: 9, tools_in_system: 5, answer: 0, thoughts: 0 },
+    responses: Overheads { priming: 3, tools: 12, tools_in_system: 8, answer: 1, thoughts: 1 },
+    around_call: 7,
+    remembered: 0,
+    prompt_discount: 0,
+    exact_thoughts: false,
+    image_tokens: ImageTokens::Tiles { base: 85, tile: 170 },
+    drawing: &drawing::ANY,
+};
+
+/// What is known to answer with text.
+const KNOWN: Abilities = Abilities {
+    serves: CHAT | RESPONSES,
+    hears: false,
+    speaks: false,
+    searches: false,
+    tells_logprobs: false,
+    has_fingerprint: false,
+    image_tokens: ImageTokens::Tiles { base: 70, tile: 140 },
+    ..OTHER
+};
+
+/// Those of 2023 to 2025 before gpt-5.
+const CLASSIC: Abilities = Abilities {
+    takes_empty_tools: false,
+    takes_verbosity: false,
+    stores_for_metadata: true,
+    tells_logprobs: true,
+    ..KNOWN
+};
+
+pub(super) const GPT_3_5: Abilities = Abilities {
+    limit_fills_window: true,
+    sees: false,
+    knows_schemas: false,
+    encoding: Encoding::Cl100k,
+    ..CLASSIC
+};
+
+pub(super) const GPT_4: Abilities =
+    Abilities { knows_json: false, responses: Overheads { priming: 2, ..CLASSIC.responses }, ..GPT_3_5 };
+
+pub(super) const GPT_4_TURBO: Abilities = Abilities {
+    knows_schemas: false,
+    encoding: Encoding::Cl100k,
+    image_tokens: ImageTokens::Tiles { base: 85, tile: 170 },
+    ..CLASSIC
+};
+
+/// gpt-4o, gpt-4.1 and what came with them.
+pub(super) const GPT_4O: Abilities =
+    Abilities { has_fingerprint: true, image_tokens: ImageTokens::Tiles { base: 85, tile: 170 }, ..CLASSIC };
+
+pub(super) const SEARCH: Abilities = Abilities {
+    serves: CHAT,
+    sees: false,
+    searches: true,
+    has_fingerprint: true,
+    tells_service_tier: false,
+    has_uuids: true,
+    prompt_discount: 11,
+    ..KNOWN
+};
+
+pub(super) const AUDIO: Abilities = Abilities {
+    serves: CHAT,
+    sees: false,
+    hears: true,
+    speaks: true,
+    needs_sound: true,
+    has_fingerprint: true,
+    tells_text_tokens: true,
+    ..KNOWN
+};
+
+/// What reasons.
+const REASONING: Abilities = Abilities {
+    efforts: LOW,
+    default_effort: "medium",
+    chat: Overheads { priming: 2, ..KNOWN.chat },
+    responses: Overheads { priming: 2, tools: 9, tools_in_system: 5, ..KNOWN.responses },
+    ..KNOWN
+};
+
+/// o1 and o3-mini.
+pub(super) const O1: Abilities = Abilities { takes_parallel_tool_calls: false, ..REASONING };
+
+/// o1-mini and o1-preview.
+pub(super) const O1_OF_2024: Abilities =
+    Abilities { most_choices: 1, sees: false, knows_json: false, takes_system_messages: false, ..O1 };
+
+/// o3 and o4-mini.
+pub(super) const O3: Abilities = Abilities { remembered: 2, ..REASONING };
+
+/// gpt-5, gpt-5-mini, gpt-5-nano.
+pub(super) const GPT_5: Abilities = Abilities {
+    efforts: MINIMAL,
+    chat: Overheads { tools: 90, tools_in_system: 90, answer: 10, thoughts: 10, ..O3.chat },
+    responses: Overheads { tools_in_system: 9, answer: 4, thoughts: 6, ..O3.responses },
+    around_call: 16,
+    ..O3
+};
+
+pub(super) const GPT_5_1: Abilities = Abilities {
+    efforts: NONE,
+    default_effort: "none",
+    chat: Overheads { answer: 3, thoughts: 6, ..O3.chat },
+    around_call: 10,
+    exact_thoughts: true,
+    ..GPT_5
+};
+
+/// gpt-5.2 and gpt-5.3.
+pub(super) const GPT_5_2: Abilities =
+    Abilities { efforts: NONE_XHIGH, retention: "24h", default_top_p: 0.98, ..GPT_5_1 };
+
+/// gpt-5.4 and gpt-5.5.
+pub(super) const GPT_5_4: Abilities = Abilities { tells_phase: true, ..GPT_5_2 };
+
+/// gpt-5.6 and gpt-6.
+pub(super) const GPT_5_6: Abilities = Abilities {
+    most_top_logprobs: 5,
+    most_choices: 8,
+    efforts_of_responses_alone: &["max"],
+    default_effort: "medium",
+    calls_while_reasoning: false,
+    takes_short_retention: false,
+    tells_cache_writes: true,
+    tells_thoughts_unasked: true,
+    context: "all_turns",
+    ..GPT_5_4
+};
+
+/// Those of the fifth generation that do not reason, `chat-latest` and its like.
+pub(super) const GPT_5_CHAT: Abilities = Abilities {
+    chat: Overheads { priming: 2, answer: 3, ..KNOWN.chat },
+    responses: Overheads { priming: 2, ..KNOWN.responses },
+    ..KNOWN
+};
+
+/// What is not for text, or for nothing but text to go on with.
+pub(super) const SPECIAL: Abilities = Abilities { serves: 0, sees: false, ..KNOWN };
+
+// The words of `reasoning_effort`.
+pub(super) const LOW: &[&str] = &["low", "medium", "high"];
+pub(super) const MINIMAL: &[&str] = &["minimal", "low", "medium", "high"];
+pub(super) const NONE: &[&str] = &["none", "low", "medium", "high"];
+pub(super) const NONE_XHIGH: &[&str] = &["none", "low", "medium", "high", "xhigh"];
+pub(super) const LOW_XHIGH: &[&str] = &["low", "medium", "high", "xhigh"];
+pub(super) const HIGH: &[&str] = &["high"];
+pub(super) const MEDIUM_XHIGH: &[&str] = &["medium", "high", "xhigh"];
