@@ -232,6 +232,8 @@ fn what_each_model_does_and_tells() {
     hold(models::NAMES);
     hold(models::SHAPES);
     hold(models::THOUGHTS);
+    hold(models::OVERHEADS);
+    models::hold_efforts();
 }
 
 #[test]

@@ -497,6 +497,11 @@ fn dimensions_are_those_of_the_model() {
         value!(5000),
         "Invalid value for 'dimensions' = 5000. Must be less than or equal to 3072.",
     );
+    refused(
+        "my-embedder",
+        value!(4097),
+        "Invalid value for 'dimensions' = 4097. Must be less than or equal to 4096.",
+    );
     refused("text-embedding-ada-002", value!(8), "This model does not support specifying dimensions.");
     refused(SMALL, value!(0), "0 is less than the minimum of 1 - 'dimensions'");
     refused(SMALL, value!(-1), "-1 is less than the minimum of 1 - 'dimensions'");

@@ -4,6 +4,7 @@ use super::Answer;
 use super::Case;
 use super::ask;
 use super::say;
+use std::collections::BTreeSet;
 
 fn is_fingerprint(answer: &Answer) -> bool {
     let text = answer.at("/system_fingerprint").as_str().unwrap_or_default();
@@ -74,6 +75,80 @@ pub(super) const SHAPES: &[Case] = &[
     (r#"{"model":"gpt-4o-mini-search-preview"}"#, |a| a.at("/id").as_str().is_some_and(|id| id.len() == 45 && id.matches('-').count() == 5)),
     (r#"{"model":"gpt-4o-search-preview","web_search_options":{"search_context_size":"low"}}"#, |a| a.ends("stop") && !a.text().is_empty()),
 ];
+
+/// What an answer is counted as beside its thoughts and its text. A text counts the same as a prompt, but
+/// for what stands around that.
+fn around_text(answer: &Answer, model: &str) -> u64 {
+    let fields = format!(r#"{{"model":"{model}"}}"#);
+    let text = say(answer.text(), &fields).prompt() - say("", &fields).prompt();
+    answer.completion() - answer.reasoning() - text
+}
+
+/// What a call of `f` is counted as beside its name and its arguments, of a token each.
+fn around_call(answer: &Answer) -> u64 {
+    assert_eq!(answer.called(), ["f"]);
+    answer.completion() - answer.reasoning() - 2
+}
+
+/// What the same prompt has more tokens than with gpt-4o.
+fn beyond_gpt_4o(answer: &Answer, fields: &str) -> u64 {
+    answer.prompt() - ask(fields).prompt()
+}
+
+macro_rules! call {
+    ($model:literal) => {
+        concat!(r#"{"model":""#, $model, r#"","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"user","content":"f"}]}"#)
+    };
+}
+
+const TOOL: &str = r#"{"tools":[{"type":"function","function":{"name":"f"}}]}"#;
+const TOOL_IN_SYSTEM: &str = r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":""},{"role":"user","content":""}]}"#;
+
+#[rustfmt::skip]
+pub(super) const OVERHEADS: &[Case] = &[
+    ("{}", |a| around_text(a, "gpt-4o") == 0),
+    (r#"{"model":"o1"}"#, |a| around_text(a, "o1") == 0),
+    (r#"{"model":"o4-mini"}"#, |a| around_text(a, "o4-mini") == 0),
+    (r#"{"model":"gpt-5"}"#, |a| around_text(a, "gpt-5") == 10),
+    (r#"{"model":"gpt-5","reasoning_effort":"minimal"}"#, |a| around_text(a, "gpt-5") == 10),
+    (r#"{"model":"gpt-5-nano"}"#, |a| around_text(a, "gpt-5") == 10),
+    (r#"{"model":"gpt-5.1"}"#, |a| around_text(a, "gpt-5.1") == 3),
+    (r#"{"model":"gpt-5.1","reasoning_effort":"low"}"#, |a| around_text(a, "gpt-5.1") == 6),
+    (r#"{"model":"gpt-5.4","reasoning_effort":"xhigh"}"#, |a| around_text(a, "gpt-5.4") == 6),
+    (r#"{"model":"gpt-6-sol"}"#, |a| around_text(a, "gpt-6-sol") == 6),
+    (r#"{"model":"gpt-6-sol","reasoning_effort":"none"}"#, |a| around_text(a, "gpt-6-sol") == 3),
+    (r#"{"model":"chat-latest"}"#, |a| around_text(a, "chat-latest") == 3),
+    (call!("gpt-4o"), |a| around_call(a) == 7),
+    (call!("o3"), |a| around_call(a) == 7),
+    (call!("chat-latest"), |a| around_call(a) == 7),
+    (call!("gpt-5"), |a| around_call(a) == 16),
+    (call!("gpt-5.1"), |a| around_call(a) == 10),
+    (call!("gpt-5.6-luna"), |a| around_call(a) == 10),
+    (r#"{"model":"gpt-5","tools":[{"type":"function","function":{"name":"f"}}]}"#, |a| beyond_gpt_4o(a, TOOL) == 90 - 9 - 1),
+    (r#"{"model":"gpt-5","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":""},{"role":"user","content":""}]}"#, |a| beyond_gpt_4o(a, TOOL_IN_SYSTEM) == 90 - 5 - 1),
+    (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":""},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 5 == say("", TOOL).prompt() + 4),
+];
+
+/// How hard a model thinks, and in steps of 64 tokens the least and the most that it does.
+pub(super) const EFFORTS: &[(&str, &str, u64, u64)] = &[
+    ("gpt-5", "low", 1, 2),
+    ("gpt-5", "medium", 2, 6),
+    ("gpt-5", "high", 6, 16),
+    ("gpt-5.4", "low", 1, 2),
+    ("gpt-5.4", "medium", 2, 6),
+    ("gpt-5.4", "high", 6, 16),
+    ("gpt-5.4", "xhigh", 12, 32),
+];
+
+/// Holds that all of an effort's steps are thought, and no others.
+pub(super) fn hold_efforts() {
+    for (model, effort, least, most) in EFFORTS {
+        let fields = format!(r#"{{"model":"{model}","reasoning_effort":"{effort}"}}"#);
+        let steps = |at: u64| say(&at.to_string(), &fields).reasoning().div_ceil(64);
+        let seen: BTreeSet<u64> = (0..10 * (most - least + 1)).map(steps).collect();
+        assert_eq!(seen, (*least..=*most).collect(), "{model}, {effort}");
+    }
+}
 
 #[rustfmt::skip]
 pub(super) const THOUGHTS: &[Case] = &[

@@ -71,6 +71,9 @@ fn differ(answer: &Answer) -> bool {
 
 #[rustfmt::skip]
 pub(super) const CHOICES: &[Case] = &[
+    (two!("<<127*time >>"), |a| calls(a, &["time"; 127])),
+    (two!("<<128*time >>"), |a| calls(a, &["time"; 128])),
+    (two!("<<129*time >>"), |a| calls(a, &["time"; 128])),
     (two!("Hello"), |a| says(a)),
     (two!("What is the weather?"), |a| calls(a, &["weather"]) && a.ends("tool_calls")),
     (two!("Weather"), |a| says(a)),

@@ -154,6 +154,11 @@ pub(super) const STRICT: &[Row] = &[
     (r#"{"model":"ft:gpt-9:acme::a"}"#, "The model `ft:gpt-9:acme::a` does not exist or you do not have access to it.", "", "model_not_found"),
     (r#"{"model":"gpt-3.5-turbo-0613"}"#, "The model `gpt-3.5-turbo-0613` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", "", "model_not_found"),
     (r#"{"model":"gpt-4-0314"}"#, "The model `gpt-4-0314` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", "", "model_not_found"),
+    (r#"{"model":"gpt-3.5-turbo-0301"}"#, "The model `gpt-3.5-turbo-0301` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", "", "model_not_found"),
+    (r#"{"model":"gpt-3.5-turbo-16k-0613"}"#, "The model `gpt-3.5-turbo-16k-0613` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", "", "model_not_found"),
+    (r#"{"model":"gpt-4-32k"}"#, "The model `gpt-4-32k` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", "", "model_not_found"),
+    (r#"{"model":"gpt-4-32k-0613"}"#, "The model `gpt-4-32k-0613` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", "", "model_not_found"),
+    (r#"{"model":"gpt-4-32k-0314"}"#, "The model `gpt-4-32k-0314` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", "", "model_not_found"),
     (r#"{"model":"gpt-4-vision-preview"}"#, "The model `gpt-4-vision-preview` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", "", "model_not_found"),
 ];
 

@@ -125,6 +125,12 @@ pub(super) const THOUGHTS: &[Case] = &[
     (r#"{"model":"gpt-6-sol","store":false}"#, is_encrypted),
     (r#"{"model":"gpt-6-sol"}"#, |r| !is_encrypted(r) && r.item("message")["phase"] == "final_answer"),
     (r#"{"model":"gpt-5.4"}"#, |r| r.item("message")["phase"] == "final_answer"),
+    (r#"{"model":"gpt-5.4-nano-2026-03-17"}"#, |r| r.item("message")["phase"] == "final_answer"),
+    (r#"{"model":"gpt-5.5"}"#, |r| r.item("message")["phase"] == "final_answer"),
+    (r#"{"model":"gpt-5.5-pro"}"#, |r| r.item("message")["phase"] == "final_answer"),
+    (r#"{"model":"gpt-5.2"}"#, |r| r.item("message").get("phase").is_none()),
+    (r#"{"model":"gpt-5.3-codex"}"#, |r| r.item("message").get("phase").is_none()),
+    ("{}", |r| r.item("message").get("phase").is_none()),
     (r#"{"model":"gpt-5"}"#, |r| r.item("message").get("phase").is_none()),
 ];
 
