@@ -239,6 +239,8 @@ fn what_each_model_does_and_tells() {
 #[test]
 fn how_many_tokens_are_counted() {
     hold(counts::COUNTS);
+    hold(counts::SOUNDS);
+    hold(counts::FILES);
 }
 
 #[test]

@@ -77,6 +77,10 @@ fn dall_e_answers_by_address_unless_told_otherwise() {
 fn only_addresses_that_were_answered_are_found() {
     for name in [
         "x.png",
+        "-1x1.png",
+        "00112233445566778899aabbccddeef-1x1.png",
+        "00112233445566778899aabbccddeeff0-1x1.png",
+        "00112233445566778899AABBCCDDEEFF-1x1.png",
         "00112233445566778899aabbccddeeff-0x1.png",
         "00112233445566778899aabbccddeeff-+1x1.png",
         "00112233445566778899aabbccddeeff-1x4097.png",

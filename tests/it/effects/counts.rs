@@ -4,6 +4,8 @@ use super::Answer;
 use super::Case;
 use super::ask;
 use super::say;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// The tokens of a prompt of one empty message.
 fn empty(model: &str) -> u64 {
@@ -50,6 +52,92 @@ pub(super) const COUNTS: &[Case] = &[
     (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"none"}"#, |a| a.prompt() == ask(r#"{"tools":[{"type":"function","function":{"name":"f"}}]}"#).prompt()),
     (r#"{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{}}}}}"#, |a| a.prompt() > ask("{}").prompt() + 9),
     ("{}", |a| a.count("cached_tokens") == 0 && a.count("audio_tokens") == 0),
+];
+
+/// What an image of so many pixels costs: tiles of 512 after it was made to fit into 2,048 and the shorter
+/// side into 768, or patches of 32, of which there are 1,536 at most.
+#[rustfmt::skip]
+const IMAGES: &[(&str, u32, u32, u64)] = &[
+    ("gpt-4o", 1, 1, 85 + 170),
+    ("gpt-4o", 512, 512, 85 + 170),
+    ("gpt-4o", 513, 512, 85 + 2 * 170),
+    ("gpt-4o", 2000, 500, 85 + 4 * 170),
+    ("gpt-4o", 500, 2000, 85 + 4 * 170),
+    ("gpt-4o", 2049, 100, 85 + 4 * 170),
+    ("gpt-4o", 8192, 512, 85 + 4 * 170),
+    ("gpt-4o", 768, 768, 85 + 4 * 170),
+    ("gpt-4o", 1538, 769, 85 + 6 * 170),
+    ("gpt-4o", 2048, 1024, 85 + 6 * 170),
+    ("gpt-4o", 4096, 4096, 85 + 4 * 170),
+    ("came-out-yesterday", 513, 512, 85 + 2 * 170),
+    ("gpt-4-turbo", 513, 512, 85 + 2 * 170),
+    ("gpt-4.1", 513, 512, 85 + 2 * 170),
+    ("gpt-5", 513, 512, 70 + 2 * 140),
+    ("gpt-5.4", 513, 512, 70 + 2 * 140),
+    ("gpt-5.6-sol", 513, 512, 70 + 2 * 140),
+    ("o1", 513, 512, 75 + 2 * 150),
+    ("o3", 513, 512, 75 + 2 * 150),
+    ("gpt-4o-mini", 513, 512, 2833 + 2 * 5667),
+    ("gpt-4.1-mini", 1, 1, 2),
+    ("gpt-4.1-mini", 33, 32, 4),
+    ("gpt-4.1-mini", 1024, 1024, 1659),
+    ("gpt-4.1-mini", 4096, 4096, 2489),
+    ("gpt-5-mini", 33, 32, 4),
+    ("gpt-4.1-nano", 320, 32, 25),
+    ("gpt-5-nano", 320, 32, 25),
+    ("o4-mini", 320, 32, 18),
+    ("o4-mini", 1024, 1024, 1762),
+];
+
+/// As much of a PNG file as tells its size.
+fn png(width: u32, height: u32) -> String {
+    let head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    let file = [&head[..], &width.to_be_bytes(), &height.to_be_bytes()].concat();
+    format!("data:image/png;base64,{}", STANDARD.encode(file))
+}
+
+#[test]
+fn what_an_image_costs_follows_from_its_size() {
+    let broken: Vec<String> = IMAGES
+        .iter()
+        .filter_map(|(model, width, height, tokens)| {
+            let part = serde_json::json!({"type": "image_url", "image_url": {"url": png(*width, *height)}});
+            let messages = serde_json::json!([{"role": "user", "content": [part]}]);
+            let answer = ask(&serde_json::json!({"model": model, "messages": messages}).to_string());
+            let found = of_image(&answer, model);
+            (found != *tokens).then(|| format!("{model} {width}x{height}: {found}, not {tokens}\n"))
+        })
+        .collect();
+    assert!(broken.is_empty(), "{}", broken.concat());
+}
+
+/// Ten tokens a second of sound, each begun one whole. Text that is not said costs nothing.
+#[rustfmt::skip]
+pub(super) const SOUNDS: &[Case] = &[
+    (r#"{"model":"gpt-audio","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}"#, |a| of_sound(a) == 1),
+    (r#"{"model":"gpt-audio","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"<<6400*A>>","format":"wav"}}]}]}"#, |a| of_sound(a) == 1),
+    (r#"{"model":"gpt-audio","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"<<6404*A>>","format":"wav"}}]}]}"#, |a| of_sound(a) == 2),
+    (r#"{"model":"gpt-audio","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"<<2132*A>>","format":"mp3"}}]}]}"#, |a| of_sound(a) == 1),
+    (r#"{"model":"gpt-audio","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"<<2136*A>>","format":"mp3"}}]}]}"#, |a| of_sound(a) == 2),
+    (r#"{"model":"gpt-audio","messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}},{"type":"input_audio","input_audio":{"data":"AAAA","format":"mp3"}}]}]}"#, |a| of_sound(a) == 2),
+];
+
+/// The tokens of sound in the prompt, which are told apart and are part of the whole.
+fn of_sound(answer: &Answer) -> u64 {
+    let details = answer.at("/usage/prompt_tokens_details");
+    let told = |name: &str| details[name].as_u64().expect("a count");
+    let spoken = answer.at("/usage/completion_tokens_details/audio_tokens");
+    assert_eq!(told("audio_tokens") + told("text_tokens"), answer.prompt(), "{details}");
+    assert_eq!((answer.prompt() - told("audio_tokens"), spoken), (7, &0.into()), "{details}");
+    told("audio_tokens")
+}
+
+/// What a file costs: a token for 100 bytes; one that only an id names counts as one of 10,000.
+#[rustfmt::skip]
+pub(super) const FILES: &[Case] = &[
+    (r#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]}"#, |a| a.prompt() == 7 + 100),
+    (r#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"<<132*A>>"}}]}]}"#, |a| a.prompt() == 7 + 1),
+    (r#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"<<136*A>>"}}]}]}"#, |a| a.prompt() == 7 + 2),
 ];
 
 /// Counts that only the models' own vocabularies give.

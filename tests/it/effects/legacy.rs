@@ -66,6 +66,8 @@ const CASES: &[Case] = &[
     (r#"{"prompt":"Hi"}"#, |a| a.prompt() == 1),
     (r#"{"best_of":3,"max_tokens":5}"#, |a| a.choices().len() == 1 && a.completion() == 15),
     (r#"{"best_of":4,"n":2,"max_tokens":5}"#, |a| a.choices().len() == 2 && a.completion() == 20),
+    // Those that were tried are others than those that are told: as many are paid for as `n` would give.
+    (r#"{"prompt":["a","b"],"best_of":3,"max_tokens":99}"#, |a| a.completion() == complete(r#"{"prompt":["a","b"],"n":3,"max_tokens":99}"#).completion()),
     (r#"{"best_of":1}"#, |a| text(a, 0) == text(&plain(), 0)),
     (r#"{"suffix":"end"}"#, |a| text(a, 0) != text(&plain(), 0)),
     (r#"{"seed":1}"#, |a| text(a, 0) != text(&complete(r#"{"seed":2}"#), 0)),

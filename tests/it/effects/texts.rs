@@ -76,6 +76,7 @@ pub(super) const CONTENTS: &[Case] = &[
     (r#"{"service_tier":"default"}"#, |a| a.at("/service_tier") == "default"),
     (r#"{"service_tier":"flex"}"#, |a| a.at("/service_tier") == "flex" && a.text() == plain().text()),
     (r#"{"service_tier":"priority"}"#, |a| a.at("/service_tier") == "priority"),
+    (r#"{"service_tier":"fast"}"#, |a| a.at("/service_tier") == "priority" && a.text() == plain().text()),
     (r#"{"messages":[{"role":"user","content":"Hallo"}]}"#, |a| a.text() != plain().text()),
     (r#"{"messages":[{"role":"user","content":[{"type":"text","text":"Hello"}]}]}"#, |a| a.ends("stop")),
     (r#"{"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Hello"}]}"#, |a| a.text() != plain().text()),
@@ -162,6 +163,9 @@ pub(super) const PROBABILITIES: &[Case] = &[
     (r#"{"logit_bias":{"13225":100}}"#, |a| !a.text().is_empty() && a.text().len() < 8 && a.ends("stop")),
     (r#"{"logit_bias":{"13225":100},"max_tokens":5}"#, |a| a.ends("length") && a.text().replace(ask(r#"{"logit_bias":{"13225":100}}"#).text(), "").len() < 2),
     (r#"{"logit_bias":{"13225":1}}"#, |a| a.text() != plain().text() && a.text().len() > 20),
+    // Only 100 and -100 decide.
+    (r#"{"logit_bias":{"13225":99}}"#, |a| a.completion() > 4 && !a.text().starts_with("Hello")),
+    (r#"{"logit_bias":{"290":-99},"n":9}"#, |a| a.texts().iter().any(|text| text.contains(" the "))),
     (r#"{"logit_bias":{}}"#, |a| a.ends("stop")),
     (r#"{"prediction":{"type":"content","content":"zzz"}}"#, |a| a.count("accepted_prediction_tokens") == 0 && a.count("rejected_prediction_tokens") > 0 && a.text() == plain().text()),
     (r#"{"prediction":{"type":"content","content":"zzz"}}"#, |a| a.completion() == plain().completion() + a.count("rejected_prediction_tokens")),

@@ -81,6 +81,8 @@ pub(super) const CHOICES: &[Case] = &[
     (two!("weather, then time."), |a| calls(a, &["weather", "time"]) && differ(a) && a.ends("tool_calls")),
     (two!("time weather time"), |a| calls(a, &["time", "weather", "time"]) && differ(a)),
     (two!("weather weather"), |a| calls(a, &["weather", "weather"]) && differ(a)),
+    (two!("<<128*time >>"), |a| calls(a, &["time"; 128]) && differ(a)),
+    (two!("<<130*time >>"), |a| calls(a, &["time"; 128])),
     (two!("weather" r#""n":2"#), |a| a.choices().iter().all(|choice| choice["message"]["tool_calls"][0]["function"]["name"] == "weather")),
     (two!("weather time" r#""parallel_tool_calls":false"#), |a| calls(a, &["weather"])),
     (two!("weather time" r#""parallel_tool_calls":true"#), |a| calls(a, &["weather", "time"])),

@@ -214,6 +214,8 @@ pub(super) const MODELS: &[Row] = &[
     (r#"{"max_output_tokens":16385}"#, "Invalid 'max_output_tokens': integer above maximum value. Expected a value <= 16384, but got 16385 instead.", "max_output_tokens", "integer_above_max_value"),
     (r#"{"model":"o3-mini","input":[{"role":"user","content":[{"type":"input_text","text":"x"},{"type":"input_image","image_url":"https://x/y.png"}]}]}"#, "Invalid content type. image_url is only supported by certain models.", "input[0].content[1]", ""),
     (r#"{"input":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}"#, "Invalid content type. input_audio is only supported by certain models.", "input[0].content[0]", ""),
+    (r#"{"model":"gpt-4","truncation":"auto","input":"<<8300*x >>"}"#, "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"),
+    (r#"{"model":"gpt-4","truncation":"auto","input":[{"role":"user","content":"Hi"},{"role":"user","content":"<<8300*x >>"}]}"#, "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"),
     (r#"{"model":"gpt-4","input":"<<8300*x >>"}"#, "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"),
 ];
 
@@ -313,6 +315,8 @@ pub(super) const TAKEN: &[&str] = &[
     r#"{"input":[{"id":"mcpl_1","type":"mcp_list_tools","server_label":"m","tools":[{"name":"a","input_schema":{}}],"error":null},{"id":"mcpr_1","type":"mcp_approval_request","server_label":"m","name":"a","arguments":"{}"},{"type":"mcp_approval_response","approval_request_id":"mcpr_1","approve":true,"reason":null},{"id":"mcp_1","type":"mcp_call","server_label":"m","name":"a","arguments":"{}","output":"x","error":null,"status":"completed","approval_request_id":null}]}"#,
     r#"{"input":[{"id":"cu_1","type":"computer_call","call_id":"call_1","action":{"type":"screenshot"},"pending_safety_checks":[],"status":"completed"},{"type":"computer_call_output","call_id":"call_1","output":{"type":"computer_screenshot","image_url":"data:x"},"acknowledged_safety_checks":null}]}"#,
     r#"{"input":[{"type":"shell_call","call_id":"call_1","action":{"commands":["ls"]},"environment":null},{"type":"shell_call_output","call_id":"call_1","output":[{"stdout":"","stderr":"","outcome":{"type":"exit","exit_code":0}}],"max_output_length":null}]}"#,
+    // A hosted shell's output is the model's, as what follows a thought must be.
+    r#"{"input":[{"type":"shell_call","call_id":"call_1","action":{}},{"type":"reasoning","id":"rs_1","summary":[]},{"type":"shell_call_output","call_id":"call_1","output":[]}]}"#,
     r#"{"input":[{"type":"apply_patch_call","call_id":"call_1","status":"completed","operation":{"type":"create_file","path":"a","diff":"+x"}},{"type":"apply_patch_call_output","call_id":"call_1","status":"completed","output":"done"}]}"#,
     r#"{"input":[{"id":"lsh_1","type":"local_shell_call","call_id":"call_1","action":{"type":"exec","command":["ls"],"env":{}},"status":"completed"},{"type":"local_shell_call_output","id":"call_1","output":"x"}]}"#,
     r#"{"input":[{"id":"cmp_1","type":"compaction","encrypted_content":"gAAAAB","created_by":null},{"type":"compaction_trigger"},{"type":"agent_message","anything":1},{"type":"tool_search_call","execution":"server","call_id":null,"arguments":{},"status":"completed"},{"type":"tool_search_output","execution":"server","call_id":null,"tools":[]}]}"#,

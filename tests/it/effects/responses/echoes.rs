@@ -69,6 +69,7 @@ pub(super) const GIVEN: &[Echo] = &[
     (r#"{"service_tier":"default"}"#, "/service_tier", r#""default""#),
     (r#"{"service_tier":"flex"}"#, "/service_tier", r#""flex""#),
     (r#"{"service_tier":"priority"}"#, "/service_tier", r#""priority""#),
+    (r#"{"service_tier":"fast"}"#, "/service_tier", r#""priority""#),
     (r#"{"store":false}"#, "/store", "false"),
     (r#"{"store":null}"#, "/store", "true"),
     (r#"{"temperature":1}"#, "/temperature", "1.0"),
