@@ -10,6 +10,7 @@ use crate::refusals::with;
 use crate::support::CHAT;
 use crate::support::Fake;
 use crate::support::json;
+use std::collections::BTreeSet;
 
 /// A function in the form of this API, in that of chats, and whether it counts three more here.
 const TOOL: &str = r#"{"tools":[{"type":"function","name":"f","description":"Of f","parameters":{"type":"object","properties":{"a":{"type":"string","description":"Of a"}},"required":["a"],"additionalProperties":false},"strict":true}]}"#;
@@ -107,3 +108,10 @@ pub(super) const TURNS: &[Story] = &[
         json(&talk.fake.post("/v1/responses/input_tokens", &body))["input_tokens"] == talk.after(&first, r#"{"input":"Hi"}"#).input()
     }),
 ];
+
+/// Holds that an effort which no chat takes is of 24 to 64 steps of 64 tokens.
+pub(super) fn hold_the_most_effort() {
+    let fields = |at: usize| format!(r#"{{"model":"gpt-6-sol","reasoning":{{"effort":"max"}},"input":"{at}"}}"#);
+    let seen: BTreeSet<u64> = (0..400).map(|at| respond(&fields(at)).reasoning().div_ceil(64)).collect();
+    assert_eq!(seen, (24..=64).collect());
+}
