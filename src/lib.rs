@@ -38,7 +38,7 @@ mod params;
 mod plan;
 
 mod model;
-mod strict;
+mod structured;
 mod tokens;
 
 mod generate;

@@ -6,7 +6,7 @@ mod parameters;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::pixels;
-use crate::generate::pixels::Format;
+use crate::generate::pixels::FileFormat;
 use crate::generate::pixels::Picture;
 use crate::generate::seed::Seed;
 use crate::http::Body;
@@ -159,7 +159,7 @@ fn picture(context: &Context<'_>) -> Result<Reply, ApiError> {
     let drawn = parts.and_then(|(hex, size)| {
         let (width, height) =
             read_size(size).filter(|(width, height)| *width.max(height) <= pixels::LARGEST_SIDE)?;
-        Some(Picture::new(Seed::from_hex(hex)?, width, height).file(Format::Png))
+        Some(Picture::new(Seed::from_hex(hex)?, width, height).file(FileFormat::Png))
     });
     let file = drawn.ok_or_else(|| error::no_such_image(&context.request.path))?;
     let mut reply = Reply::new(200, "image/png", Body::Whole(file));

@@ -3,7 +3,7 @@
 
 mod files;
 
-pub(crate) use files::Format;
+pub(crate) use files::FileFormat;
 
 use crate::generate::seed::Seed;
 

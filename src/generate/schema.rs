@@ -2,30 +2,32 @@
 //! readable ones, the same for the same schema and seed. Draft 2020-12, and the spellings of draft 7,
 //! of draft 4 and of OpenAPI that differ from it.
 //!
-//! A value is built from everything that is asked of it at once ([`shape`]). Where that leaves a choice,
+//! A value is built from everything that is asked of it at once ([`constraints`]). Where that leaves a choice,
 //! or says what a value must not be, branches and draws are tried in turn until one fits. All of this is
 //! bounded: a schema without values, or one without end, gets a value that comes near.
 
 mod array;
 #[cfg(test)]
 mod cases;
+mod constraints;
 mod decimal;
 mod formats;
 mod number;
 mod object;
 mod pattern;
+mod pick;
 #[cfg(test)]
 mod proof;
 mod rules;
-mod shape;
 mod text;
+mod types;
 mod vocabulary;
 
+use crate::generate::schema::constraints::Constraints;
+use crate::generate::schema::constraints::Fork;
+use crate::generate::schema::pick::Pick;
 use crate::generate::schema::rules::Rules;
-use crate::generate::schema::shape::Choice;
-use crate::generate::schema::shape::Shape;
-use crate::generate::schema::shape::Types;
-use crate::generate::seed::Draws;
+use crate::generate::schema::types::TypeSet;
 use crate::generate::seed::Seed;
 use serde_json::Number;
 use serde_json::Value;
@@ -39,8 +41,8 @@ const PLENTY: usize = 800;
 const DEEP: usize = 6;
 /// Deeper levels are left out, for the sake of the stack.
 const DEEPEST: usize = 32;
-/// Choices settled for one value, and branches tried for each.
-const MOST_CHOICES: usize = 12;
+/// Forks settled for one value, and branches tried for each.
+const MOST_FORKS: usize = 12;
 const MOST_BRANCHES: usize = 40;
 /// Values tried before one that breaks a `not`, or fits two branches of a `oneOf`, is given up.
 const ATTEMPTS: usize = 8;
@@ -101,15 +103,6 @@ struct Built {
     fits: bool,
 }
 
-/// Draws for one value. Items that must differ, and attempts at one that must be another, share the first
-/// draws and take turns from there.
-struct Pick {
-    base: Draws,
-    draws: Draws,
-    turn: usize,
-    seed: Seed,
-}
-
 struct Generator<'a> {
     rules: Rules<'a>,
     left: usize,
@@ -119,21 +112,7 @@ struct Generator<'a> {
 
 impl Site<'_> {
     fn pick(&self, attempt: usize) -> Pick {
-        let turn = self.turn + attempt;
-        let draws = if turn == 0 { self.seed } else { self.seed.part("turn", turn) }.draws();
-        Pick { base: self.seed.draws(), draws, turn, seed: self.seed }
-    }
-}
-
-impl Pick {
-    /// A number below `limit`, another for each turn as long as there are others.
-    fn index(&mut self, limit: usize) -> usize {
-        (self.base.below(limit) + self.turn) % limit
-    }
-
-    /// What a text is written from.
-    fn seed(&mut self) -> Seed {
-        self.seed.part("text", self.draws.next() as usize)
+        Pick::of(self.seed, self.turn + attempt)
     }
 }
 
@@ -160,10 +139,10 @@ impl<'a> Generator<'a> {
         some
     }
 
-    fn shape(&mut self, schemas: &[&'a Value]) -> Shape<'a> {
-        let shape = Shape::of(schemas, &self.rules);
-        self.spend(shape.members.len() / 4);
-        shape
+    fn constraints(&mut self, schemas: &[&'a Value]) -> Constraints<'a> {
+        let constraints = Constraints::of(schemas, &self.rules);
+        self.spend(constraints.members.len() / 4);
+        constraints
     }
 
     /// A value that all of the schemas accept.
@@ -174,23 +153,23 @@ impl<'a> Generator<'a> {
         self.settle(schemas, &mut Vec::new(), site)
     }
 
-    /// Takes a branch of each choice, and builds what is left.
+    /// Takes a branch at each fork, and builds what is left.
     fn settle(&mut self, schemas: &[&'a Value], settled: &mut Vec<*const u8>, site: &Site<'_>) -> Built {
         if !self.spend(1) {
             return Built::failed();
         }
-        let shape = self.shape(schemas);
-        if shape.never || self.turns_in_circles(&shape, site.depth) {
+        let constraints = self.constraints(schemas);
+        if constraints.never || self.turns_in_circles(&constraints, site.depth) {
             return Built::failed();
         }
-        let open = shape.choices().find(|choice| !settled.contains(&choice.address()));
-        let Some(choice) = open.filter(|_| settled.len() < MOST_CHOICES) else {
-            return self.build(&shape, site);
+        let open = constraints.forks().find(|fork| !settled.contains(&fork.address()));
+        let Some(fork) = open.filter(|_| settled.len() < MOST_FORKS) else {
+            return self.build(&constraints, site);
         };
-        settled.push(choice.address());
+        settled.push(fork.address());
         let mut nearest = Built::failed();
-        for branch in self.branches(choice, site, settled.len()) {
-            let more: Vec<_> = schemas.iter().copied().chain(choice.branch(branch)).collect();
+        for branch in self.branches(fork, site, settled.len()) {
+            let more: Vec<_> = schemas.iter().copied().chain(fork.branch(branch)).collect();
             let built = self.settle(&more, settled, site);
             if built.fits {
                 nearest = built;
@@ -208,42 +187,47 @@ impl<'a> Generator<'a> {
     }
 
     /// Whether a schema is inside itself once more than is readable.
-    fn turns_in_circles(&self, shape: &Shape<'_>, depth: usize) -> bool {
+    fn turns_in_circles(&self, constraints: &Constraints<'_>, depth: usize) -> bool {
         let limit = if self.brief(depth) { 1 } else { 2 };
-        shape.followed.iter().any(|target| self.path.iter().filter(|known| *known == target).count() >= limit)
+        constraints
+            .followed
+            .iter()
+            .any(|target| self.path.iter().filter(|known| *known == target).count() >= limit)
     }
 
     /// The branches in the order in which to try them: from a drawn one on, null last. Where it is time
     /// to end, the simplest first.
-    fn branches(&mut self, choice: Choice<'a>, site: &Site<'_>, number: usize) -> Vec<usize> {
-        let count = choice.count();
+    fn branches(&mut self, fork: Fork<'a>, site: &Site<'_>, number: usize) -> Vec<usize> {
+        let count = fork.count();
         let start = site.seed.part("choice", number).draws().below(count.max(1)) + site.turn;
         let mut order: Vec<usize> = (0..count.min(MOST_BRANCHES)).map(|at| (start + at) % count).collect();
-        if let Choice::OneOf(list) = choice {
+        if let Fork::OneOf(list) = fork {
             let brief = self.brief(site.depth);
             order.sort_by_cached_key(|at| {
-                let shape = self.shape(&[&list[*at]]);
-                let null = shape.types == Types::NULL || shape.each("const").any(Value::is_null);
-                let structure = shape.types.meet(Types::OBJECT) || shape.types.meet(Types::ARRAY);
+                let constraints = self.constraints(&[&list[*at]]);
+                let null =
+                    constraints.types == TypeSet::NULL || constraints.each("const").any(Value::is_null);
+                let structure =
+                    constraints.types.meet(TypeSet::OBJECT) || constraints.types.meet(TypeSet::ARRAY);
                 if brief { u8::from(!null) + u8::from(structure) } else { u8::from(null) }
             });
         }
         order
     }
 
-    /// Builds a value of one shape until it passes what can only be checked.
-    fn build(&mut self, shape: &Shape<'a>, site: &Site<'_>) -> Built {
+    /// Builds a value under these constraints until it passes what can only be checked.
+    fn build(&mut self, constraints: &Constraints<'a>, site: &Site<'_>) -> Built {
         let before = self.path.len();
-        self.path.extend_from_slice(&shape.followed);
-        let checked = shape.has(CHECKED);
+        self.path.extend_from_slice(&constraints.followed);
+        let checked = constraints.has(CHECKED);
         let mut nearest = Built::failed();
-        let leaf = !shape.types.meet(Types::OBJECT.or(Types::ARRAY));
+        let leaf = !constraints.types.meet(TypeSet::OBJECT.or(TypeSet::ARRAY));
         for attempt in 0..if leaf { LEAF_ATTEMPTS } else { ATTEMPTS } {
             if !self.spend(1) {
                 break;
             }
-            let built = self.build_once(shape, site, attempt);
-            if built.fits && (!checked || self.accepts(shape, &built.value)) {
+            let built = self.build_once(constraints, site, attempt);
+            if built.fits && (!checked || self.accepts(constraints, &built.value)) {
                 nearest = built;
                 break;
             }
@@ -259,28 +243,28 @@ impl<'a> Generator<'a> {
         nearest
     }
 
-    fn accepts(&self, shape: &Shape<'a>, value: &Value) -> bool {
-        shape.members.iter().all(|member| self.rules.accepts_by(member, value, 0))
+    fn accepts(&self, constraints: &Constraints<'a>, value: &Value) -> bool {
+        constraints.members.iter().all(|member| self.rules.accepts_by(member, value, 0))
     }
 
-    fn build_once(&mut self, shape: &Shape<'a>, site: &Site<'_>, attempt: usize) -> Built {
+    fn build_once(&mut self, constraints: &Constraints<'a>, site: &Site<'_>, attempt: usize) -> Built {
         let mut pick = site.pick(attempt);
-        if shape.has(&["const", "enum"]) {
-            return self.listed(shape, site, &mut pick);
+        if constraints.has(&["const", "enum"]) {
+            return self.listed(constraints, site, &mut pick);
         }
-        if let Some(example) = self.example(shape, &mut pick) {
+        if let Some(example) = self.example(constraints, &mut pick) {
             return Built::fitting(example.clone());
         }
         let mut nearest = Built::failed();
-        let mut kinds = self.kinds(shape, site, &mut pick);
+        let mut kinds = self.kinds(constraints, site, &mut pick);
         // Every other attempt leaves out properties; every second one tries another type.
         let start = attempt / 2 % kinds.len().max(1);
         kinds.rotate_left(start);
         for kind in kinds {
             let built = match kind {
-                Types::NULL => Built::fitting(Value::Null),
-                Types::BOOLEAN => Built::fitting(Value::Bool(pick.index(2) == 1)),
-                Types::STRING => match text::text(shape, &self.rules, site.name, &mut pick) {
+                TypeSet::NULL => Built::fitting(Value::Null),
+                TypeSet::BOOLEAN => Built::fitting(Value::Bool(pick.index(2) == 1)),
+                TypeSet::STRING => match text::text(constraints, &self.rules, site.name, &mut pick) {
                     Ok(text) => {
                         // A long text counts for many.
                         self.spend(text.len() / 100);
@@ -288,9 +272,9 @@ impl<'a> Generator<'a> {
                     }
                     Err(nearest) => Built { value: Value::String(nearest), fits: false },
                 },
-                Types::ARRAY => self.array(shape, site, &mut pick),
-                Types::OBJECT => self.object(shape, site, &mut pick, attempt),
-                _ => match number::number(shape, site.name, &mut pick) {
+                TypeSet::ARRAY => self.array(constraints, site, &mut pick),
+                TypeSet::OBJECT => self.object(constraints, site, &mut pick, attempt),
+                _ => match number::number(constraints, site.name, &mut pick) {
                     Some(number) => Built::fitting(Value::Number(number)),
                     None => Built { value: Value::Number(Number::from(0)), fits: false },
                 },
@@ -307,9 +291,9 @@ impl<'a> Generator<'a> {
 
     /// One of the values that are listed, if the rest of the schema accepts it. Null comes last, unless it
     /// is time to end.
-    fn listed(&mut self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Built {
-        let single = shape.each("const").next().map(std::slice::from_ref);
-        let list = single.or_else(|| shape.each("enum").find_map(Value::as_array).map(Vec::as_slice));
+    fn listed(&mut self, constraints: &Constraints<'a>, site: &Site<'_>, pick: &mut Pick) -> Built {
+        let single = constraints.each("const").next().map(std::slice::from_ref);
+        let list = single.or_else(|| constraints.each("enum").find_map(Value::as_array).map(Vec::as_slice));
         let list = list.unwrap_or_default();
         let Some(first) = list.first() else { return Built::failed() };
         self.spend(list.len() / 16);
@@ -317,19 +301,22 @@ impl<'a> Generator<'a> {
         let mut order: Vec<&'a Value> = (0..list.len()).map(|at| &list[(start + at) % list.len()]).collect();
         let brief = self.brief(site.depth);
         order.sort_by_key(|value| value.is_null() != brief);
-        let fits = |value: &&&Value| shape.types.include(value) && self.accepts(shape, value);
+        let fits = |value: &&&Value| constraints.types.include(value) && self.accepts(constraints, value);
         let found = order.iter().take(1_000).find(fits).copied();
         Built { fits: found.is_some(), value: found.unwrap_or(first).clone() }
     }
 
     /// What the schema's author gave as an example, where nothing nests in it.
-    fn example(&self, shape: &Shape<'a>, pick: &mut Pick) -> Option<&'a Value> {
-        let lists = shape.each("examples").filter_map(Value::as_array).map(Vec::as_slice);
-        let lists = lists.chain(shape.each("example").map(std::slice::from_ref));
+    fn example(&self, constraints: &Constraints<'a>, pick: &mut Pick) -> Option<&'a Value> {
+        let lists = constraints.each("examples").filter_map(Value::as_array).map(Vec::as_slice);
+        let lists = lists.chain(constraints.each("example").map(std::slice::from_ref));
         for list in lists.filter(|list| !list.is_empty()) {
             let example = &list[pick.index(list.len())];
             let plain = !example.is_array() && !example.is_object() && !example.is_null();
-            if plain && pick.turn < list.len() && shape.types.include(example) && self.accepts(shape, example)
+            if plain
+                && pick.turn < list.len()
+                && constraints.types.include(example)
+                && self.accepts(constraints, example)
             {
                 return Some(example);
             }
@@ -338,37 +325,38 @@ impl<'a> Generator<'a> {
     }
 
     /// The types in the order in which to try them: those that the schema speaks of first.
-    fn kinds(&self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Vec<Types> {
-        let spoken: &[(Types, &[&str])] = &[
+    fn kinds(&self, constraints: &Constraints<'a>, site: &Site<'_>, pick: &mut Pick) -> Vec<TypeSet> {
+        let spoken: &[(TypeSet, &[&str])] = &[
             (
-                Types::OBJECT,
+                TypeSet::OBJECT,
                 &["properties", "required", "additionalProperties", "patternProperties", "minProperties"],
             ),
-            (Types::ARRAY, &["items", "prefixItems", "minItems", "contains"]),
-            (Types::STRING, &["pattern", "format", "minLength", "maxLength"]),
-            (Types::INTEGER, &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
+            (TypeSet::ARRAY, &["items", "prefixItems", "minItems", "contains"]),
+            (TypeSet::STRING, &["pattern", "format", "minLength", "maxLength"]),
+            (TypeSet::INTEGER, &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
         ];
-        let mut kinds: Vec<Types> = Vec::new();
-        if self.brief(site.depth) && (shape.types.meet(Types::NULL) || shape.nullable) {
-            kinds.push(Types::NULL);
+        let mut kinds: Vec<TypeSet> = Vec::new();
+        if self.brief(site.depth) && (constraints.types.meet(TypeSet::NULL) || constraints.nullable) {
+            kinds.push(TypeSet::NULL);
         }
-        let meant = spoken.iter().filter(|(kind, keys)| shape.types.meet(*kind) && shape.has(keys));
+        let meant =
+            spoken.iter().filter(|(kind, keys)| constraints.types.meet(*kind) && constraints.has(keys));
         kinds.extend(meant.map(|(kind, _)| *kind));
         // A type that nobody named is a text.
-        let all = [Types::STRING, Types::INTEGER, Types::BOOLEAN, Types::OBJECT, Types::ARRAY];
-        let mut named: Vec<Types> = all.into_iter().filter(|kind| shape.types.meet(*kind)).collect();
-        if shape.types.meet(Types::FRACTION) && !named.contains(&Types::INTEGER) {
-            named.push(Types::FRACTION);
+        let all = [TypeSet::STRING, TypeSet::INTEGER, TypeSet::BOOLEAN, TypeSet::OBJECT, TypeSet::ARRAY];
+        let mut named: Vec<TypeSet> = all.into_iter().filter(|kind| constraints.types.meet(*kind)).collect();
+        if constraints.types.meet(TypeSet::FRACTION) && !named.contains(&TypeSet::INTEGER) {
+            named.push(TypeSet::FRACTION);
         }
-        if shape.types != Types::ALL && !named.is_empty() {
+        if constraints.types != TypeSet::ALL && !named.is_empty() {
             let start = pick.draws.below(named.len());
             named.rotate_left(start);
         }
         kinds.extend(named);
-        if shape.types.meet(Types::NULL) {
-            kinds.push(Types::NULL);
+        if constraints.types.meet(TypeSet::NULL) {
+            kinds.push(TypeSet::NULL);
         }
-        let mut seen = Types::NONE;
+        let mut seen = TypeSet::NONE;
         kinds.retain(|kind| {
             let new = !seen.meet(*kind);
             seen = seen.or(*kind);

@@ -19,23 +19,12 @@ pub(super) fn hint(name: &str, declared: &[Param], given: &Map<String, Value>) -
     if names.is_empty() { String::new() } else { format!(" Did you mean {}?", quoted(&names, "or")) }
 }
 
-/// The Levenshtein distance, or more than 2 where the lengths alone say so.
+/// How many bytes must be changed, added or taken out; more than 2 where the lengths alone say so.
 fn distance(one: &str, other: &str) -> usize {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
     if one.len().abs_diff(other.len()) > 2 {
         return usize::MAX;
     }
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let substituted = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
+    strsim::generic_levenshtein(&one.as_bytes().to_vec(), &other.as_bytes().to_vec())
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
-use crate::strict;
+use crate::structured;
 use serde_json::Value;
 
 /// Checks the parameters against each other.
@@ -64,7 +64,7 @@ fn check_tools(args: &Args<'_>, tools: &[Tool<'_>]) -> Result<(), ApiError> {
             return Err(error::duplicate_name(format!("{path}.name"), tool.name));
         }
         if !tool.parameters.is_null() {
-            strict::check(tool.parameters, tool.strict).map_err(|problem| {
+            structured::check(tool.parameters, tool.strict).map_err(|problem| {
                 error::bad_function_schema(format!("{path}.parameters"), tool.name, problem)
             })?;
         }
@@ -110,9 +110,8 @@ fn check_format(args: &Args<'_>) -> Result<(), ApiError> {
             match schema {
                 Value::Null if strict => Err(error::missing("response_format.json_schema.schema")),
                 Value::Null => Ok(()),
-                schema => {
-                    strict::check(schema, strict).map_err(|problem| error::bad_response_schema(name, problem))
-                }
+                schema => structured::check(schema, strict)
+                    .map_err(|problem| error::bad_response_schema(name, problem)),
             }
         }
         _ => Ok(()),

@@ -3,7 +3,7 @@
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::pixels;
-use crate::generate::pixels::Format;
+use crate::generate::pixels::FileFormat;
 use crate::generate::pixels::Picture;
 use crate::generate::seed::Seed;
 use crate::json::Json;
@@ -19,7 +19,7 @@ pub(in crate::api) struct Order {
     pub(super) partial: Option<usize>,
     quality: Quality,
     transparent: bool,
-    format: Format,
+    format: FileFormat,
     prompt_tokens: u64,
 }
 
@@ -51,7 +51,7 @@ impl Order {
             partial: None,
             quality: quality(args.text("quality")),
             transparent: false,
-            format: Format::Png,
+            format: FileFormat::Png,
             prompt_tokens: Encoding::O200k.count(args.text("prompt").unwrap_or_default()) as u64
                 + PROMPT_FRAME,
         };
@@ -65,13 +65,13 @@ impl Order {
     fn choose_file(&mut self, args: &Args<'_>, drawing: &Drawing) -> Result<(), ApiError> {
         self.transparent = args.text("background") == Some("transparent");
         self.format = match args.text("output_format") {
-            Some("jpeg") => Format::Jpeg(args.count("output_compression").unwrap_or(100).max(1) as u8),
-            Some("webp") => Format::WebP,
-            _ => Format::Png,
+            Some("jpeg") => FileFormat::Jpeg(args.count("output_compression").unwrap_or(100).max(1) as u8),
+            Some("webp") => FileFormat::WebP,
+            _ => FileFormat::Png,
         };
         match (self.transparent, self.format) {
             (true, _) if !drawing.draws_transparent => Err(error::no_transparency()),
-            (true, Format::Jpeg(_)) => Err(error::jpeg_has_no_transparency()),
+            (true, FileFormat::Jpeg(_)) => Err(error::jpeg_has_no_transparency()),
             _ => Ok(()),
         }
     }
@@ -202,7 +202,7 @@ mod tests {
                 partial: None,
                 quality,
                 transparent: false,
-                format: Format::Png,
+                format: FileFormat::Png,
                 prompt_tokens: 0,
             };
             order.tokens_of_one()

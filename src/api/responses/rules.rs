@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::error::abridged;
 use crate::params::Args;
 use crate::params::field;
-use crate::strict;
+use crate::structured;
 use serde_json::Value;
 
 /// Checks the parameters of `POST /v1/responses` against each other.
@@ -97,7 +97,7 @@ fn check_declared(tools: &[Value], path: &str) -> Result<(), ApiError> {
         let schema = field(tool, "parameters");
         if field(tool, "type") == "function" && !schema.is_null() {
             // Where `strict` is left out, a schema that cannot be strict is used as it is.
-            strict::check(schema, field(tool, "strict") == true)
+            structured::check(schema, field(tool, "strict") == true)
                 .map_err(|problem| error::bad_function_schema(format!("{path}.parameters"), name, problem))?;
         }
     }
@@ -146,6 +146,6 @@ fn check_format(args: &Args<'_>) -> Result<(), ApiError> {
         return Ok(());
     }
     let name = field(format, "name").as_str().unwrap_or_default();
-    strict::check(field(format, "schema"), field(format, "strict") == true)
+    structured::check(field(format, "schema"), field(format, "strict") == true)
         .map_err(|problem| error::bad_text_schema(name, problem))
 }

@@ -7,32 +7,32 @@ use jpeg_encoder::rgb_to_ycbcr;
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum FileFormat {
     Png,
     /// With a quality from 1 to 100.
     Jpeg(u8),
     WebP,
 }
 
-impl Format {
+impl FileFormat {
     /// As the API names it.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Format::Png => "png",
-            Format::Jpeg(_) => "jpeg",
-            Format::WebP => "webp",
+            FileFormat::Png => "png",
+            FileFormat::Jpeg(_) => "jpeg",
+            FileFormat::WebP => "webp",
         }
     }
 }
 
 impl Picture {
     /// The bytes of a file. JPEG has no transparency: the cells of the frame keep their colours there.
-    pub(crate) fn file(&self, format: Format) -> Vec<u8> {
+    pub(crate) fn file(&self, format: FileFormat) -> Vec<u8> {
         // No encoder fails on a picture of these sizes that is written to memory.
         match format {
-            Format::Png => self.png().unwrap_or_default(),
-            Format::Jpeg(quality) => self.jpeg(quality).unwrap_or_default(),
-            Format::WebP => self.webp().unwrap_or_default(),
+            FileFormat::Png => self.png().unwrap_or_default(),
+            FileFormat::Jpeg(quality) => self.jpeg(quality).unwrap_or_default(),
+            FileFormat::WebP => self.webp().unwrap_or_default(),
         }
     }
 
@@ -136,10 +136,10 @@ mod tests {
     fn png_and_webp_hold_each_pixel() {
         for size in SIZES {
             for picture in [picture(size), picture(size).on_transparent_ground()] {
-                let file = picture.file(Format::Png);
+                let file = picture.file(FileFormat::Png);
                 assert_eq!(decoded_png(&file), picture.colours(), "{size:?}");
                 assert!(file.len() < 256 * 1024, "{size:?} is {} bytes", file.len());
-                assert_eq!(decoded_webp(&picture.file(Format::WebP)), picture.colours(), "{size:?}");
+                assert_eq!(decoded_webp(&picture.file(FileFormat::WebP)), picture.colours(), "{size:?}");
             }
         }
     }
@@ -147,13 +147,13 @@ mod tests {
     #[test]
     fn a_jpeg_says_its_size_and_grows_with_its_quality() {
         for size in SIZES {
-            let file = picture(size).file(Format::Jpeg(90));
+            let file = picture(size).file(FileFormat::Jpeg(90));
             assert_eq!((&file[..3], &file[file.len() - 2..]), (&b"\xff\xd8\xff"[..], &b"\xff\xd9"[..]));
             let frame = file.windows(2).position(|marker| marker == b"\xff\xc0").expect("a frame");
             let side = |at: usize| u32::from(u16::from_be_bytes([file[frame + at], file[frame + at + 1]]));
             assert_eq!((side(7), side(5)), size);
         }
-        let length = |quality| picture((256, 256)).file(Format::Jpeg(quality)).len();
+        let length = |quality| picture((256, 256)).file(FileFormat::Jpeg(quality)).len();
         assert!(length(1) < length(50) && length(50) < length(100));
     }
 }

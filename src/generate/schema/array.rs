@@ -2,11 +2,11 @@
 
 use crate::generate::schema::Built;
 use crate::generate::schema::Generator;
-use crate::generate::schema::Pick;
 use crate::generate::schema::Site;
+use crate::generate::schema::constraints::Constraints;
+use crate::generate::schema::constraints::count;
+use crate::generate::schema::pick::Pick;
 use crate::generate::schema::rules::identity;
-use crate::generate::schema::shape::Shape;
-use crate::generate::schema::shape::count;
 use serde_json::Map;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -28,19 +28,19 @@ struct Row {
 }
 
 impl<'a> Generator<'a> {
-    pub(super) fn array(&mut self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick) -> Built {
-        let contained = contained(shape);
-        let least = shape.at_least("minItems").max(contained.len()).min(MOST_ITEMS);
-        let most = shape.at_most("maxItems");
-        let count = self.count(shape, site, pick, least).min(most);
-        let first = tuple_length(shape).min(count.saturating_sub(contained.len()));
+    pub(super) fn array(&mut self, constraints: &Constraints<'a>, site: &Site<'_>, pick: &mut Pick) -> Built {
+        let contained = contained(constraints);
+        let least = constraints.at_least("minItems").max(contained.len()).min(MOST_ITEMS);
+        let most = constraints.at_most("maxItems");
+        let count = self.count(constraints, site, pick, least).min(most);
+        let first = tuple_length(constraints).min(count.saturating_sub(contained.len()));
         let mut items = Vec::new();
-        let mut row = Row { unique: shape.is_set("uniqueItems"), seen: HashSet::new(), turn: 0 };
+        let mut row = Row { unique: constraints.is_set("uniqueItems"), seen: HashSet::new(), turn: 0 };
         while items.len() < count {
             let at = items.len();
-            let mut schemas = shape.item(at);
+            let mut schemas = constraints.item(at);
             // Only what is asked for stands after a tuple that nothing is said to follow.
-            if schemas.is_empty() && at >= least && tuple_length(shape) > 0 {
+            if schemas.is_empty() && at >= least && tuple_length(constraints) > 0 {
                 break;
             }
             schemas.extend(at.checked_sub(first).and_then(|at| contained.get(at)).copied());
@@ -54,15 +54,15 @@ impl<'a> Generator<'a> {
     }
 
     /// From one to three items, fewer the deeper; a tuple is whole.
-    fn count(&self, shape: &Shape<'_>, site: &Site<'_>, pick: &mut Pick, least: usize) -> usize {
-        let tuple = tuple_length(shape);
+    fn count(&self, constraints: &Constraints<'_>, site: &Site<'_>, pick: &mut Pick, least: usize) -> usize {
+        let tuple = tuple_length(constraints);
         if self.brief(site.depth) {
             return least;
         }
         if tuple > 0 {
             return least.max(tuple);
         }
-        let most = shape.at_most("maxItems");
+        let most = constraints.at_most("maxItems");
         let from = least.max(1).min(most.max(least));
         let to = most.min(from.max(if site.depth < 3 { 3 } else { 2 })).max(from);
         from + pick.draws.below(to - from + 1)
@@ -100,15 +100,16 @@ impl<'a> Generator<'a> {
 }
 
 /// What must be among the items, each as often as asked.
-fn contained<'a>(shape: &Shape<'a>) -> Vec<&'a Value> {
+fn contained<'a>(constraints: &Constraints<'a>) -> Vec<&'a Value> {
     let times =
         |member: &Map<String, Value>| member.get("minContains").and_then(count).unwrap_or(1).min(MOST_ITEMS);
-    let wanted = shape.members.iter().filter_map(|member| Some((member.get("contains")?, times(member))));
+    let wanted =
+        constraints.members.iter().filter_map(|member| Some((member.get("contains")?, times(member))));
     wanted.flat_map(|(schema, count)| std::iter::repeat_n(schema, count)).take(MOST_ITEMS).collect()
 }
 
 /// How many items have a schema of their own.
-fn tuple_length(shape: &Shape<'_>) -> usize {
-    let lists = shape.each("prefixItems").chain(shape.each("items")).filter_map(Value::as_array);
+fn tuple_length(constraints: &Constraints<'_>) -> usize {
+    let lists = constraints.each("prefixItems").chain(constraints.each("items")).filter_map(Value::as_array);
     lists.map(Vec::len).max().unwrap_or(0).min(MOST_ITEMS)
 }

@@ -1,8 +1,7 @@
 //! The values of `format`: what one looks like, and whether a text is one.
 
-use crate::generate::schema::Pick;
-use crate::generate::schema::pattern::Pattern;
-use crate::generate::schema::rules::Rules;
+use crate::generate::schema::pattern::RegExp;
+use crate::generate::schema::pick::Pick;
 use crate::generate::schema::vocabulary;
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
@@ -18,6 +17,13 @@ const URI: &str = r#"^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+$"#;
 const REFERENCE: &str = r#"^[^\s<>"{}|\\^`]*$"#;
 const POINTER: &str = "^(/([^~/]|~[01])*)*$";
 const RELATIVE_POINTER: &str = "^(0|[1-9][0-9]*)(#|(/([^~/]|~[01])*)*)$";
+
+/// How it is told whether a text is one of a format.
+pub(super) enum Test {
+    /// It matches this.
+    Matches(&'static str),
+    Holds(fn(&str) -> bool),
+}
 
 /// An example of a format, at least so many characters long where the format can be. `None` for a
 /// format that is not known, which asks nothing.
@@ -45,7 +51,7 @@ pub(super) fn write(format: &str, pick: &mut Pick, least: usize) -> Option<Strin
             let host = "mail.".repeat((missing - more).div_ceil(5).min(40));
             format!("{local}{}@{host}{domain}", "x".repeat(more))
         }
-        "uuid" => uuid(pick),
+        "uuid" => vocabulary::uuid(pick),
         "uri" | "url" | "iri" => extended(vocabulary::url(pick), "/page"),
         "uri-reference" | "iri-reference" => extended(format!("/{}", vocabulary::slug(pick)), "/page"),
         "uri-template" => format!("https://example.com/{}/{{id}}", vocabulary::slug(pick)),
@@ -62,23 +68,9 @@ pub(super) fn write(format: &str, pick: &mut Pick, least: usize) -> Option<Strin
     })
 }
 
-/// Version 4, as a generator of random ones would set its bits.
-pub(super) fn uuid(pick: &mut Pick) -> String {
-    let bits = u128::from(pick.draws.next()) << 64 | u128::from(pick.draws.next());
-    let hex = format!("{bits:032x}");
-    format!(
-        "{}-{}-4{}-{}{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[13..16],
-        ["8", "9", "a", "b"][pick.draws.below(4)],
-        &hex[17..20],
-        &hex[20..]
-    )
-}
-
-pub(super) fn is_valid(rules: &Rules<'_>, format: &str, text: &str) -> bool {
-    let pattern = match format {
+/// `None` for a format that is not known, which asks nothing.
+pub(super) fn test(format: &str) -> Option<Test> {
+    Some(Test::Matches(match format {
         "date-time" => DATE_TIME,
         "date" => DATE,
         "time" => TIME,
@@ -90,10 +82,9 @@ pub(super) fn is_valid(rules: &Rules<'_>, format: &str, text: &str) -> bool {
         "uri-reference" | "iri-reference" => REFERENCE,
         "json-pointer" => POINTER,
         "relative-json-pointer" => RELATIVE_POINTER,
-        "ipv4" => return text.parse::<Ipv4Addr>().is_ok(),
-        "ipv6" => return text.parse::<Ipv6Addr>().is_ok(),
-        "regex" => return Pattern::parse(text).is_some(),
-        _ => return true,
-    };
-    rules.pattern_matches(pattern, text)
+        "ipv4" => return Some(Test::Holds(|text| text.parse::<Ipv4Addr>().is_ok())),
+        "ipv6" => return Some(Test::Holds(|text| text.parse::<Ipv6Addr>().is_ok())),
+        "regex" => return Some(Test::Holds(|text| RegExp::parse(text).is_some())),
+        _ => return None,
+    }))
 }

@@ -1,11 +1,11 @@
 //! Numbers within their limits, and such as the name of a property suggests: an age, a price, a year.
 
-use crate::generate::schema::Pick;
+use crate::generate::schema::constraints::Constraints;
 use crate::generate::schema::decimal;
 use crate::generate::schema::decimal::Decimal;
+use crate::generate::schema::pick::Pick;
 use crate::generate::schema::rules::compare;
-use crate::generate::schema::shape::Shape;
-use crate::generate::schema::shape::Types;
+use crate::generate::schema::types::TypeSet;
 use crate::generate::schema::vocabulary;
 use serde_json::Number;
 use serde_json::Value;
@@ -56,9 +56,9 @@ struct Limits<'a> {
 }
 
 /// A number, or `None` where no number fits.
-pub(super) fn number(shape: &Shape<'_>, name: &str, pick: &mut Pick) -> Option<Number> {
-    let whole = !shape.types.meet(Types::FRACTION);
-    let limits = Limits::of(shape, whole);
+pub(super) fn number(constraints: &Constraints<'_>, name: &str, pick: &mut Pick) -> Option<Number> {
+    let whole = !constraints.types.meet(TypeSet::FRACTION);
+    let limits = Limits::of(constraints, whole);
     let least = limits.least.and_then(|(limit, _)| limit.as_f64());
     let most = limits.most.and_then(|(limit, _)| limit.as_f64());
     let within = |(from, to): (f64, f64)| (from.max(least.unwrap_or(from)), to.min(most.unwrap_or(to)));
@@ -96,9 +96,9 @@ pub(super) fn number(shape: &Shape<'_>, name: &str, pick: &mut Pick) -> Option<N
 }
 
 impl<'a> Limits<'a> {
-    fn of(shape: &Shape<'a>, whole: bool) -> Limits<'a> {
+    fn of(constraints: &Constraints<'a>, whole: bool) -> Limits<'a> {
         let mut limits = Limits { least: None, most: None, factors: Vec::new(), whole };
-        for member in &shape.members {
+        for member in &constraints.members {
             // Draft 4 had a flag where later drafts have a limit.
             let strict = |key: &str| member.get(key) == Some(&Value::Bool(true));
             let limit = |key: &str| member.get(key).and_then(Value::as_number);

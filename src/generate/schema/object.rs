@@ -2,10 +2,10 @@
 
 use crate::generate::schema::Built;
 use crate::generate::schema::Generator;
-use crate::generate::schema::Pick;
 use crate::generate::schema::Site;
-use crate::generate::schema::shape::Shape;
-use crate::generate::schema::shape::Types;
+use crate::generate::schema::constraints::Constraints;
+use crate::generate::schema::pick::Pick;
+use crate::generate::schema::types::TypeSet;
 use crate::generate::schema::vocabulary;
 use serde_json::Map;
 use serde_json::Value;
@@ -21,16 +21,16 @@ impl<'a> Generator<'a> {
     /// attempt: `not` and `oneOf` may exclude them.
     pub(super) fn object(
         &mut self,
-        shape: &Shape<'a>,
+        constraints: &Constraints<'a>,
         site: &Site<'_>,
         pick: &mut Pick,
         attempt: usize,
     ) -> Built {
         let sparse = self.brief(site.depth) || attempt % 2 == 1;
-        let names = Names::of(shape, sparse);
+        let names = Names::of(constraints, sparse);
         self.spend(names.all.len() / 16);
-        let least = shape.at_least("minProperties");
-        let most = shape.at_most("maxProperties");
+        let least = constraints.at_least("minProperties");
+        let most = constraints.at_most("maxProperties");
         let mut fields = Map::new();
         let mut fits = true;
         let mut required_left = names.required.len();
@@ -46,7 +46,7 @@ impl<'a> Generator<'a> {
                 left_out.push(*name);
                 continue;
             }
-            let built = self.property(shape, name, site, attempt);
+            let built = self.property(constraints, name, site, attempt);
             if built.fits || required {
                 fits &= built.fits;
                 fields.insert((*name).to_owned(), built.value);
@@ -56,20 +56,29 @@ impl<'a> Generator<'a> {
             if fields.len() >= least.min(most) || self.left == 0 {
                 break;
             }
-            let built = self.property(shape, name, site, attempt);
+            let built = self.property(constraints, name, site, attempt);
             if built.fits {
                 fields.insert(name.to_owned(), built.value);
             }
         }
-        let wanted =
-            if names.all.is_empty() && !sparse && is_map(shape) { least.max(SHOWN.min(most)) } else { least };
-        self.others(shape, site, pick, wanted, &mut fields);
+        let wanted = if names.all.is_empty() && !sparse && is_map(constraints) {
+            least.max(SHOWN.min(most))
+        } else {
+            least
+        };
+        self.others(constraints, site, pick, wanted, &mut fields);
         fits &= (least..=most).contains(&fields.len());
         Built { value: Value::Object(fields), fits }
     }
 
-    fn property(&mut self, shape: &Shape<'a>, name: &str, site: &Site<'_>, attempt: usize) -> Built {
-        let schemas = shape.property(name, &self.rules);
+    fn property(
+        &mut self,
+        constraints: &Constraints<'a>,
+        name: &str,
+        site: &Site<'_>,
+        attempt: usize,
+    ) -> Built {
+        let schemas = constraints.property(name, &self.rules);
         let seed = if attempt == 0 { site.seed } else { site.seed.part("attempt", attempt) };
         self.value(&schemas, &Site { name, seed: seed.part(name, 0), turn: site.turn, depth: site.depth + 1 })
     }
@@ -77,7 +86,7 @@ impl<'a> Generator<'a> {
     /// Adds properties until there are as many as wanted.
     fn others(
         &mut self,
-        shape: &Shape<'a>,
+        constraints: &Constraints<'a>,
         site: &Site<'_>,
         pick: &mut Pick,
         wanted: usize,
@@ -88,14 +97,14 @@ impl<'a> Generator<'a> {
             if fields.len() >= wanted || self.left == 0 {
                 return;
             }
-            let Some(name) = self.name(shape, site, pick, number) else { continue };
+            let Some(name) = self.name(constraints, site, pick, number) else { continue };
             // What no `properties` and no pattern speaks of, `unevaluatedProperties` does.
-            let unknown =
-                shape.has(&["unevaluatedProperties"]) && shape.property(&name, &self.rules).is_empty();
+            let unknown = constraints.has(&["unevaluatedProperties"])
+                && constraints.property(&name, &self.rules).is_empty();
             if fields.contains_key(&name) || unknown {
                 continue;
             }
-            let built = self.property(shape, &name, site, number);
+            let built = self.property(constraints, &name, site, number);
             if built.fits {
                 fields.insert(name, built.value);
             }
@@ -103,10 +112,16 @@ impl<'a> Generator<'a> {
     }
 
     /// A name that the schema leaves open: by what it says of names, by its patterns, or any.
-    fn name(&mut self, shape: &Shape<'a>, site: &Site<'_>, pick: &mut Pick, number: usize) -> Option<String> {
-        let rules: Vec<&'a Value> = shape.each("propertyNames").collect();
+    fn name(
+        &mut self,
+        constraints: &Constraints<'a>,
+        site: &Site<'_>,
+        pick: &mut Pick,
+        number: usize,
+    ) -> Option<String> {
+        let rules: Vec<&'a Value> = constraints.each("propertyNames").collect();
         let patterns: Vec<&'a String> =
-            shape.each("patternProperties").filter_map(Value::as_object).flat_map(Map::keys).collect();
+            constraints.each("patternProperties").filter_map(Value::as_object).flat_map(Map::keys).collect();
         let name = if !rules.is_empty() {
             let seed = site.seed.part("names", 0);
             match self.value(&rules, &Site { name: "key", seed, turn: number, depth: site.depth + 1 }).value {
@@ -131,7 +146,7 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn of(shape: &Shape<'a>, sparse: bool) -> Names<'a> {
+    fn of(constraints: &Constraints<'a>, sparse: bool) -> Names<'a> {
         let mut all: Vec<&'a str> = Vec::new();
         let mut known = HashSet::new();
         let mut add = |name: &'a str, all: &mut Vec<&'a str>| {
@@ -139,12 +154,12 @@ impl<'a> Names<'a> {
                 all.push(name);
             }
         };
-        for name in shape.each("properties").filter_map(Value::as_object).flat_map(Map::keys) {
+        for name in constraints.each("properties").filter_map(Value::as_object).flat_map(Map::keys) {
             add(name, &mut all);
         }
         let listed = |names: &'a Value| names.as_array().into_iter().flatten().filter_map(Value::as_str);
         let mut required: HashSet<&'a str> = HashSet::new();
-        for name in shape.each("required").flat_map(listed) {
+        for name in constraints.each("required").flat_map(listed) {
             add(name, &mut all);
             required.insert(name);
         }
@@ -156,7 +171,7 @@ impl<'a> Names<'a> {
         };
         let keys = ["dependentRequired", "dependencies"];
         let needs: Vec<&'a Map<String, Value>> =
-            keys.iter().flat_map(|key| shape.each(key)).filter_map(Value::as_object).collect();
+            keys.iter().flat_map(|key| constraints.each(key)).filter_map(Value::as_object).collect();
         while let Some(name) = present.pop() {
             for needed in needs.iter().filter_map(|map| map.get(name)).flat_map(listed) {
                 add(needed, &mut all);
@@ -170,8 +185,8 @@ impl<'a> Names<'a> {
 }
 
 /// Whether an object is a map: any name to a value of some schema.
-fn is_map(shape: &Shape<'_>) -> bool {
+fn is_map(constraints: &Constraints<'_>) -> bool {
     let said = |schema: &Value| schema.as_object().is_some_and(|schema| !schema.is_empty());
-    shape.types.meet(Types::OBJECT)
-        && (shape.each("additionalProperties").any(said) || shape.has(&["patternProperties"]))
+    constraints.types.meet(TypeSet::OBJECT)
+        && (constraints.each("additionalProperties").any(said) || constraints.has(&["patternProperties"]))
 }

@@ -2,59 +2,28 @@
 //! texts that do. The `regex` crates cannot do the second, and would be a fifth of the binary.
 
 mod class;
+mod node;
 mod parse;
 mod program;
 mod sample;
 
+use crate::generate::schema::pattern::node::Node;
 use crate::generate::schema::pattern::program::Program;
 use crate::generate::seed::Draws;
 use std::cell::Cell;
 
 /// A pattern, ready to match and to be written from.
-pub(super) struct Pattern {
+pub(super) struct RegExp {
     node: Node,
     program: Program,
 }
 
-/// A part of a pattern, with the fewest and the most characters that it takes.
-struct Node {
-    kind: Kind,
-    shortest: usize,
-    longest: usize,
-}
-
-/// Characters, from and to inclusive, in ascending order without overlaps.
-type Class = Vec<(u32, u32)>;
-
-enum Kind {
-    Nothing,
-    Class(Class),
-    Sequence(Vec<Node>),
-    Choice(Vec<Node>),
-    Repeat {
-        node: Box<Node>,
-        least: usize,
-        most: usize,
-    },
-    Group(usize, Box<Node>),
-    Same(usize),
-    Start,
-    End,
-    /// At the edge of a word, or not.
-    Edge(bool),
-    Look {
-        ahead: bool,
-        holds: bool,
-        node: Box<Node>,
-    },
-}
-
-impl Pattern {
+impl RegExp {
     /// `None` when the pattern is not one, or too large to be meant.
-    pub(super) fn parse(text: &str) -> Option<Pattern> {
+    pub(super) fn parse(text: &str) -> Option<RegExp> {
         let node = parse::parse(text)?;
         let program = Program::compile(&node)?;
-        Some(Pattern { node, program })
+        Some(RegExp { node, program })
     }
 
     /// How many steps the pattern makes.
@@ -80,35 +49,6 @@ impl Pattern {
     ) -> String {
         sample::sample(&self.node, draws, lengths, wild, effort)
     }
-}
-
-impl Node {
-    fn new(kind: Kind) -> Node {
-        let (shortest, longest) = match &kind {
-            Kind::Class(_) => (1, 1),
-            Kind::Sequence(nodes) => {
-                nodes.iter().fold((0, 0), |(shortest, longest): (usize, usize), node| {
-                    (shortest.saturating_add(node.shortest), longest.saturating_add(node.longest))
-                })
-            }
-            Kind::Choice(nodes) => (
-                nodes.iter().map(|node| node.shortest).min().unwrap_or(0),
-                nodes.iter().map(|node| node.longest).max().unwrap_or(0),
-            ),
-            Kind::Repeat { node, least, most } => {
-                (node.shortest.saturating_mul(*least), node.longest.saturating_mul(*most))
-            }
-            Kind::Group(_, node) => (node.shortest, node.longest),
-            // As long as its group, which is not known here.
-            Kind::Same(_) => (0, usize::MAX),
-            Kind::Nothing | Kind::Start | Kind::End | Kind::Edge(_) | Kind::Look { .. } => (0, 0),
-        };
-        Node { kind, shortest, longest }
-    }
-}
-
-fn is_word(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || letter == '_'
 }
 
 #[cfg(test)]
@@ -183,7 +123,7 @@ mod tests {
     fn every_sample_matches_here_and_by_another_engine() {
         for pattern in PATTERNS {
             let other = Regex::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
-            let ours = Pattern::parse(pattern).unwrap_or_else(|| panic!("{pattern}"));
+            let ours = RegExp::parse(pattern).unwrap_or_else(|| panic!("{pattern}"));
             let mut found = 0;
             for number in 0..200 {
                 let mut draws = Seed::of_bytes(pattern.as_bytes()).part("test", number).draws();
@@ -201,7 +141,7 @@ mod tests {
         let alphabet: Vec<char> = "abcdAB01-_./@ #:'\"😁é\n".chars().collect();
         for pattern in PATTERNS {
             let other = Regex::new(pattern).expect("a pattern");
-            let ours = Pattern::parse(pattern).expect("a pattern");
+            let ours = RegExp::parse(pattern).expect("a pattern");
             for number in 0..300 {
                 let mut draws = Seed::of_bytes(pattern.as_bytes()).part("other", number).draws();
                 let length = draws.below(8);
@@ -227,7 +167,7 @@ mod tests {
             ("^(?:[a-z]{2,4} ?)+$", 25, 25),
             ("^.{1,100}$", 64, 64),
         ] {
-            let ours = Pattern::parse(pattern).expect("a pattern");
+            let ours = RegExp::parse(pattern).expect("a pattern");
             for number in 0..50 {
                 let text = ours.sample(&mut draws(number), (least, most), false, &effort());
                 assert!((least..=most).contains(&text.len()), "{pattern} {text:?}");
@@ -239,20 +179,20 @@ mod tests {
     #[test]
     fn what_is_not_a_pattern_is_refused() {
         for pattern in ["(", ")", "[", "[z-a]", "a**", "*", "(?<a", "\\", "a{3,2}", "(?z)", "\\u{110000}"] {
-            assert!(Pattern::parse(pattern).is_none(), "{pattern}");
+            assert!(RegExp::parse(pattern).is_none(), "{pattern}");
         }
-        assert!(Pattern::parse(&"(".repeat(100_000)).is_none());
-        assert!(Pattern::parse(&format!("{}a{}", "(".repeat(2_000), ")".repeat(2_000))).is_none());
-        assert!(Pattern::parse("((a{1000}){1000}){1000}").is_none(), "a program without end");
+        assert!(RegExp::parse(&"(".repeat(100_000)).is_none());
+        assert!(RegExp::parse(&format!("{}a{}", "(".repeat(2_000), ")".repeat(2_000))).is_none());
+        assert!(RegExp::parse("((a{1000}){1000}){1000}").is_none(), "a program without end");
     }
 
     #[test]
     fn hostile_patterns_end() {
-        let slow = Pattern::parse("^(a+)+$").expect("a pattern");
+        let slow = RegExp::parse("^(a+)+$").expect("a pattern");
         assert!(!slow.matches(&format!("{}b", "a".repeat(2_000)), &effort()));
         let long = "ab ".repeat(30_000);
-        assert!(Pattern::parse("^[ab ]+$").expect("a pattern").matches(&long, &effort()));
-        let nested = Pattern::parse("^((((((a?){9}){9}){9}){9})?)*$")
+        assert!(RegExp::parse("^[ab ]+$").expect("a pattern").matches(&long, &effort()));
+        let nested = RegExp::parse("^((((((a?){9}){9}){9}){9})?)*$")
             .map(|pattern| pattern.sample(&mut draws(0), (0, 10), false, &effort()));
         assert!(nested.is_none_or(|text| text.len() < 200_000));
     }

@@ -3,8 +3,9 @@
 
 use crate::generate::schema::decimal;
 use crate::generate::schema::formats;
-use crate::generate::schema::pattern::Pattern;
-use crate::generate::schema::shape::Types;
+use crate::generate::schema::formats::Test;
+use crate::generate::schema::pattern::RegExp;
+use crate::generate::schema::types::TypeSet;
 use serde_json::Map;
 use serde_json::Number;
 use serde_json::Value;
@@ -24,7 +25,7 @@ const EFFORT: usize = 1_500_000;
 /// The document that references point into, and what was learnt about its patterns.
 pub(super) struct Rules<'a> {
     root: &'a Value,
-    patterns: RefCell<HashMap<&'a str, Option<Rc<Pattern>>>>,
+    patterns: RefCell<HashMap<&'a str, Option<Rc<RegExp>>>>,
     patience: Cell<usize>,
     /// Steps that patterns may still take.
     pub(super) effort: Cell<usize>,
@@ -55,9 +56,9 @@ impl<'a> Rules<'a> {
     }
 
     /// A pattern, read once. `None` when it is not one.
-    pub(super) fn pattern(&self, text: &'a str) -> Option<Rc<Pattern>> {
+    pub(super) fn pattern(&self, text: &'a str) -> Option<Rc<RegExp>> {
         let read = || {
-            let pattern = Pattern::parse(text).filter(|_| self.effort.get() > 0)?;
+            let pattern = RegExp::parse(text).filter(|_| self.effort.get() > 0)?;
             self.effort.set(self.effort.get().saturating_sub(pattern.size()));
             Some(Rc::new(pattern))
         };
@@ -66,6 +67,14 @@ impl<'a> Rules<'a> {
 
     pub(super) fn pattern_matches(&self, pattern: &'a str, text: &str) -> bool {
         self.pattern(pattern).is_none_or(|pattern| pattern.matches(text, &self.effort))
+    }
+
+    pub(super) fn is_of_format(&self, format: &str, text: &str) -> bool {
+        match formats::test(format) {
+            None => true,
+            Some(Test::Matches(pattern)) => self.pattern_matches(pattern, text),
+            Some(Test::Holds(holds)) => holds(text),
+        }
     }
 
     pub(super) fn accepts(&self, schema: &'a Value, value: &Value, depth: usize) -> bool {
@@ -96,7 +105,7 @@ impl<'a> Rules<'a> {
             Value::Null | Value::Bool(_) => true,
         };
         plain
-            && schema.get("type").is_none_or(|types| Types::named(types).include(value))
+            && schema.get("type").is_none_or(|types| TypeSet::named(types).include(value))
             && schema
                 .get("enum")
                 .and_then(Value::as_array)
@@ -129,7 +138,7 @@ impl<'a> Rules<'a> {
         count("minLength").is_none_or(|least| length() >= least)
             && count("maxLength").is_none_or(|most| length() <= most)
             && word("pattern").is_none_or(|pattern| self.pattern_matches(pattern, text))
-            && word("format").is_none_or(|format| formats::is_valid(self, format, text))
+            && word("format").is_none_or(|format| self.is_of_format(format, text))
     }
 
     fn accepts_items(&self, schema: &'a Map<String, Value>, items: &[Value], depth: usize) -> bool {

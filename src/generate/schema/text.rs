@@ -1,9 +1,9 @@
 //! Strings: what the format, the pattern and the lengths ask for, and what the name suggests.
 
-use crate::generate::schema::Pick;
+use crate::generate::schema::constraints::Constraints;
 use crate::generate::schema::formats;
+use crate::generate::schema::pick::Pick;
 use crate::generate::schema::rules::Rules;
-use crate::generate::schema::shape::Shape;
 use crate::generate::schema::vocabulary;
 use crate::generate::words;
 use serde_json::Value;
@@ -21,16 +21,16 @@ struct Wanted<'a> {
 
 /// A text, or `None` with what comes nearest where nothing was found to fit.
 pub(super) fn text<'a>(
-    shape: &Shape<'a>,
+    constraints: &Constraints<'a>,
     rules: &Rules<'a>,
     name: &str,
     pick: &mut Pick,
 ) -> Result<String, String> {
     let wanted = Wanted {
-        least: shape.at_least("minLength").min(LONGEST),
-        most: shape.at_most("maxLength"),
-        patterns: shape.each("pattern").filter_map(Value::as_str).collect(),
-        formats: shape.each("format").filter_map(Value::as_str).collect(),
+        least: constraints.at_least("minLength").min(LONGEST),
+        most: constraints.at_most("maxLength"),
+        patterns: constraints.each("pattern").filter_map(Value::as_str).collect(),
+        formats: constraints.each("format").filter_map(Value::as_str).collect(),
     };
     let mut nearest = None;
     for _ in 0..4 {
@@ -55,7 +55,7 @@ impl<'a> Wanted<'a> {
         let length = text.chars().count();
         (self.least..=self.most).contains(&length)
             && self.patterns.iter().all(|pattern| rules.pattern_matches(pattern, text))
-            && self.formats.iter().all(|format| formats::is_valid(rules, format, text))
+            && self.formats.iter().all(|format| rules.is_of_format(format, text))
     }
 
     /// By format or name alone, and whether one of them said what to write.

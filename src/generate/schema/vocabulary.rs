@@ -1,7 +1,6 @@
 //! The words that the name of a property suggests: a city for `city`, a sentence for `summary`.
 
-use crate::generate::schema::Pick;
-use crate::generate::schema::formats;
+use crate::generate::schema::pick::Pick;
 use crate::generate::words;
 
 /// What stands for a name.
@@ -167,7 +166,7 @@ const WORDS: &[(&[&str], Word)] = &[
     (&["day", "weekday", "day_of_week"], Word::OneOf(WEEKDAYS)),
     (&["month"], Word::OneOf(MONTHS)),
     (&["year"], Word::By(year)),
-    (&["uuid", "guid"], Word::By(formats::uuid)),
+    (&["uuid", "guid"], Word::By(uuid)),
     (&["title", "headline", "subject", "heading"], Word::By(title)),
     (
         &[
@@ -393,4 +392,19 @@ fn code(pick: &mut Pick) -> String {
 
 fn version(pick: &mut Pick) -> String {
     format!("{}.{}.{}", 1 + pick.draws.below(4), pick.draws.below(10), pick.index(10))
+}
+
+/// Version 4, as a generator of random ones would set its bits.
+pub(super) fn uuid(pick: &mut Pick) -> String {
+    let bits = u128::from(pick.draws.next()) << 64 | u128::from(pick.draws.next());
+    let hex = format!("{bits:032x}");
+    format!(
+        "{}-{}-4{}-{}{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[13..16],
+        ["8", "9", "a", "b"][pick.draws.below(4)],
+        &hex[17..20],
+        &hex[20..]
+    )
 }

@@ -4,7 +4,7 @@ use crate::api::ask::kind;
 use crate::api::responses::hosted::is_web_search;
 use crate::json::Json;
 use crate::params::field;
-use crate::strict;
+use crate::structured;
 use serde_json::Value;
 use serde_json::json;
 
@@ -121,7 +121,7 @@ fn strictened(schema: &Value) -> Option<Value> {
     let mut schema =
         if schema.is_null() { json!({"type": "object", "properties": {}}) } else { schema.clone() };
     require_all(&mut schema);
-    strict::check(&schema, true).is_ok().then_some(schema)
+    structured::check(&schema, true).is_ok().then_some(schema)
 }
 
 /// Objects everywhere in a schema require all of their properties and have no others.

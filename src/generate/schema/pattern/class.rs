@@ -1,6 +1,6 @@
 //! Sets of characters.
 
-use crate::generate::schema::pattern::Class;
+use crate::generate::schema::pattern::node::Class;
 
 pub(super) const LAST: u32 = 0x0010_FFFF;
 pub(super) const DIGITS: &[(u32, u32)] = &[(0x30, 0x39)];

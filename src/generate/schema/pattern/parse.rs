@@ -1,8 +1,5 @@
 //! Reads a pattern into nodes: ECMA-262, and the few spellings of Python and Rust that reach schemas.
 
-use crate::generate::schema::pattern::Class;
-use crate::generate::schema::pattern::Kind;
-use crate::generate::schema::pattern::Node;
 use crate::generate::schema::pattern::class;
 use crate::generate::schema::pattern::class::DIGITS;
 use crate::generate::schema::pattern::class::LAST;
@@ -11,6 +8,9 @@ use crate::generate::schema::pattern::class::SPACE;
 use crate::generate::schema::pattern::class::WORD;
 use crate::generate::schema::pattern::class::complement;
 use crate::generate::schema::pattern::class::ordered;
+use crate::generate::schema::pattern::node::Class;
+use crate::generate::schema::pattern::node::Node;
+use crate::generate::schema::pattern::node::NodeKind;
 
 /// Longer patterns, and deeper groups, are not meant to be read.
 const LONGEST: usize = 10_000;
@@ -44,7 +44,7 @@ struct Parser<'t> {
 enum Escape {
     Letter(u32),
     Class(Class),
-    Node(Kind),
+    Node(NodeKind),
 }
 
 /// The names of the groups by number; unnamed ones are empty. Names may be used before they are given.
@@ -104,7 +104,7 @@ impl Parser<'_> {
             nodes.push(self.sequence()?);
         }
         self.depth -= 1;
-        Some(if nodes.len() == 1 { nodes.remove(0) } else { Node::new(Kind::Choice(nodes)) })
+        Some(if nodes.len() == 1 { nodes.remove(0) } else { Node::new(NodeKind::Choice(nodes)) })
     }
 
     fn sequence(&mut self) -> Option<Node> {
@@ -116,19 +116,19 @@ impl Parser<'_> {
             let atom = self.atom()?;
             nodes.push(self.repeated(atom)?);
         }
-        Some(if nodes.len() == 1 { nodes.remove(0) } else { Node::new(Kind::Sequence(nodes)) })
+        Some(if nodes.len() == 1 { nodes.remove(0) } else { Node::new(NodeKind::Sequence(nodes)) })
     }
 
     fn atom(&mut self) -> Option<Node> {
         let kind = match self.next()? {
-            '^' => Kind::Start,
-            '$' => Kind::End,
-            '.' => Kind::Class(complement(LINE_ENDS.to_vec())),
-            '[' => Kind::Class(self.class()?),
+            '^' => NodeKind::Start,
+            '$' => NodeKind::End,
+            '.' => NodeKind::Class(complement(LINE_ENDS.to_vec())),
+            '[' => NodeKind::Class(self.class()?),
             '(' => return self.group(),
             '\\' => match self.escape(false)? {
                 Escape::Letter(letter) => self.letter(letter),
-                Escape::Class(class) => Kind::Class(class),
+                Escape::Class(class) => NodeKind::Class(class),
                 Escape::Node(kind) => kind,
             },
             '*' | '+' | '?' => return None,
@@ -137,8 +137,8 @@ impl Parser<'_> {
         Some(Node::new(kind))
     }
 
-    fn letter(&self, letter: u32) -> Kind {
-        Kind::Class(self.cased(vec![(letter, letter)]))
+    fn letter(&self, letter: u32) -> NodeKind {
+        NodeKind::Class(self.cased(vec![(letter, letter)]))
     }
 
     fn group(&mut self) -> Option<Node> {
@@ -146,13 +146,13 @@ impl Parser<'_> {
         let kind = if self.take("?:") || self.take("?>") {
             self.choice()?.kind
         } else if self.take("?=") {
-            Kind::Look { ahead: true, holds: true, node: Box::new(self.choice()?) }
+            NodeKind::Look { ahead: true, holds: true, node: Box::new(self.choice()?) }
         } else if self.take("?!") {
-            Kind::Look { ahead: true, holds: false, node: Box::new(self.choice()?) }
+            NodeKind::Look { ahead: true, holds: false, node: Box::new(self.choice()?) }
         } else if self.take("?<=") {
-            Kind::Look { ahead: false, holds: true, node: Box::new(self.choice()?) }
+            NodeKind::Look { ahead: false, holds: true, node: Box::new(self.choice()?) }
         } else if self.take("?<!") {
-            Kind::Look { ahead: false, holds: false, node: Box::new(self.choice()?) }
+            NodeKind::Look { ahead: false, holds: false, node: Box::new(self.choice()?) }
         } else if self.take("?<") || self.take("?P<") {
             while self.next()? != '>' {}
             self.captured()?
@@ -165,10 +165,10 @@ impl Parser<'_> {
         self.take(")").then(|| Node::new(kind))
     }
 
-    fn captured(&mut self) -> Option<Kind> {
+    fn captured(&mut self) -> Option<NodeKind> {
         self.groups += 1;
         let number = self.groups;
-        Some(Kind::Group(number, Box::new(self.choice()?)))
+        Some(NodeKind::Group(number, Box::new(self.choice()?)))
     }
 
     /// `(?i)` for the rest of the group around it, or `(?i:...)`. The other flags change nothing for
@@ -180,7 +180,7 @@ impl Parser<'_> {
                 '-' => on = false,
                 'i' => self.any_case = on,
                 'm' | 's' | 'u' | 'a' | 'U' | 'L' => {}
-                ')' => return Some(Node::new(Kind::Nothing)),
+                ')' => return Some(Node::new(NodeKind::Nothing)),
                 ':' => {
                     let node = self.choice()?;
                     self.any_case = case_before;
@@ -213,7 +213,7 @@ impl Parser<'_> {
         if matches!(self.peek(), Some('*' | '+' | '?')) {
             return None;
         }
-        Some(Node::new(Kind::Repeat { node: Box::new(node), least, most }))
+        Some(Node::new(NodeKind::Repeat { node: Box::new(node), least, most }))
     }
 
     /// `{2}`, `{2,}`, `{2,3}` up to the closing brace. Anything else after a brace is plain text.
@@ -304,9 +304,9 @@ impl Parser<'_> {
             'S' => Escape::Class(complement(SPACE.to_vec())),
             'p' | 'P' => Escape::Class(self.property(letter == 'P')?),
             'b' if in_class => Escape::Letter(8),
-            'b' | 'B' => Escape::Node(Kind::Edge(letter == 'b')),
-            'A' if !in_class => Escape::Node(Kind::Start),
-            'z' | 'Z' if !in_class => Escape::Node(Kind::End),
+            'b' | 'B' => Escape::Node(NodeKind::Edge(letter == 'b')),
+            'A' if !in_class => Escape::Node(NodeKind::Start),
+            'z' | 'Z' if !in_class => Escape::Node(NodeKind::End),
             't' => Escape::Letter(9),
             'n' => Escape::Letter(10),
             'v' => Escape::Letter(11),
@@ -325,11 +325,11 @@ impl Parser<'_> {
                     name.push(self.next()?);
                 }
                 self.at += 1;
-                Escape::Node(Kind::Same(self.names.iter().position(|known| *known == name)?))
+                Escape::Node(NodeKind::Same(self.names.iter().position(|known| *known == name)?))
             }
             '1'..='9' if !in_class => {
                 let number = letter as usize - '0' as usize;
-                (number < self.names.len()).then_some(Escape::Node(Kind::Same(number)))?
+                (number < self.names.len()).then_some(Escape::Node(NodeKind::Same(number)))?
             }
             letter => Escape::Letter(u32::from(letter)),
         })

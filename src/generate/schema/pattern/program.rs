@@ -1,10 +1,9 @@
 //! Matches a pattern: a list of steps that is walked with a stack on the heap, since a deep pattern
 //! and a long text would not fit on that of a connection's thread.
 
-use crate::generate::schema::pattern::Class;
-use crate::generate::schema::pattern::Kind;
-use crate::generate::schema::pattern::Node;
-use crate::generate::schema::pattern::is_word;
+use crate::generate::schema::pattern::node::Class;
+use crate::generate::schema::pattern::node::Node;
+use crate::generate::schema::pattern::node::NodeKind;
 use std::cell::Cell;
 use std::collections::HashSet;
 
@@ -14,13 +13,13 @@ const MOST_STEPS: usize = 20_000;
 const PATIENCE: usize = 400_000;
 
 pub(super) struct Program {
-    steps: Vec<Step>,
+    code: Vec<Instruction>,
     slots: usize,
     /// Whether a part must repeat what a group took: then no place of the search can be forgotten.
     refers: bool,
 }
 
-enum Step {
+enum Instruction {
     Class(Class),
     /// On to the first; to the second when that fails.
     Fork(usize, usize),
@@ -41,46 +40,46 @@ enum Step {
 
 impl Program {
     pub(super) fn compile(node: &Node) -> Option<Program> {
-        let mut program = Program { steps: Vec::new(), slots: 0, refers: false };
+        let mut program = Program { code: Vec::new(), slots: 0, refers: false };
         program.write(node)?;
-        program.steps.push(Step::Done);
+        program.code.push(Instruction::Done);
         Some(program)
     }
 
     fn write(&mut self, node: &Node) -> Option<()> {
-        if self.steps.len() > MOST_STEPS {
+        if self.code.len() > MOST_STEPS {
             return None;
         }
         match &node.kind {
-            Kind::Nothing => {}
-            Kind::Class(class) => self.steps.push(Step::Class(class.clone())),
-            Kind::Sequence(nodes) => {
+            NodeKind::Nothing => {}
+            NodeKind::Class(class) => self.code.push(Instruction::Class(class.clone())),
+            NodeKind::Sequence(nodes) => {
                 for node in nodes {
                     self.write(node)?;
                 }
             }
-            Kind::Choice(nodes) => self.write_choice(nodes)?,
-            Kind::Repeat { node, least, most } => self.write_repeat(node, *least, *most)?,
-            Kind::Group(number, node) => {
+            NodeKind::Choice(nodes) => self.write_choice(nodes)?,
+            NodeKind::Repeat { node, least, most } => self.write_repeat(node, *least, *most)?,
+            NodeKind::Group(number, node) => {
                 self.slots = self.slots.max(number * 2 + 2);
-                self.steps.push(Step::Save(number * 2));
+                self.code.push(Instruction::Save(number * 2));
                 self.write(node)?;
-                self.steps.push(Step::Save(number * 2 + 1));
+                self.code.push(Instruction::Save(number * 2 + 1));
             }
-            Kind::Same(number) => {
+            NodeKind::Same(number) => {
                 self.slots = self.slots.max(number * 2 + 2);
                 self.refers = true;
-                self.steps.push(Step::Same(*number));
+                self.code.push(Instruction::Same(*number));
             }
-            Kind::Start => self.steps.push(Step::Start),
-            Kind::End => self.steps.push(Step::End),
-            Kind::Edge(is) => self.steps.push(Step::Edge(*is)),
-            Kind::Look { ahead, holds, node } => {
-                let at = self.steps.len();
-                self.steps.push(Step::Done);
+            NodeKind::Start => self.code.push(Instruction::Start),
+            NodeKind::End => self.code.push(Instruction::End),
+            NodeKind::Edge(is) => self.code.push(Instruction::Edge(*is)),
+            NodeKind::Look { ahead, holds, node } => {
+                let at = self.code.len();
+                self.code.push(Instruction::Done);
                 self.write(node)?;
-                self.steps.push(Step::Done);
-                self.steps[at] = Step::Look { ahead: *ahead, holds: *holds, next: self.steps.len() };
+                self.code.push(Instruction::Done);
+                self.code[at] = Instruction::Look { ahead: *ahead, holds: *holds, next: self.code.len() };
             }
         }
         Some(())
@@ -93,15 +92,15 @@ impl Program {
                 self.write(node)?;
                 break;
             }
-            let fork = self.steps.len();
-            self.steps.push(Step::Done);
+            let fork = self.code.len();
+            self.code.push(Instruction::Done);
             self.write(node)?;
-            ends.push(self.steps.len());
-            self.steps.push(Step::Done);
-            self.steps[fork] = Step::Fork(fork + 1, self.steps.len());
+            ends.push(self.code.len());
+            self.code.push(Instruction::Done);
+            self.code[fork] = Instruction::Fork(fork + 1, self.code.len());
         }
         for end in ends {
-            self.steps[end] = Step::Jump(self.steps.len());
+            self.code[end] = Instruction::Jump(self.code.len());
         }
         Some(())
     }
@@ -111,27 +110,27 @@ impl Program {
             self.write(node)?;
         }
         if most == usize::MAX {
-            let fork = self.steps.len();
-            self.steps.push(Step::Done);
+            let fork = self.code.len();
+            self.code.push(Instruction::Done);
             self.write(node)?;
-            self.steps.push(Step::Jump(fork));
-            self.steps[fork] = Step::Fork(fork + 1, self.steps.len());
+            self.code.push(Instruction::Jump(fork));
+            self.code[fork] = Instruction::Fork(fork + 1, self.code.len());
             return Some(());
         }
         let mut forks = Vec::new();
         for _ in least..most {
-            forks.push(self.steps.len());
-            self.steps.push(Step::Done);
+            forks.push(self.code.len());
+            self.code.push(Instruction::Done);
             self.write(node)?;
         }
         for fork in forks {
-            self.steps[fork] = Step::Fork(fork + 1, self.steps.len());
+            self.code[fork] = Instruction::Fork(fork + 1, self.code.len());
         }
         Some(())
     }
 
     pub(super) fn size(&self) -> usize {
-        self.steps.len()
+        self.code.len()
     }
 
     pub(super) fn matches(&self, text: &str, effort: &Cell<usize>) -> bool {
@@ -188,37 +187,37 @@ impl Search<'_> {
             if !self.program.refers && end.is_none() && !self.seen.insert((step, at)) {
                 return false;
             }
-            let goes_on = match &self.program.steps[step] {
-                Step::Class(class) => {
+            let goes_on = match &self.program.code[step] {
+                Instruction::Class(class) => {
                     let found = self.text.get(at).is_some_and(|letter| contains(class, *letter));
                     at += 1;
                     found
                 }
-                Step::Fork(first, second) => {
+                Instruction::Fork(first, second) => {
                     stack.push(Later::Try(*second, at));
                     step = *first;
                     continue;
                 }
-                Step::Jump(to) => {
+                Instruction::Jump(to) => {
                     step = *to;
                     continue;
                 }
-                Step::Start => at == 0,
-                Step::End => at == self.text.len(),
-                Step::Edge(is) => self.edge(at) == *is,
-                Step::Look { ahead, holds, next } => {
+                Instruction::Start => at == 0,
+                Instruction::End => at == self.text.len(),
+                Instruction::Edge(is) => self.edge(at) == *is,
+                Instruction::Look { ahead, holds, next } => {
                     if self.look(step + 1, at, *ahead) != *holds {
                         return false;
                     }
                     step = *next;
                     continue;
                 }
-                Step::Save(slot) => {
+                Instruction::Save(slot) => {
                     stack.push(Later::Undo(*slot, self.slots[*slot]));
                     self.slots[*slot] = Some(at);
                     true
                 }
-                Step::Same(number) => match (self.slots[number * 2], self.slots[number * 2 + 1]) {
+                Instruction::Same(number) => match (self.slots[number * 2], self.slots[number * 2 + 1]) {
                     (Some(from), Some(to)) if from <= to => {
                         let found = self.text[at..].starts_with(&self.text[from..to]);
                         at += to - from;
@@ -226,7 +225,7 @@ impl Search<'_> {
                     }
                     _ => true,
                 },
-                Step::Done => return end.is_none_or(|end| end == at),
+                Instruction::Done => return end.is_none_or(|end| end == at),
             };
             if !goes_on {
                 return false;
@@ -250,6 +249,10 @@ impl Search<'_> {
         let word = |at: Option<usize>| at.and_then(|at| self.text.get(at)).is_some_and(|c| is_word(*c));
         word(at.checked_sub(1)) != word(Some(at))
     }
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
 }
 
 fn contains(class: &Class, letter: char) -> bool {

@@ -1,8 +1,8 @@
 //! Writes texts that match a pattern: letters and digits where they will do, and as long as asked for.
 
-use crate::generate::schema::pattern::Class;
-use crate::generate::schema::pattern::Kind;
-use crate::generate::schema::pattern::Node;
+use crate::generate::schema::pattern::node::Class;
+use crate::generate::schema::pattern::node::Node;
+use crate::generate::schema::pattern::node::NodeKind;
 use crate::generate::seed::Draws;
 use std::cell::Cell;
 
@@ -47,12 +47,12 @@ impl Writer<'_> {
         }
         self.patience -= 1;
         match &node.kind {
-            Kind::Class(class) => {
+            NodeKind::Class(class) => {
                 let letter = self.letter(class);
                 self.out.extend(letter);
             }
-            Kind::Sequence(nodes) => self.write_all(nodes.iter(), least, most),
-            Kind::Choice(nodes) => {
+            NodeKind::Sequence(nodes) => self.write_all(nodes.iter(), least, most),
+            NodeKind::Choice(nodes) => {
                 let fits = |node: &&Node| node.shortest <= most && node.longest >= least;
                 let fitting: Vec<&Node> = nodes.iter().filter(fits).collect();
                 let chosen = match fitting.len() {
@@ -61,26 +61,30 @@ impl Writer<'_> {
                 };
                 self.write(chosen, least, most);
             }
-            Kind::Repeat { node, least: fewest, most: greatest } => {
+            NodeKind::Repeat { node, least: fewest, most: greatest } => {
                 let count = self.count(node, (*fewest, *greatest), least, most);
                 self.write_all(std::iter::repeat_n(&**node, count), least, most);
             }
-            Kind::Group(number, node) => {
+            NodeKind::Group(number, node) => {
                 let start = self.out.len();
                 self.write(node, least, most);
                 self.groups.push((*number, start, self.out.len()));
             }
-            Kind::Same(number) => {
+            NodeKind::Same(number) => {
                 let found = self.groups.iter().rev().find(|(known, ..)| known == number).copied();
                 if let Some((_, start, end)) = found {
                     self.out.extend_from_within(start..end);
                 }
             }
             // What must stand before the match can only be written there.
-            Kind::Look { ahead: false, holds: true, node } if self.out.is_empty() => {
+            NodeKind::Look { ahead: false, holds: true, node } if self.out.is_empty() => {
                 self.write(node, node.shortest, node.longest);
             }
-            Kind::Nothing | Kind::Start | Kind::End | Kind::Edge(_) | Kind::Look { .. } => {}
+            NodeKind::Nothing
+            | NodeKind::Start
+            | NodeKind::End
+            | NodeKind::Edge(_)
+            | NodeKind::Look { .. } => {}
         }
     }
 

@@ -111,7 +111,8 @@ pub(super) const TURNS: &[Story] = &[
 
 /// Holds that an effort which no chat takes is of 24 to 64 steps of 64 tokens.
 pub(super) fn hold_the_most_effort() {
-    let fields = |at: usize| format!(r#"{{"model":"gpt-6-sol","reasoning":{{"effort":"max"}},"input":"{at}"}}"#);
+    let fields =
+        |at: usize| format!(r#"{{"model":"gpt-6-sol","reasoning":{{"effort":"max"}},"input":"{at}"}}"#);
     let seen: BTreeSet<u64> = (0..400).map(|at| respond(&fields(at)).reasoning().div_ceil(64)).collect();
     assert_eq!(seen, (24..=64).collect());
 }

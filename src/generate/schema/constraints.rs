@@ -3,15 +3,16 @@
 
 use crate::generate::schema::rules::Rules;
 use crate::generate::schema::rules::item_schema;
+use crate::generate::schema::types::TypeSet;
 use serde_json::Map;
 use serde_json::Value;
 
 /// A value that more schemas than this are asked of is hostile.
 const MOST_MEMBERS: usize = 500;
 
-pub(super) struct Shape<'a> {
+pub(super) struct Constraints<'a> {
     pub(super) members: Vec<&'a Map<String, Value>>,
-    pub(super) types: Types,
+    pub(super) types: TypeSet,
     /// What was referred to, by address.
     pub(super) followed: Vec<*const Value>,
     /// `false` is among the schemas, or types that exclude each other.
@@ -22,18 +23,18 @@ pub(super) struct Shape<'a> {
 
 /// Schemas of which one is to be chosen.
 #[derive(Clone, Copy)]
-pub(super) enum Choice<'a> {
+pub(super) enum Fork<'a> {
     OneOf(&'a [Value]),
     /// `if`, `then` and `else`.
     Condition(&'a Map<String, Value>),
 }
 
-impl<'a> Shape<'a> {
+impl<'a> Constraints<'a> {
     /// A list on the heap takes the place of recursion: references may form chains of any length.
-    pub(super) fn of(schemas: &[&'a Value], rules: &Rules<'a>) -> Shape<'a> {
-        let mut shape = Shape {
+    pub(super) fn of(schemas: &[&'a Value], rules: &Rules<'a>) -> Constraints<'a> {
+        let mut constraints = Constraints {
             members: Vec::new(),
-            types: Types::ALL,
+            types: TypeSet::ALL,
             followed: Vec::new(),
             never: false,
             nullable: false,
@@ -41,23 +42,24 @@ impl<'a> Shape<'a> {
         let mut open: Vec<&'a Value> = schemas.iter().rev().copied().collect();
         while let Some(schema) = open.pop() {
             let Value::Object(map) = schema else {
-                shape.never |= *schema == Value::Bool(false);
+                constraints.never |= *schema == Value::Bool(false);
                 continue;
             };
-            if shape.members.len() >= MOST_MEMBERS
-                || shape.members.iter().any(|known| std::ptr::eq(*known, map))
+            if constraints.members.len() >= MOST_MEMBERS
+                || constraints.members.iter().any(|known| std::ptr::eq(*known, map))
             {
                 continue;
             }
-            shape.members.push(map);
+            constraints.members.push(map);
             if let Some(types) = map.get("type") {
-                shape.types = shape.types.and(Types::named(types));
+                constraints.types = constraints.types.and(TypeSet::named(types));
             }
             // Most of what `not` says can only be checked, but types are easily left out.
             if let Some(types) = map.get("not").and_then(Value::as_object).filter(|not| not.len() == 1) {
-                shape.types = shape.types.without(types.get("type").map_or(Types::NONE, Types::named));
+                constraints.types =
+                    constraints.types.without(types.get("type").map_or(TypeSet::NONE, TypeSet::named));
             }
-            shape.nullable |= map.get("nullable") == Some(&Value::Bool(true));
+            constraints.nullable |= map.get("nullable") == Some(&Value::Bool(true));
             let dependent =
                 map.get("dependentSchemas").or(map.get("dependencies")).and_then(Value::as_object);
             open.extend(dependent.into_iter().flat_map(Map::values).filter(|schema| schema.is_object()));
@@ -66,13 +68,13 @@ impl<'a> Shape<'a> {
                 if let Some(target) =
                     map.get(key).and_then(Value::as_str).and_then(|text| rules.resolve(text))
                 {
-                    shape.followed.push(std::ptr::from_ref(target));
+                    constraints.followed.push(std::ptr::from_ref(target));
                     open.push(target);
                 }
             }
         }
-        shape.never |= shape.types == Types::NONE;
-        shape
+        constraints.never |= constraints.types == TypeSet::NONE;
+        constraints
     }
 
     /// The values of a keyword, wherever it stands.
@@ -98,13 +100,13 @@ impl<'a> Shape<'a> {
         self.each(key).any(|value| *value == Value::Bool(true))
     }
 
-    pub(super) fn choices(&self) -> impl Iterator<Item = Choice<'a>> {
+    pub(super) fn forks(&self) -> impl Iterator<Item = Fork<'a>> {
         self.members.iter().flat_map(|member| {
             let lists = ["anyOf", "oneOf"].map(|key| member.get(key).and_then(Value::as_array));
-            let lists = lists.into_iter().flatten().map(|list| Choice::OneOf(list));
+            let lists = lists.into_iter().flatten().map(|list| Fork::OneOf(list));
             let decides =
                 member.contains_key("if") && (member.contains_key("then") || member.contains_key("else"));
-            lists.chain(decides.then_some(Choice::Condition(member)))
+            lists.chain(decides.then_some(Fork::Condition(member)))
         })
     }
 
@@ -123,27 +125,27 @@ impl<'a> Shape<'a> {
     }
 }
 
-impl<'a> Choice<'a> {
-    /// What distinguishes this choice from others.
+impl<'a> Fork<'a> {
+    /// What distinguishes this fork from others.
     pub(super) fn address(self) -> *const u8 {
         match self {
-            Choice::OneOf(list) => list.as_ptr().cast(),
-            Choice::Condition(map) => std::ptr::from_ref(map).cast(),
+            Fork::OneOf(list) => list.as_ptr().cast(),
+            Fork::Condition(map) => std::ptr::from_ref(map).cast(),
         }
     }
 
     pub(super) fn count(self) -> usize {
         match self {
-            Choice::OneOf(list) => list.len(),
-            Choice::Condition(_) => 2,
+            Fork::OneOf(list) => list.len(),
+            Fork::Condition(_) => 2,
         }
     }
 
     /// The schemas that the branch adds.
     pub(super) fn branch(self, at: usize) -> Vec<&'a Value> {
         match self {
-            Choice::OneOf(list) => list.get(at).into_iter().collect(),
-            Choice::Condition(map) => {
+            Fork::OneOf(list) => list.get(at).into_iter().collect(),
+            Fork::Condition(map) => {
                 let keys: &[&str] = if at == 0 { &["if", "then"] } else { &["else"] };
                 keys.iter().filter_map(|key| map.get(*key)).collect()
             }
@@ -155,76 +157,4 @@ impl<'a> Choice<'a> {
 pub(super) fn count(value: &Value) -> Option<usize> {
     let whole = value.as_u64().or_else(|| u64::try_from(value.as_f64()? as i64).ok())?;
     Some(usize::try_from(whole).unwrap_or(usize::MAX))
-}
-
-/// A set of JSON Schema's types. An integer is a number too.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Types(u8);
-
-impl Types {
-    pub(super) const NONE: Types = Types(0);
-    pub(super) const NULL: Types = Types(1);
-    pub(super) const BOOLEAN: Types = Types(2);
-    pub(super) const INTEGER: Types = Types(4);
-    pub(super) const FRACTION: Types = Types(8);
-    pub(super) const STRING: Types = Types(16);
-    pub(super) const ARRAY: Types = Types(32);
-    pub(super) const OBJECT: Types = Types(64);
-    pub(super) const ALL: Types = Types(127);
-
-    /// The value of `type`. A name that is not one allows anything.
-    pub(super) fn named(types: &Value) -> Types {
-        match types {
-            Value::String(name) => Types::one(name),
-            Value::Array(names) => {
-                let each = names.iter().filter_map(Value::as_str).map(Types::one);
-                each.fold(Types::NONE, Types::or)
-            }
-            _ => Types::ALL,
-        }
-    }
-
-    fn one(name: &str) -> Types {
-        match name.to_ascii_lowercase().as_str() {
-            "null" => Types::NULL,
-            "boolean" => Types::BOOLEAN,
-            "integer" => Types::INTEGER,
-            "number" => Types(Types::INTEGER.0 | Types::FRACTION.0),
-            "string" => Types::STRING,
-            "array" => Types::ARRAY,
-            "object" => Types::OBJECT,
-            _ => Types::ALL,
-        }
-    }
-
-    pub(super) fn and(self, other: Types) -> Types {
-        Types(self.0 & other.0)
-    }
-
-    pub(super) fn without(self, other: Types) -> Types {
-        Types(self.0 & !other.0)
-    }
-
-    pub(super) fn or(self, other: Types) -> Types {
-        Types(self.0 | other.0)
-    }
-
-    /// Whether any of the others is among these.
-    pub(super) fn meet(self, other: Types) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    pub(super) fn include(self, value: &Value) -> bool {
-        self.meet(match value {
-            Value::Null => Types::NULL,
-            Value::Bool(_) => Types::BOOLEAN,
-            Value::Number(number) if number.as_f64().is_some_and(|float| float.fract() == 0.0) => {
-                Types::INTEGER
-            }
-            Value::Number(_) => Types::FRACTION,
-            Value::String(_) => Types::STRING,
-            Value::Array(_) => Types::ARRAY,
-            Value::Object(_) => Types::OBJECT,
-        })
-    }
 }

@@ -64,33 +64,33 @@ pub(crate) fn check(schema: &Value, strict: bool) -> Result<(), String> {
     if !root.contains_key("properties") {
         return Err("In context=(), object schema missing properties.".to_owned());
     }
-    let mut walk = Walk { root, strict, path: Vec::new(), level: 0, totals: Totals::default() };
-    walk.keywords(schema)?;
+    let mut descent = Descent { root, strict, path: Vec::new(), level: 0, size: SchemaSize::default() };
+    descent.keywords(schema)?;
     if strict {
-        walk.objects(schema)?;
-        walk.totals.check()?;
+        descent.objects(schema)?;
+        descent.size.check()?;
     }
     Ok(())
 }
 
 /// A way down from the root.
-struct Walk<'a> {
+struct Descent<'a> {
     root: &'a Map<String, Value>,
     strict: bool,
-    path: Vec<Step<'a>>,
+    path: Vec<Segment<'a>>,
     /// Objects and arrays around this place. How the API counts was not seen for certain: 15 objects
     /// inside one another were 14 levels.
     level: usize,
-    totals: Totals,
+    size: SchemaSize,
 }
 
-enum Step<'a> {
+enum Segment<'a> {
     Key(&'a str),
     At(usize),
 }
 
 #[derive(Default)]
-struct Totals {
+struct SchemaSize {
     levels: usize,
     properties: usize,
     enum_values: usize,
@@ -98,22 +98,22 @@ struct Totals {
     longest_enum: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Descent<'a> {
     /// Checks what each schema says by itself.
     fn keywords(&mut self, schema: &'a Value) -> Result<(), String> {
         let Some(map) = schema.as_object() else {
             // Also the schemas `true` and `false`, of which the API's words were not seen.
             return if self.strict { self.refuse("schema must have a 'type' key.") } else { Ok(()) };
         };
-        let types = Types::of(map);
+        let types = Nesting::of(map);
         if self.strict {
             if let Some(reference) = map.get("$ref") {
                 return self.reference(map, reference);
             }
             self.allowed(map)?;
-            self.totals.add(map);
+            self.size.add(map);
             if types.object || types.array {
-                self.totals.levels = self.totals.levels.max(self.level);
+                self.size.levels = self.size.levels.max(self.level);
             }
         }
         if types.array {
@@ -126,10 +126,10 @@ impl<'a> Walk<'a> {
         let nested = usize::from(types.object || types.array);
         self.level += nested;
         let strict = self.strict;
-        self.descend(map, |walk, schema, in_properties| {
+        self.descend(map, |descent, schema, in_properties| {
             // A property without any keyword is left to the check of its object.
             let empty = in_properties && schema.as_object().is_some_and(Map::is_empty);
-            if strict && empty { Ok(()) } else { walk.keywords(schema) }
+            if strict && empty { Ok(()) } else { descent.keywords(schema) }
         })?;
         self.level -= nested;
         Ok(())
@@ -178,7 +178,7 @@ impl<'a> Walk<'a> {
     /// Checks that objects name all of their properties, and allow no others.
     fn objects(&mut self, schema: &'a Value) -> Result<(), String> {
         let Some(map) = schema.as_object() else { return Ok(()) };
-        if Types::of(map).object {
+        if Nesting::of(map).object {
             if map.get("additionalProperties") != Some(&Value::Bool(false)) {
                 return self.refuse("'additionalProperties' is required to be supplied and to be false.");
             }
@@ -186,8 +186,8 @@ impl<'a> Walk<'a> {
         }
         self.descend(
             map,
-            |walk, schema, in_properties| {
-                if in_properties && is_dropped(schema) { Ok(()) } else { walk.objects(schema) }
+            |descent, schema, in_properties| {
+                if in_properties && is_dropped(schema) { Ok(()) } else { descent.objects(schema) }
             },
         )
     }
@@ -215,11 +215,11 @@ impl<'a> Walk<'a> {
     fn descend(
         &mut self,
         map: &'a Map<String, Value>,
-        visit: impl Fn(&mut Walk<'a>, &'a Value, bool) -> Result<(), String>,
+        visit: impl Fn(&mut Descent<'a>, &'a Value, bool) -> Result<(), String>,
     ) -> Result<(), String> {
         for key in ["properties", "$defs", "definitions"] {
             for (name, schema) in map.get(key).and_then(Value::as_object).into_iter().flatten() {
-                self.path.extend([Step::Key(key), Step::Key(name)]);
+                self.path.extend([Segment::Key(key), Segment::Key(name)]);
                 // Definitions begin anew, wherever they are referred to.
                 let level = self.level;
                 self.level = if key == "properties" { level } else { 0 };
@@ -230,14 +230,14 @@ impl<'a> Walk<'a> {
         }
         for key in ["items", "additionalProperties"] {
             if let Some(schema) = map.get(key).filter(|schema| schema.is_object()) {
-                self.path.push(Step::Key(key));
+                self.path.push(Segment::Key(key));
                 visit(self, schema, false)?;
                 self.path.pop();
             }
         }
         for key in ["anyOf", "oneOf", "allOf"] {
             for (at, schema) in map.get(key).and_then(Value::as_array).into_iter().flatten().enumerate() {
-                self.path.extend([Step::Key(key), Step::At(at)]);
+                self.path.extend([Segment::Key(key), Segment::At(at)]);
                 visit(self, schema, false)?;
                 self.path.truncate(self.path.len() - 2);
             }
@@ -255,8 +255,8 @@ impl<'a> Walk<'a> {
             .path
             .iter()
             .map(|step| match step {
-                Step::Key(key) => quoted(key),
-                Step::At(at) => format!("'{at}'"),
+                Segment::Key(key) => quoted(key),
+                Segment::At(at) => format!("'{at}'"),
             })
             .collect();
         let comma = if steps.len() == 1 { "," } else { "" };
@@ -268,29 +268,29 @@ impl<'a> Walk<'a> {
 /// them where they are required.
 fn is_dropped(schema: &Value) -> bool {
     schema.as_object().is_some_and(|map| {
-        let is_map = Types::of(map).object && !map.contains_key("properties");
+        let is_map = Nesting::of(map).object && !map.contains_key("properties");
         let said = map.get("additionalProperties").is_some_and(|more| *more != Value::Bool(true));
         map.is_empty() || is_map && said
     })
 }
 
-struct Types {
+struct Nesting {
     object: bool,
     array: bool,
 }
 
-impl Types {
-    fn of(map: &Map<String, Value>) -> Types {
+impl Nesting {
+    fn of(map: &Map<String, Value>) -> Nesting {
         let named = |name: &str| match map.get("type") {
             Some(Value::String(one)) => one == name,
             Some(Value::Array(all)) => all.iter().any(|one| one == name),
             _ => false,
         };
-        Types { object: named("object"), array: named("array") }
+        Nesting { object: named("object"), array: named("array") }
     }
 }
 
-impl Totals {
+impl SchemaSize {
     fn add(&mut self, map: &Map<String, Value>) {
         let names = |key: &str| map.get(key).and_then(Value::as_object).into_iter().flat_map(Map::keys);
         self.properties += names("properties").count();
@@ -571,12 +571,12 @@ mod tests {
         {
             assert_eq!(quoted(text), printed);
         }
-        let one = Walk {
+        let one = Descent {
             root: &Map::new(),
             strict: true,
-            path: vec![Step::Key("properties")],
+            path: vec![Segment::Key("properties")],
             level: 0,
-            totals: Totals::default(),
+            size: SchemaSize::default(),
         };
         assert_eq!(one.context(), "('properties',)");
     }
@@ -588,11 +588,11 @@ mod tests {
             // pydantic, by way of the Python client
             json!({
                 "$defs": {
-                    "Step": {"properties": {"output": {"title": "Output", "type": "string"}, "kind": {"const": "a", "title": "Kind", "type": "string"}}, "required": ["output", "kind"], "title": "Step", "type": "object", "additionalProperties": false},
+                    "Segment": {"properties": {"output": {"title": "Output", "type": "string"}, "kind": {"const": "a", "title": "Kind", "type": "string"}}, "required": ["output", "kind"], "title": "Segment", "type": "object", "additionalProperties": false},
                     "Colour": {"enum": ["red", "blue"], "title": "Colour", "type": "string"},
                 },
                 "properties": {
-                    "steps": {"items": {"$ref": "#/$defs/Step"}, "title": "Steps", "type": "array", "minItems": 1},
+                    "steps": {"items": {"$ref": "#/$defs/Segment"}, "title": "Steps", "type": "array", "minItems": 1},
                     "colour": {"$ref": "#/$defs/Colour"},
                     "described": {"description": "Inlined.", "enum": ["red", "blue"], "title": "Colour", "type": "string"},
                     "note": {"anyOf": [{"type": "string"}, {"type": "null"}], "title": "Note"},
