@@ -88,6 +88,7 @@ fn run() -> Result<ExitCode, String> {
         [word] if word == process::HELLO => return process::serve_hello().map(|()| ExitCode::SUCCESS),
         [word, ..] => return Err(format!("unexpected argument {}; {USAGE}", word.display())),
     }
+    process::build()?;
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let effort = if quick {
         Effort { rounds: 3, duration: Duration::from_millis(400) }

@@ -10,8 +10,16 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::thread;
 
-/// What cargo built for this run, with the same settings as the benchmark.
+/// The program that is measured, where cargo puts it.
 pub(crate) const FAKE: &str = env!("CARGO_BIN_EXE_openai-fake");
+
+/// Builds it as it is handed out, which is static; cargo built it for this run as programs are built by default.
+pub(crate) fn build() -> Result<(), String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["--quiet", "static"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let status = command.status().map_err(|error| format!("start {command:?}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}")) }
+}
 
 /// The argument that turns this program into the bare server.
 pub(crate) const HELLO: &str = "hello";
