@@ -7,8 +7,8 @@ use crate::http::Request;
 use crate::http::decode;
 use crate::params::Args;
 use crate::params::Declared;
-use crate::state::Kept;
 use crate::state::KeyId;
+use crate::state::KeyStore;
 use crate::state::State;
 
 /// One operation.
@@ -58,8 +58,8 @@ pub(crate) struct Context<'a> {
 
 impl Context<'_> {
     /// What is stored for the caller's key.
-    pub(crate) fn kept<R>(&self, with: impl FnOnce(&mut Kept) -> R) -> R {
-        self.state.kept(self.key.unwrap_or(KeyId::of("")), with)
+    pub(crate) fn store<R>(&self, with: impl FnOnce(&mut KeyStore) -> R) -> R {
+        self.state.store(self.key.unwrap_or(KeyId::of("")), with)
     }
 }
 

@@ -1,34 +1,43 @@
 //! Everything that reset forgets, and the key it belongs to. No sockets, no replies.
 
 mod captured;
-mod kept;
+mod completion;
+mod conversation;
+mod item;
+mod response;
+mod shelves;
+mod stores;
 mod time;
 
 pub(crate) use captured::Filter;
 pub(crate) use captured::Ticket;
-pub(crate) use kept::Conversation;
-pub(crate) use kept::Item;
-pub(crate) use kept::Kept;
-pub(crate) use kept::StoredCompletion;
-pub(crate) use kept::StoredResponse;
+pub(crate) use item::StoredItem;
 
 use crate::config::Clock;
 use crate::config::Config;
 use crate::http::Request;
 use captured::Captured;
-use kept::Keep;
 use md5::Digest;
 use md5::Md5;
 use serde_json::Value;
+use shelves::shelves;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
+use stores::Stores;
 
 /// The `created` of every reply while the clock is fixed: 2023-11-14T22:13:20Z.
 const FIXED_TIME: u64 = 1_700_000_000;
+
+// What each key stores: a shelf a row.
+shelves! {
+    completions: completion::StoredCompletion,
+    responses: response::StoredResponse,
+    conversations: conversation::Conversation,
+}
 
 /// Stands for an API key without keeping it: the MD5 of the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,14 +64,14 @@ pub struct State {
     /// How the server was configured.
     pub config: Config,
     captured: Mutex<Captured>,
-    keep: Mutex<Keep>,
+    stores: Stores,
 }
 
 impl State {
     /// Empty memory.
     pub fn new(config: Config) -> State {
         let captured = Mutex::new(Captured::new(config.log_limit));
-        State { config, captured, keep: Mutex::default() }
+        State { config, captured, stores: Stores::default() }
     }
 
     /// Forgets everything.
@@ -83,13 +92,13 @@ impl State {
     /// Forgets what a key made, or everything.
     pub(crate) fn reset_of(&self, key: Option<KeyId>) {
         self.captured().forget(key, true);
-        self.keep().forget(key);
+        self.stores.forget(key);
     }
 
-    /// Reads or changes what is stored for a key. `with` runs while the lock is held: it must neither
+    /// Reads or changes what is stored for a key. `with` runs while the key's lock is held: it must neither
     /// wait nor call this again.
-    pub(crate) fn kept<R>(&self, key: KeyId, with: impl FnOnce(&mut Kept) -> R) -> R {
-        self.keep().open(key, with)
+    pub(crate) fn store<R>(&self, key: KeyId, with: impl FnOnce(&mut KeyStore) -> R) -> R {
+        self.stores.open(key, with)
     }
 
     /// Forgets captured requests; their numbers go on.
@@ -127,11 +136,6 @@ impl State {
             Clock::Fixed => FIXED_TIME,
             Clock::Real => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
         }
-    }
-
-    /// A panic while the lock was held lost at most what was being stored.
-    fn keep(&self) -> MutexGuard<'_, Keep> {
-        self.keep.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A panic elsewhere while the lock was held left a log that is still a log.

@@ -24,9 +24,8 @@ use crate::route::delete;
 use crate::route::get;
 use crate::route::post;
 use crate::state::Conversation;
-use crate::state::Item;
-use crate::state::Kept;
-use crate::store::Shelf;
+use crate::state::KeyStore;
+use crate::state::StoredItem;
 use crate::store::Slice;
 use serde_json::Value;
 
@@ -63,27 +62,21 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut items = args.list("items").to_vec();
     // Before a new conversation is counted.
     check_ids(&[], &items, "items")?;
-    context.kept(|kept| {
-        resolve(kept, &mut items)?;
+    context.store(|store| {
+        resolve(store, &mut items)?;
         // From the key's own counting alone, so that a test knows the ids that it will get.
-        let seed = Seed::of_bytes(b"conversation").part("id", kept.made("conversation") as usize);
+        let seed = Seed::of_bytes(b"conversation").part("id", store.made("conversation") as usize);
         let id = format!("conv_{}{}", seed.hex(), &seed.part("session", 0).hex()[..16]);
-        let mut conversation = Conversation {
-            id,
-            created: context.state.created(),
-            metadata: args.map("metadata"),
-            items: Shelf::default(),
-            made: 0,
-        };
+        let mut conversation = Conversation::new(id, context.state.created(), args.map("metadata"));
         add(&mut conversation, &items)?;
         let reply = told(&conversation);
-        kept.conversations.insert(conversation);
+        store.conversations.insert(conversation);
         Ok(reply)
     })
 }
 
 fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
-    context.kept(|kept| existing(kept, context.id).map(told))
+    context.store(|store| existing(store, context.id).map(told))
 }
 
 fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
@@ -94,7 +87,7 @@ fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let removed = context.kept(|kept| kept.conversations.remove(context.id));
+    let removed = context.store(|store| store.conversations.remove(context.id));
     let conversation = removed.ok_or_else(|| error::no_such_conversation(context.id))?;
     let mut json = Json::default();
     json.raw(r#"{"id":"#).text(&conversation.id);
@@ -105,10 +98,10 @@ fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
 fn create_items(context: &Context<'_>) -> Result<Reply, ApiError> {
     pages::included(context.request)?;
     let mut items = context.args.list("items").to_vec();
-    context.kept(|kept| resolve(kept, &mut items))?;
+    context.store(|store| resolve(store, &mut items))?;
     change(context, |conversation| {
         let ids = add(conversation, &items)?;
-        let objects = ids.iter().filter_map(|id| conversation.items.get(id)).collect();
+        let objects = ids.iter().filter_map(|id| conversation.items().get(id)).collect();
         Ok(pages::reply(&Slice { objects, has_more: false }, Keys::MoreBetween, write_item))
     })
 }
@@ -116,17 +109,16 @@ fn create_items(context: &Context<'_>) -> Result<Reply, ApiError> {
 fn list_items(context: &Context<'_>) -> Result<Reply, ApiError> {
     let page = pages::asked(context.request, true)?;
     pages::included(context.request)?;
-    context.kept(|kept| {
-        let items = &existing(kept, context.id)?.items;
-        let slice = pages::found(page.cut(items.iter(), |_| true), &page)?;
-        Ok(pages::reply(&slice, Keys::MoreBetween, write_item))
+    context.store(|store| {
+        let items = existing(store, context.id)?.items();
+        pages::of_shelf(items, &page, |_| true, Keys::MoreBetween, write_item)
     })
 }
 
 fn retrieve_item(context: &Context<'_>) -> Result<Reply, ApiError> {
     pages::included(context.request)?;
-    context.kept(|kept| {
-        let item = existing(kept, context.id)?.items.get(context.item);
+    context.store(|store| {
+        let item = existing(store, context.id)?.items().get(context.item);
         let item = item.ok_or_else(|| error::no_such_item(context.item, context.id))?;
         let mut json = Json::default();
         write_item(&mut json, item);
@@ -136,15 +128,15 @@ fn retrieve_item(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 fn remove_item(context: &Context<'_>) -> Result<Reply, ApiError> {
     change(context, |conversation| {
-        let removed = conversation.items.remove(context.item);
+        let removed = conversation.remove(context.item);
         removed.ok_or_else(|| error::no_such_item(context.item, context.id))?;
         Ok(told(conversation))
     })
 }
 
 /// The conversation with an id.
-fn existing<'a>(kept: &'a Kept, id: &str) -> Result<&'a Conversation, ApiError> {
-    kept.conversations.get(id).ok_or_else(|| error::no_such_conversation(id))
+fn existing<'a>(store: &'a KeyStore, id: &str) -> Result<&'a Conversation, ApiError> {
+    store.conversations.get(id).ok_or_else(|| error::no_such_conversation(id))
 }
 
 /// Changes the conversation that the path names.
@@ -152,7 +144,7 @@ fn change(
     context: &Context<'_>,
     with: impl FnOnce(&mut Conversation) -> Result<Reply, ApiError>,
 ) -> Result<Reply, ApiError> {
-    let changed = context.kept(|kept| kept.conversations.change(context.id, with));
+    let changed = context.store(|store| store.conversations.change(context.id, with));
     changed.unwrap_or_else(|| Err(error::no_such_conversation(context.id)))
 }
 
@@ -160,20 +152,19 @@ fn change(
 fn add(conversation: &mut Conversation, items: &[Value]) -> Result<Vec<String>, ApiError> {
     let seed = Seed::of_bytes(conversation.id.as_bytes());
     let session = conversation.id.get(conversation.id.len().saturating_sub(16)..).unwrap_or_default();
-    let mut added: Vec<Item> = Vec::with_capacity(items.len());
+    let mut added: Vec<StoredItem> = Vec::with_capacity(items.len());
     for item in items {
         let number = conversation.made as usize + added.len() + 1;
         let new_id = |prefix: &str| [prefix, &seed.part("item", number).hex(), session].concat();
-        let item = Item::of(kept(item, new_id));
-        if conversation.items.get(&item.id).is_some() || added.iter().any(|other| other.id == item.id) {
+        let item = StoredItem::of(kept(item, new_id));
+        if conversation.items().get(&item.id).is_some() || added.iter().any(|other| other.id == item.id) {
             return Err(error::duplicate_item(item.id, "items"));
         }
         added.push(item);
     }
-    conversation.made += added.len() as u64;
     let ids = added.iter().map(|item| item.id.clone()).collect();
     for item in added {
-        conversation.items.insert(item);
+        conversation.add(item);
     }
     Ok(ids)
 }
@@ -186,6 +177,6 @@ fn told(conversation: &Conversation) -> Reply {
     Reply::json(200, json)
 }
 
-fn write_item(json: &mut Json, item: &Item) {
+fn write_item(json: &mut Json, item: &StoredItem) {
     json.value(&item.value);
 }

@@ -4,4 +4,5 @@ mod kept;
 pub(in crate::api) mod params;
 pub(in crate::api) mod rules;
 
+pub(in crate::api) use kept::id_of;
 pub(in crate::api) use kept::kept;

@@ -9,6 +9,7 @@ use crate::http::Request;
 use crate::json::Json;
 use crate::store::Object;
 use crate::store::Page;
+use crate::store::Shelf;
 use crate::store::Slice;
 
 /// The objects of a page unless `limit` says otherwise, and the most that it may say.
@@ -55,14 +56,6 @@ pub(in crate::api) fn included(request: &Request) -> Result<Vec<String>, ApiErro
     }
 }
 
-/// Refuses an `after` that is not in the list.
-pub(in crate::api) fn found<'a, T>(
-    slice: Option<Slice<'a, T>>,
-    page: &Page,
-) -> Result<Slice<'a, T>, ApiError> {
-    slice.ok_or_else(|| error::not_in_list(page.after.as_deref().unwrap_or_default()))
-}
-
 /// The order of a list's last keys, which differs between resources.
 #[derive(Clone, Copy)]
 pub(in crate::api) enum Keys {
@@ -70,6 +63,34 @@ pub(in crate::api) enum Keys {
     MoreLast,
     /// `first_id`, `has_more`, `last_id`
     MoreBetween,
+}
+
+/// The reply that lists a page of a shelf's objects, of those that are wanted. Refuses an `after` that is
+/// not among all of them.
+pub(in crate::api) fn of_shelf<T: Object>(
+    shelf: &Shelf<T>,
+    page: &Page,
+    wanted: impl Fn(&T) -> bool,
+    keys: Keys,
+    write: impl Fn(&mut Json, &T),
+) -> Result<Reply, ApiError> {
+    let slice = shelf.page(page, wanted).ok_or_else(|| not_in_list(page))?;
+    Ok(reply(&slice, keys, write))
+}
+
+/// The same of a list, whose oldest objects come first.
+pub(in crate::api) fn of_list<T: Object>(
+    list: &[T],
+    page: &Page,
+    keys: Keys,
+    write: impl Fn(&mut Json, &T),
+) -> Result<Reply, ApiError> {
+    let slice = page.cut(list).ok_or_else(|| not_in_list(page))?;
+    Ok(reply(&slice, keys, write))
+}
+
+fn not_in_list(page: &Page) -> ApiError {
+    error::not_in_list(page.after.as_deref().unwrap_or_default())
 }
 
 /// The reply that lists objects.

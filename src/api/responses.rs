@@ -164,8 +164,8 @@ fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>) {
     }
     if reading::stores(args) {
         let previous = args.text("previous_response_id").map(str::to_owned);
-        let response = StoredResponse::new(answer, status, input, previous);
-        context.kept(|kept| kept.responses.insert(response));
+        let response = StoredResponse::new(answer, status, input, previous, turn::keys);
+        context.store(|store| store.responses.insert(response));
     }
 }
 
@@ -178,7 +178,7 @@ fn find<T>(
     if !id.starts_with("resp") {
         return Err(error::bad_response_id(id));
     }
-    let found = context.kept(|kept| kept.responses.change(id, with));
+    let found = context.store(|store| store.responses.change(id, with));
     found.unwrap_or_else(|| Err(error::no_such_response(id)))
 }
 
@@ -225,7 +225,7 @@ fn flag(context: &Context<'_>, name: &str, default: bool) -> Result<bool, ApiErr
 
 fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
     find(context, |_| Ok(()))?;
-    context.kept(|kept| kept.responses.remove(context.id));
+    context.store(|store| store.responses.remove(context.id));
     let mut json = Json::default();
     json.raw(r#"{"id":"#).text(context.id).raw(r#","object":"response.deleted","deleted":true}"#);
     Ok(Reply::json(200, json))
@@ -250,9 +250,7 @@ fn list_input_items(context: &Context<'_>) -> Result<Reply, ApiError> {
     pages::included(context.request)?;
     let (answer, input) =
         find(context, |stored| Ok((Arc::clone(&stored.answer), Arc::clone(&stored.input))))?;
-    let items = turn::inputs(&answer, &input);
-    let slice = pages::found(page.cut(items.iter(), |_| true), &page)?;
-    Ok(pages::reply(&slice, Keys::MoreBetween, |json, item| {
+    pages::of_list(&turn::inputs(&answer, &input), &page, Keys::MoreBetween, |json, item| {
         json.value(&item.value);
-    }))
+    })
 }

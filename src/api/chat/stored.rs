@@ -27,8 +27,8 @@ use crate::route::Route;
 use crate::route::delete;
 use crate::route::get;
 use crate::route::post;
-use crate::state::Item;
 use crate::state::StoredCompletion;
+use crate::state::StoredItem;
 use serde_json::Value;
 use serde_json::json;
 
@@ -62,19 +62,19 @@ pub(super) fn keep(context: &Context<'_>, plan: &mut Plan, shape: &Shape, seed: 
         messages: args.list("messages").iter().map(message).collect(),
         repeats: 0,
     };
-    context.kept(|kept| {
+    context.store(|store| {
         let first = plan.id.clone();
-        let mut repeats = kept.completions.get(&first).map_or(0, |first| first.repeats);
-        while kept.completions.get(&plan.id).is_some() {
+        let mut repeats = store.completions.get(&first).map_or(0, |first| first.repeats);
+        while store.completions.get(&plan.id).is_some() {
             repeats += 1;
             plan.id = id(shape.abilities, seed.part("repeat", repeats));
         }
-        kept.completions.change(&first, |first| first.repeats = repeats);
+        store.completions.change(&first, |first| first.repeats = repeats);
         completion.id.clone_from(&plan.id);
         for (at, message) in completion.messages.iter_mut().enumerate() {
             message.id = format!("{}-{at}", plan.id);
         }
-        kept.completions.insert(completion);
+        store.completions.insert(completion);
     });
 }
 
@@ -95,22 +95,19 @@ fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
         };
         model.as_ref().is_none_or(of_model) && pairs.iter().all(has)
     };
-    context.kept(|kept| {
-        let slice = pages::found(page.cut(kept.completions.iter(), wanted), &page)?;
-        Ok(pages::reply(&slice, Keys::MoreLast, write))
-    })
+    context.store(|store| pages::of_shelf(&store.completions, &page, wanted, Keys::MoreLast, write))
 }
 
 fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
-    context.kept(|kept| {
-        let completion = kept.completions.get(context.id);
+    context.store(|store| {
+        let completion = store.completions.get(context.id);
         completion.map(told).ok_or_else(|| error::no_such_completion(context.id))
     })
 }
 
 fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let changed = context.kept(|kept| {
-        kept.completions.change(context.id, |completion| {
+    let changed = context.store(|store| {
+        store.completions.change(context.id, |completion| {
             completion.metadata = context.args.map("metadata");
             told(completion)
         })
@@ -119,7 +116,7 @@ fn update(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let removed = context.kept(|kept| kept.completions.remove(context.id));
+    let removed = context.store(|store| store.completions.remove(context.id));
     let completion = removed.ok_or_else(|| error::no_such_completion(context.id))?;
     let mut json = Json::default();
     json.raw(r#"{"object":"chat.completion.deleted","id":"#).text(&completion.id);
@@ -129,22 +126,23 @@ fn remove(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 fn messages(context: &Context<'_>) -> Result<Reply, ApiError> {
     let page = pages::asked(context.request, false)?;
-    context.kept(|kept| {
-        let completion = kept.completions.get(context.id);
+    context.store(|store| {
+        let completion = store.completions.get(context.id);
         let completion = completion.ok_or_else(|| error::no_such_completion(context.id))?;
-        let slice = pages::found(page.cut(completion.messages.iter(), |_| true), &page)?;
-        Ok(pages::reply(&slice, Keys::MoreLast, |json, message| {
-            json.raw(r#"{"id":"#).text(&message.id);
-            for name in ["role", "content", "content_parts", "name"] {
-                json.raw(",").text(name).raw(":").value(field(&message.value, name));
-            }
-            json.raw("}");
-        }))
+        pages::of_list(&completion.messages, &page, Keys::MoreLast, write_stored_message)
     })
 }
 
+fn write_stored_message(json: &mut Json, message: &StoredItem) {
+    json.raw(r#"{"id":"#).text(&message.id);
+    for name in ["role", "content", "content_parts", "name"] {
+        json.raw(",").text(name).raw(":").value(field(&message.value, name));
+    }
+    json.raw("}");
+}
+
 /// A message of the request as it is listed; its id follows.
-fn message(message: &Value) -> Item {
+fn message(message: &Value) -> StoredItem {
     let content = field(message, "content");
     let parts = content.as_array().filter(|parts| !parts.is_empty());
     let parts: Option<Vec<Value>> = parts.map(|parts| parts.iter().map(part).collect());
@@ -154,7 +152,7 @@ fn message(message: &Value) -> Item {
         "content_parts": parts,
         "name": field(message, "name"),
     });
-    Item { id: String::new(), value }
+    StoredItem { id: String::new(), value }
 }
 
 fn part(part: &Value) -> Value {

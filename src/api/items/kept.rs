@@ -42,11 +42,9 @@ const KINDS: &[(&str, &str, bool)] = &[
 /// the API has them. `new_id` makes an id that begins with the given prefix.
 pub(in crate::api) fn kept(item: &Value, new_id: impl FnOnce(&str) -> String) -> Value {
     let kind = kind(item);
-    let known = KINDS.iter().find(|(name, ..)| *name == kind);
-    let (_, prefix, has_status) = *known.unwrap_or(&("", "item_", false));
+    let (_, has_status) = known(kind);
     let mut fields = Map::new();
-    let id = field(item, "id").as_str().map_or_else(|| new_id(prefix), str::to_owned);
-    fields.insert("id".to_owned(), id.into());
+    fields.insert("id".to_owned(), id_of(item, new_id).into());
     fields.insert("type".to_owned(), kind.into());
     match field(item, "status").as_str() {
         Some(status) => drop(fields.insert("status".to_owned(), status.into())),
@@ -61,6 +59,17 @@ pub(in crate::api) fn kept(item: &Value, new_id: impl FnOnce(&str) -> String) ->
         fields.entry(name.clone()).or_insert(value);
     }
     Value::Object(fields)
+}
+
+/// The id that it is kept with: its own, or one that `new_id` makes.
+pub(in crate::api) fn id_of(item: &Value, new_id: impl FnOnce(&str) -> String) -> String {
+    field(item, "id").as_str().map_or_else(|| new_id(known(kind(item)).0), str::to_owned)
+}
+
+/// The prefix of a kind's ids, and whether it has a status.
+fn known(kind: &str) -> (&'static str, bool) {
+    let known = KINDS.iter().find(|(name, ..)| *name == kind);
+    known.map_or(("item_", false), |(_, prefix, has_status)| (*prefix, *has_status))
 }
 
 /// The fields that have a value, by name.

@@ -6,14 +6,19 @@ use crate::json::Hex;
 /// How many digits the ids of a response and of its items share.
 const SHARED: usize = 16;
 
+/// How many digits the time of creation has in them.
+const TIME: usize = 8;
+
 /// What the id of the response begins with that an item of this id would be an output of.
 pub(super) fn response_of(item: &str) -> Option<String> {
     let (kind, digits) = item.split_once('_')?;
-    let shared = match kind {
-        "ci" => digits.get(digits.len().checked_sub(SHARED)?..)?,
-        _ => digits.get(..SHARED)?,
-    };
-    Some(["resp_", shared].concat())
+    Some(match kind {
+        "ci" => {
+            let shared = digits.get(digits.len().checked_sub(SHARED)?..)?;
+            ["resp_", shared, "00", digits.get(..TIME)?].concat()
+        }
+        _ => ["resp_", digits.get(..SHARED + 2 + TIME)?].concat(),
+    })
 }
 
 /// Where the ids of one response come from.
@@ -28,17 +33,12 @@ pub(super) struct Ids {
 impl Ids {
     pub(super) fn new(seed: Seed, created: u64) -> Ids {
         let session = seed.part("session", 0).hex()[..SHARED].to_owned();
-        Ids { seed, session, time: Hex::of(u128::from(created)).as_str()[24..].to_owned() }
+        Ids { seed, session, time: Hex::of(u128::from(created)).as_str()[32 - TIME..].to_owned() }
     }
 
     /// The ids of what a response was given.
     pub(super) fn of_input(response: &str, created: u64) -> Ids {
         Ids::new(Seed::of_bytes(response.as_bytes()).part("input", 0), created)
-    }
-
-    /// Whether an id may be one of these.
-    pub(super) fn could_have(&self, id: &str) -> bool {
-        id.contains(&self.session)
     }
 
     /// 16 digits of all ids of the response, `00`, the time, and 24 digits of this one.

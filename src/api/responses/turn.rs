@@ -1,5 +1,6 @@
 //! What a response goes on from: the turns before it, and its own input with what that refers to.
 
+use crate::api::items::id_of;
 use crate::api::items::kept;
 use crate::api::items::rules::kind;
 use crate::api::responses::ids;
@@ -13,11 +14,14 @@ use crate::params::field;
 use crate::plan::Answer;
 use crate::plan::Said;
 use crate::route::Context;
-use crate::state::Item;
-use crate::state::Kept;
+use crate::state::Conversation;
+use crate::state::KeyStore;
+use crate::state::StoredItem;
 use crate::state::StoredResponse;
+use crate::store::ItemKey;
 use serde_json::Value;
 use serde_json::json;
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -38,19 +42,19 @@ impl Turn {
     /// items that are named by their ids, in this order.
     pub(super) fn of(context: &Context<'_>, args: &Args<'_>) -> Result<Turn, ApiError> {
         let mut turn = Turn { context: Vec::new(), input: given(args), told: Vec::new() };
-        let earlier = context.kept(|kept| {
+        let earlier = context.store(|store| {
             if let Some(id) = reading::conversation(args) {
-                let conversation = kept.conversations.get(id);
+                let conversation = store.conversations.get(id);
                 let conversation = conversation.ok_or_else(|| error::no_such_conversation(id))?;
-                turn.context = conversation.items.iter().map(|item| item.value.clone()).collect();
+                turn.context = conversation.items().iter().map(|item| item.value.clone()).collect();
             }
             turn.told = told(args)?;
             let earlier = match args.text("previous_response_id") {
-                Some(id) => chain(kept, id).ok_or_else(|| error::no_previous_response(id))?,
+                Some(id) => chain(store, id).ok_or_else(|| error::no_previous_response(id))?,
                 None => Vec::new(),
             };
-            resolve(kept, &mut turn.input)?;
-            check_thoughts(kept, &turn)?;
+            resolve(store, &mut turn.input)?;
+            check_thoughts(store, &turn)?;
             Ok::<Vec<Earlier>, ApiError>(earlier)
         })?;
         for (input, answer) in earlier {
@@ -81,12 +85,11 @@ pub(super) fn join(context: &Context<'_>, answer: &Answer, input: &[Value]) {
     let Some(id) = &answer.conversation else { return };
     // Put together before the lock is taken.
     let mut items = inputs(answer, input);
-    items.extend(write::output(answer).into_iter().map(Item::of));
-    context.kept(|kept| {
-        kept.conversations.change(id, |conversation| {
-            conversation.made += items.len() as u64;
+    items.extend(write::output(answer).into_iter().map(StoredItem::of));
+    context.store(|store| {
+        store.conversations.change(id, |conversation| {
             for item in items {
-                conversation.items.insert(item);
+                conversation.add(item);
             }
         })
     });
@@ -121,11 +124,11 @@ fn told(args: &Args<'_>) -> Result<Vec<Value>, ApiError> {
 
 /// The responses up to this one, the oldest first. Where one of them is gone, what came before it is
 /// forgotten; `None` where this one is.
-fn chain(kept: &Kept, id: &str) -> Option<Vec<Earlier>> {
-    kept.responses.get(id)?;
+fn chain(store: &KeyStore, id: &str) -> Option<Vec<Earlier>> {
+    store.responses.get(id)?;
     let mut chain = Vec::new();
     let mut next = Some(id);
-    while let Some(response) = next.and_then(|id| kept.responses.get(id)) {
+    while let Some(response) = next.and_then(|id| store.responses.get(id)) {
         chain.push((Arc::clone(&response.input), Arc::clone(&response.answer)));
         next = response.previous.as_deref();
     }
@@ -134,10 +137,10 @@ fn chain(kept: &Kept, id: &str) -> Option<Vec<Earlier>> {
 }
 
 /// Puts the items that are referred to in the place of the references.
-pub(in crate::api) fn resolve(kept: &Kept, items: &mut [Value]) -> Result<(), ApiError> {
+pub(in crate::api) fn resolve(store: &mut KeyStore, items: &mut [Value]) -> Result<(), ApiError> {
     for item in items {
         if let Some(id) = reference(item) {
-            *item = find(kept, id).ok_or_else(|| error::no_referred_item(id))?;
+            *item = find(store, id).ok_or_else(|| error::no_referred_item(id))?;
         }
     }
     Ok(())
@@ -148,42 +151,39 @@ fn reference(item: &Value) -> Option<&str> {
     if kind(item) == "item_reference" { field(item, "id").as_str() } else { None }
 }
 
-/// The item with an id, in any stored response or conversation.
-fn find(kept: &Kept, id: &str) -> Option<Value> {
-    if let Some((answer, at)) = origin(kept, id) {
+/// The item with an id: what a response said, or else what the newest response was given that has it, or
+/// else what the newest conversation has.
+fn find(store: &mut KeyStore, id: &str) -> Option<Value> {
+    if let Some((answer, at)) = origin(store, id) {
         return write::output(answer).into_iter().nth(at);
     }
-    let given = |response: &StoredResponse| {
-        let has_it = || response.input.iter().any(|item| field(item, "id") == id);
-        // Most responses are passed over without their items being put together.
-        if !ids_of_input(&response.answer).could_have(id) && !has_it() {
-            return None;
-        }
-        inputs(&response.answer, &response.input).into_iter().find(|item| item.id == id)
+    let of_input = |response: &StoredResponse| {
+        let ids = ids_of_input(&response.answer);
+        let mut items = response.given(id).map(|at| input_item(&ids, at, &response.input[at]));
+        items.find(|item| item.id == id)
     };
-    let of_conversations =
-        || kept.conversations.iter().rev().find_map(|conversation| conversation.items.get(id).cloned());
-    let found = kept.responses.iter().rev().find_map(given);
-    found.or_else(of_conversations).map(|item| item.value)
+    let of_conversation = |conversation: &Conversation| conversation.items().get(id).cloned();
+    let found = store.responses.holding(id).find_map(of_input);
+    let found = found.or_else(|| store.conversations.holding(id).find_map(of_conversation));
+    found.map(|item| item.value)
 }
 
 /// The stored response that an item was an output of, and its place there.
-fn origin<'a>(kept: &'a Kept, id: &str) -> Option<(&'a Answer, usize)> {
-    // With a real clock, one request at two times has two ids with the same beginning.
+fn origin<'a>(store: &'a KeyStore, id: &str) -> Option<(&'a Answer, usize)> {
     let beginning = ids::response_of(id)?;
-    kept.responses.beginning(&beginning).find_map(|response| {
+    store.responses.beginning(&beginning).find_map(|response| {
         let at = response.answer.items.iter().position(|item| item.id == id)?;
         Some((&*response.answer, at))
     })
 }
 
 /// What a model thought before it said or called something has to come along with that.
-fn check_thoughts(kept: &Kept, turn: &Turn) -> Result<(), ApiError> {
+fn check_thoughts(store: &KeyStore, turn: &Turn) -> Result<(), ApiError> {
     let ids = turn.context.iter().chain(&turn.input).filter_map(|item| field(item, "id").as_str());
     let sent: BTreeSet<&str> = ids.collect();
     for item in &turn.input {
         let id = field(item, "id").as_str().unwrap_or_default();
-        let Some((answer, at)) = origin(kept, id).filter(|(_, at)| *at > 0) else { continue };
+        let Some((answer, at)) = origin(store, id).filter(|(_, at)| *at > 0) else { continue };
         let thought = &answer.items[at - 1];
         if matches!(thought.said, Said::Reasoning { .. }) && !sent.contains(thought.id.as_str()) {
             return Err(error::without_thought(id, kind(item), &thought.id));
@@ -204,10 +204,21 @@ pub(super) fn without_ids(item: &Value) -> Value {
 }
 
 /// The items of a response's input as they are told, with ids.
-pub(super) fn inputs(answer: &Answer, input: &[Value]) -> Vec<Item> {
+pub(super) fn inputs(answer: &Answer, input: &[Value]) -> Vec<StoredItem> {
     let ids = ids_of_input(answer);
-    let item = |(at, item)| Item::of(kept(item, |prefix| ids.item(prefix, at)));
-    input.iter().enumerate().map(item).collect()
+    input.iter().enumerate().map(|(at, item)| input_item(&ids, at, item)).collect()
+}
+
+fn input_item(ids: &Ids, at: usize, item: &Value) -> StoredItem {
+    StoredItem::of(kept(item, |prefix| ids.item(prefix, at)))
+}
+
+/// What stands for the ids of these items, without the items.
+pub(super) fn keys(answer: &Answer, input: &[Value]) -> Vec<ItemKey> {
+    // Not needed where all have ids of their own.
+    let ids = LazyCell::new(|| ids_of_input(answer));
+    let key = |(at, item)| ItemKey::of(&id_of(item, |prefix| ids.item(prefix, at)));
+    input.iter().enumerate().map(key).collect()
 }
 
 fn ids_of_input(answer: &Answer) -> Ids {

@@ -1,0 +1,71 @@
+//! A conversation and its items.
+
+use crate::json::weight_of_fields;
+use crate::state::StoredItem;
+use crate::store::AnyShelf as _;
+use crate::store::ItemKey;
+use crate::store::Moved;
+use crate::store::Object;
+use crate::store::Shelf;
+use serde_json::Map;
+use serde_json::Value;
+
+/// Items that outlive a request, in the order in which they were added.
+pub(crate) struct Conversation {
+    pub(crate) id: String,
+    pub(crate) created: u64,
+    pub(crate) metadata: Map<String, Value>,
+    items: Shelf<StoredItem>,
+    /// How many items it ever had, which the ids of the next ones follow from.
+    pub(crate) made: u64,
+    moved: Vec<Moved>,
+}
+
+impl Conversation {
+    /// Without items.
+    pub(crate) fn new(id: String, created: u64, metadata: Map<String, Value>) -> Conversation {
+        Conversation { id, created, metadata, items: Shelf::default(), made: 0, moved: Vec::new() }
+    }
+
+    pub(crate) fn items(&self) -> &Shelf<StoredItem> {
+        &self.items
+    }
+
+    /// Adds an item as the newest, in place of the one with its id if there is one.
+    pub(crate) fn add(&mut self, item: StoredItem) {
+        self.made += 1;
+        self.moved.push(Moved::Came(ItemKey::of(&item.id)));
+        self.items.insert(item);
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) -> Option<StoredItem> {
+        let item = self.items.remove(id)?;
+        self.moved.push(Moved::Went(ItemKey::of(id)));
+        Some(item)
+    }
+}
+
+impl Object for Conversation {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn size(&self) -> usize {
+        size_of::<Conversation>() + self.id.len() + weight_of_fields(&self.metadata) + self.items.bytes()
+    }
+
+    fn items(&self) -> Vec<ItemKey> {
+        self.items.iter().map(|item| ItemKey::of(&item.id)).collect()
+    }
+
+    fn moved(&mut self) -> Vec<Moved> {
+        std::mem::take(&mut self.moved)
+    }
+
+    #[cfg(test)]
+    fn sample(number: usize, bytes: usize) -> Conversation {
+        let mut conversation = Conversation::new(format!("conv_{number}"), 0, Map::new());
+        conversation.add(StoredItem::sample(0, bytes));
+        conversation
+    }
+}
