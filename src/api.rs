@@ -15,6 +15,7 @@ mod pages;
 mod pictures;
 mod realtime;
 mod responses;
+mod text_params;
 
 use crate::route::Route;
 

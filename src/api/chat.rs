@@ -29,8 +29,6 @@ use crate::route::Context;
 use crate::route::Route;
 use crate::route::post;
 use params::DECLARED;
-pub(in crate::api) use params::STOP;
-pub(in crate::api) use params::STREAM_OPTIONS;
 pub(in crate::api) use stored::ROUTES as STORED;
 
 pub(crate) const ROUTES: &[Route] =

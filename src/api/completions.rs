@@ -2,8 +2,7 @@
 
 mod print;
 
-use crate::api::chat::STOP;
-use crate::api::chat::STREAM_OPTIONS;
+use crate::api::text_params;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
@@ -16,7 +15,6 @@ use crate::model::snapshot;
 use crate::params::Args;
 use crate::params::Declared;
 use crate::params::Dialect;
-use crate::params::INTEGER;
 use crate::params::Kind;
 use crate::params::Param;
 use crate::params::TEXT;
@@ -59,20 +57,20 @@ const PARAMS: &[Param] = &[
     ),
     optional("best_of", Kind::Integer { min: 0, max: 20 }).inert(),
     optional("echo", Kind::Flag).inert(),
-    optional("frequency_penalty", Kind::Number { min: -2.0, max: 2.0 }),
-    optional("logit_bias", Kind::LogitBias),
+    text_params::FREQUENCY_PENALTY,
+    text_params::LOGIT_BIAS,
     optional("logprobs", Kind::Integer { min: 0, max: 5 }).inert(),
     optional("max_tokens", Kind::Integer { min: 0, max: i64::MAX }).inert(),
-    optional("n", Kind::Integer { min: 1, max: 128 }).inert(),
-    optional("presence_penalty", Kind::Number { min: -2.0, max: 2.0 }),
-    optional("seed", INTEGER),
-    optional("stop", STOP).inert(),
-    optional("stream", Kind::Flag).inert(),
-    optional("stream_options", Kind::Object(STREAM_OPTIONS)).inert(),
+    text_params::N,
+    text_params::PRESENCE_PENALTY,
+    text_params::SEED,
+    text_params::STOP,
+    text_params::STREAM,
+    text_params::STREAM_OPTIONS,
     optional("suffix", TEXT),
-    optional("temperature", Kind::Number { min: 0.0, max: 2.0 }),
-    optional("top_p", Kind::Number { min: 0.0, max: 1.0 }),
-    optional("user", TEXT).inert(),
+    text_params::TEMPERATURE,
+    text_params::TOP_P,
+    text_params::USER,
 ];
 
 const TOKENS: Kind = Kind::List { of: &TOKEN, expected: "integers", min: 1, max: usize::MAX };

@@ -1,9 +1,9 @@
 //! What a chat completion takes, in the order in which the API checks it.
 
+use crate::api::text_params;
 use crate::params::AUTHOR;
 use crate::params::Declared;
 use crate::params::Dialect;
-use crate::params::IDENTIFIER;
 use crate::params::INTEGER;
 use crate::params::Kind;
 use crate::params::Param;
@@ -22,7 +22,7 @@ const PARAMS: &[Param] = &[
         "function_call",
         Kind::Either {
             expected: "one of 'none' or 'auto' or object",
-            kinds: &[Kind::OneOf(&["none", "auto"]), Kind::Object(NAMED)],
+            kinds: &[Kind::OneOf(&["none", "auto"]), Kind::Object(text_params::NAMED)],
         },
     ),
     optional("tools", Kind::List { of: &TOOL, expected: "objects", min: 0, max: 128 }),
@@ -31,25 +31,25 @@ const PARAMS: &[Param] = &[
         Kind::Either {
             // The doubled words are the API's.
             expected: "one of one of 'none', 'auto', or 'required' or object",
-            kinds: &[Kind::OneOf(&["none", "auto", "required"]), TOOL_CHOICE],
+            kinds: &[text_params::TOOL_CHOICE_WORDS, TOOL_CHOICE],
         },
     ),
-    optional("parallel_tool_calls", Kind::Flag),
+    text_params::PARALLEL_TOOL_CALLS,
     optional("max_completion_tokens", Kind::Integer { min: 1, max: i64::MAX }).inert(),
-    optional("n", Kind::Integer { min: 1, max: 128 }).inert(),
-    optional("temperature", Kind::Number { min: 0.0, max: 2.0 }),
-    optional("top_p", Kind::Number { min: 0.0, max: 1.0 }),
-    optional("presence_penalty", Kind::Number { min: -2.0, max: 2.0 }),
-    optional("frequency_penalty", Kind::Number { min: -2.0, max: 2.0 }),
+    text_params::N,
+    text_params::TEMPERATURE,
+    text_params::TOP_P,
+    text_params::PRESENCE_PENALTY,
+    text_params::FREQUENCY_PENALTY,
     optional("logprobs", Kind::Flag).inert(),
     // Each model has a limit of its own.
     optional("top_logprobs", Kind::Integer { min: 0, max: i64::MAX }).inert(),
-    optional("user", TEXT).inert(),
-    optional("seed", INTEGER),
-    optional("moderation", Kind::Object(MODERATION)).inert(),
-    optional("safety_identifier", Kind::Text { min: 0, max: 64 }).inert(),
-    optional("prompt_cache_options", Kind::Map).inert(),
-    optional("prompt_cache_key", Kind::Text { min: 0, max: 64 }).inert(),
+    text_params::USER,
+    text_params::SEED,
+    text_params::MODERATION,
+    text_params::SAFETY_IDENTIFIER,
+    text_params::CACHE_OPTIONS,
+    text_params::CACHE_KEY,
     optional(
         "prompt_cache_retention",
         // Which words these are is checked with a sentence of its own.
@@ -67,21 +67,21 @@ const PARAMS: &[Param] = &[
             ],
         },
     ),
-    optional("service_tier", Kind::OneOf(&["auto", "default", "fast", "flex", "priority"])).inert(),
+    text_params::SERVICE_TIER,
     optional("max_tokens", Kind::Integer { min: 1, max: i64::MAX }).inert(),
-    optional("reasoning_effort", Kind::OneOf(&["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
-    optional("logit_bias", Kind::LogitBias),
-    optional("stop", STOP).inert(),
-    optional("stream", Kind::Flag).inert(),
-    optional("stream_options", Kind::Object(STREAM_OPTIONS)).inert(),
-    optional("store", Kind::Flag).inert(),
-    optional("metadata", Kind::Metadata).inert(),
+    optional("reasoning_effort", text_params::EFFORT),
+    text_params::LOGIT_BIAS,
+    text_params::STOP,
+    text_params::STREAM,
+    text_params::STREAM_OPTIONS,
+    text_params::STORE,
+    text_params::METADATA,
     optional(
         "prediction",
         Kind::Tagged { tag: "type", cases: &[("content", &[required("content", CONTENT_OF_TEXTS)])] },
     )
     .inert(),
-    optional("verbosity", Kind::OneOf(&["low", "medium", "high"])),
+    text_params::VERBOSITY,
     optional(
         "modalities",
         Kind::List { of: &Kind::OneOf(&["text", "audio"]), expected: "strings", min: 1, max: 2 },
@@ -101,10 +101,7 @@ const PARAMS: &[Param] = &[
     ),
     optional(
         "web_search_options",
-        Kind::Object(&[
-            optional("user_location", LOCATION),
-            optional("search_context_size", Kind::OneOf(&["low", "medium", "high"])),
-        ]),
+        Kind::Object(&[optional("user_location", LOCATION), text_params::CONTEXT_SIZE]),
     ),
 ];
 
@@ -124,36 +121,24 @@ const LOCATION: Kind = Kind::Tagged {
     )],
 };
 
-const MODERATION: &[Param] =
-    &[required("model", TEXT), optional("policy", Kind::Object(&[MODE_OF_INPUT, MODE_OF_OUTPUT]))];
-const MODE: Kind = Kind::Object(&[required("mode", Kind::OneOf(&["score", "block"]))]);
-const MODE_OF_INPUT: Param = optional("input", MODE);
-const MODE_OF_OUTPUT: Param = optional("output", MODE);
-
-/// The name of a tool, a function or a schema.
-const NAME: Kind = Kind::Name { pattern: IDENTIFIER, max: 64 };
-
-/// A tool or a function that is chosen.
-const NAMED: &[Param] = &[required("name", TEXT)];
-
 const TOOL_CHOICE: Kind = Kind::Tagged {
     tag: "type",
     cases: &[
-        ("function", &[required("function", Kind::Object(NAMED))]),
+        ("function", &[required("function", Kind::Object(text_params::NAMED))]),
         (
             "allowed_tools",
             &[required(
                 "allowed_tools",
                 Kind::Object(&[
-                    required("mode", Kind::OneOf(&["auto", "required"])),
+                    text_params::MODE_OF_ALLOWED,
                     required(
                         "tools",
                         Kind::List {
                             of: &Kind::Tagged {
                                 tag: "type",
                                 cases: &[
-                                    ("function", &[required("function", Kind::Object(NAMED))]),
-                                    ("custom", &[required("custom", Kind::Object(NAMED))]),
+                                    ("function", &[required("function", Kind::Object(text_params::NAMED))]),
+                                    ("custom", &[required("custom", Kind::Object(text_params::NAMED))]),
                                 ],
                             },
                             expected: "objects",
@@ -164,33 +149,15 @@ const TOOL_CHOICE: Kind = Kind::Tagged {
                 ]),
             )],
         ),
-        ("custom", &[required("custom", Kind::Object(NAMED))]),
+        ("custom", &[required("custom", Kind::Object(text_params::NAMED))]),
     ],
 };
 
-/// The `stop` of chat and legacy completions.
-pub(in crate::api) const STOP: Kind = Kind::Either {
-    expected: "one of a string or array of strings",
-    kinds: &[TEXT, Kind::List { of: &TEXT, expected: "strings", min: 0, max: 4 }],
-};
+const JSON_SCHEMA: &[Param] =
+    &[text_params::NAME, text_params::DESCRIPTION, optional("schema", Kind::Map), text_params::STRICT];
 
-/// The `stream_options` of chat and legacy completions.
-pub(in crate::api) const STREAM_OPTIONS: &[Param] =
-    &[optional("include_usage", Kind::Flag), optional("include_obfuscation", Kind::Flag)];
-
-const JSON_SCHEMA: &[Param] = &[
-    required("name", NAME),
-    optional("description", TEXT),
-    optional("schema", Kind::Map),
-    optional("strict", Kind::Flag),
-];
-
-const FUNCTION_FIELDS: &[Param] = &[
-    required("name", NAME),
-    optional("description", TEXT),
-    optional("parameters", Kind::Map),
-    optional("strict", Kind::Flag),
-];
+const FUNCTION_FIELDS: &[Param] =
+    &[text_params::NAME, text_params::DESCRIPTION, text_params::PARAMETERS, text_params::STRICT];
 const FUNCTION: Kind = Kind::Object(FUNCTION_FIELDS);
 
 const TOOL: Kind = Kind::Tagged {
@@ -202,25 +169,13 @@ const TOOL: Kind = Kind::Tagged {
 };
 
 const CUSTOM_FIELDS: &[Param] = &[
-    required("name", NAME),
-    optional("description", TEXT),
+    text_params::NAME,
+    text_params::DESCRIPTION,
     optional(
         "format",
         Kind::Tagged {
             tag: "type",
-            cases: &[
-                ("text", &[]),
-                (
-                    "grammar",
-                    &[required(
-                        "grammar",
-                        Kind::Object(&[
-                            required("definition", TEXT),
-                            required("syntax", Kind::OneOf(&["lark", "regex"])),
-                        ]),
-                    )],
-                ),
-            ],
+            cases: &[("text", &[]), ("grammar", &[required("grammar", Kind::Object(text_params::GRAMMAR))])],
         },
     ),
 ];
@@ -228,17 +183,14 @@ const CUSTOM_FIELDS: &[Param] = &[
 const PART: Kind = Kind::Tagged {
     tag: "type",
     cases: &[
-        ("text", &[required("text", TEXT), BREAKPOINT]),
-        ("image_url", &[required("image_url", Kind::Object(IMAGE)), BREAKPOINT]),
-        ("input_audio", &[required("input_audio", Kind::Object(SOUND)), BREAKPOINT]),
+        ("text", &[required("text", TEXT), text_params::CACHE_BREAKPOINT]),
+        ("image_url", &[required("image_url", Kind::Object(IMAGE)), text_params::CACHE_BREAKPOINT]),
+        ("input_audio", &[required("input_audio", Kind::Object(SOUND)), text_params::CACHE_BREAKPOINT]),
         ("refusal", &[required("refusal", TEXT)]),
         ("audio", &[required("audio", Kind::Object(SPOKEN))]),
-        ("file", &[required("file", Kind::Object(FILE)), BREAKPOINT]),
+        ("file", &[required("file", Kind::Object(FILE)), text_params::CACHE_BREAKPOINT]),
     ],
 };
-
-/// Where the cached part of a prompt ends.
-const BREAKPOINT: Param = optional("prompt_cache_breakpoint", Kind::Map);
 
 const IMAGE: &[Param] =
     &[required("url", TEXT), optional("detail", Kind::OneOf(&["auto", "low", "high", "original"]))];

@@ -1,6 +1,7 @@
 //! What an item may hold. An item of a reply is taken as it came, with what the clients' own helpers put
 //! into it.
 
+use crate::api::text_params;
 use crate::params::INTEGER;
 use crate::params::Kind;
 use crate::params::Param;
@@ -137,16 +138,13 @@ const OUTPUT_PART: Kind = part(&[
     ("refusal", Kind::Object(&[required("refusal", TEXT)])),
 ]);
 
-/// Where the cached part of a prompt ends.
-const BREAKPOINT: Param = optional("prompt_cache_breakpoint", Kind::Map);
-
-const INPUT_TEXT: &[Param] = &[required("text", TEXT), BREAKPOINT];
+const INPUT_TEXT: &[Param] = &[required("text", TEXT), text_params::CACHE_BREAKPOINT];
 
 const INPUT_IMAGE: &[Param] = &[
     optional("image_url", Kind::Either { expected: "an image URL", kinds: &[TEXT] }),
     optional("file_id", TEXT),
     optional("detail", Kind::OneOf(&["low", "high", "auto", "original"])),
-    BREAKPOINT,
+    text_params::CACHE_BREAKPOINT,
 ];
 
 const INPUT_FILE: &[Param] = &[
@@ -155,7 +153,7 @@ const INPUT_FILE: &[Param] = &[
     optional("file_data", TEXT),
     optional("file_url", TEXT),
     optional("detail", Kind::OneOf(&["auto", "low", "high"])),
-    BREAKPOINT,
+    text_params::CACHE_BREAKPOINT,
 ];
 
 const INPUT_AUDIO: &[Param] = &[required(

@@ -5,9 +5,9 @@ use crate::api::items::params::INCLUDABLE;
 use crate::api::items::params::INPUT;
 use crate::api::responses::tool_params::TOOL_CHOICE;
 use crate::api::responses::tool_params::TOOLS;
+use crate::api::text_params;
 use crate::params::Declared;
 use crate::params::Dialect;
-use crate::params::IDENTIFIER;
 use crate::params::Kind;
 use crate::params::Param;
 use crate::params::TEXT;
@@ -37,13 +37,13 @@ const PARAMS: &[Param] = &[
     optional("include", INCLUDE).inert(),
     TOOLS,
     TOOL_CHOICE,
-    optional("parallel_tool_calls", Kind::Flag),
+    text_params::PARALLEL_TOOL_CALLS,
     optional("max_tool_calls", Kind::Integer { min: 1, max: i64::MAX }).inert(),
     optional("text", Kind::Object(TEXT_OPTIONS)),
     optional("reasoning", Kind::Object(REASONING)),
     optional("max_output_tokens", Kind::Integer { min: 16, max: i64::MAX }).inert(),
-    optional("temperature", Kind::Number { min: 0.0, max: 2.0 }),
-    optional("top_p", Kind::Number { min: 0.0, max: 1.0 }),
+    text_params::TEMPERATURE,
+    text_params::TOP_P,
     optional("top_logprobs", Kind::Integer { min: 0, max: 20 }).inert(),
     optional("truncation", TRUNCATION).inert(),
     optional(
@@ -51,20 +51,20 @@ const PARAMS: &[Param] = &[
         Kind::List { of: &Kind::Object(MANAGEMENT), expected: "objects", min: 1, max: usize::MAX },
     )
     .inert(),
-    optional("moderation", Kind::Object(MODERATION)).inert(),
+    text_params::MODERATION,
     optional("background", Kind::Flag).inert(),
     optional("background_options", Kind::Map).inert(),
     optional("access_programs", Kind::Any).inert(),
     optional("image", Kind::Map).inert(),
-    optional("store", Kind::Flag).inert(),
-    optional("stream", Kind::Flag).inert(),
-    optional("stream_options", Kind::Object(&[optional("include_obfuscation", Kind::Flag)])).inert(),
-    optional("metadata", Kind::Metadata).inert(),
-    optional("user", TEXT).inert(),
-    optional("safety_identifier", Kind::Text { min: 0, max: 64 }).inert(),
-    CACHE_KEY.inert(),
-    CACHE_OPTIONS.inert(),
-    CACHE_RETENTION.inert(),
+    text_params::STORE,
+    text_params::STREAM,
+    optional("stream_options", Kind::Object(&[text_params::OBFUSCATION])).inert(),
+    text_params::METADATA,
+    text_params::USER,
+    text_params::SAFETY_IDENTIFIER,
+    text_params::CACHE_KEY,
+    text_params::CACHE_OPTIONS,
+    CACHE_RETENTION,
     optional(
         "service_tier",
         Kind::OneOf(&["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"]),
@@ -83,7 +83,7 @@ const COUNTED: &[Param] = &[
     CONVERSATION,
     TOOLS,
     TOOL_CHOICE,
-    optional("parallel_tool_calls", Kind::Flag),
+    text_params::PARALLEL_TOOL_CALLS,
     optional("text", Kind::Object(TEXT_OPTIONS)),
     optional("reasoning", Kind::Object(REASONING)),
     optional("truncation", TRUNCATION),
@@ -95,10 +95,10 @@ const COMPACTED: &[Param] = &[
     optional("input", INPUT),
     optional("instructions", TEXT),
     PREVIOUS.inert(),
-    CACHE_KEY.inert(),
-    CACHE_OPTIONS.inert(),
-    CACHE_RETENTION.inert(),
-    optional("service_tier", Kind::OneOf(&["auto", "default", "fast", "flex", "priority"])).inert(),
+    text_params::CACHE_KEY,
+    text_params::CACHE_OPTIONS,
+    CACHE_RETENTION,
+    text_params::SERVICE_TIER,
 ];
 
 const PREVIOUS: Param = optional("previous_response_id", TEXT);
@@ -118,8 +118,7 @@ const PROMPT: &[Param] = &[required("id", TEXT), optional("version", TEXT), opti
 const INCLUDE: Kind =
     Kind::List { of: &Kind::OneOf(INCLUDABLE), expected: "strings", min: 0, max: usize::MAX };
 
-const TEXT_OPTIONS: &[Param] =
-    &[optional("format", FORMAT), optional("verbosity", Kind::OneOf(&["low", "medium", "high"]))];
+const TEXT_OPTIONS: &[Param] = &[optional("format", FORMAT), text_params::VERBOSITY];
 
 const FORMAT: Kind = Kind::Tagged {
     tag: "type",
@@ -129,10 +128,10 @@ const FORMAT: Kind = Kind::Tagged {
         (
             "json_schema",
             &[
-                required("name", Kind::Name { pattern: IDENTIFIER, max: 64 }),
+                text_params::NAME,
                 required("schema", Kind::Map),
-                optional("description", TEXT),
-                optional("strict", Kind::Flag),
+                text_params::DESCRIPTION,
+                text_params::STRICT,
             ],
         ),
     ],
@@ -141,7 +140,7 @@ const FORMAT: Kind = Kind::Tagged {
 const SUMMARY: Kind = Kind::OneOf(&["concise", "detailed", "auto"]);
 
 const REASONING: &[Param] = &[
-    optional("effort", Kind::OneOf(&["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
+    optional("effort", text_params::EFFORT),
     optional("summary", SUMMARY),
     optional("generate_summary", SUMMARY),
     optional("context", Kind::OneOf(&["auto", "current_turn", "all_turns"])),
@@ -155,12 +154,4 @@ const TRUNCATION: Kind = Kind::OneOf(&["auto", "disabled"]);
 const MANAGEMENT: &[Param] =
     &[required("type", TEXT), optional("compact_threshold", Kind::Integer { min: 1000, max: i64::MAX })];
 
-const MODERATION: &[Param] =
-    &[required("model", TEXT), optional("policy", Kind::Object(&[MODE_OF_INPUT, MODE_OF_OUTPUT]))];
-const MODE: Kind = Kind::Object(&[required("mode", Kind::OneOf(&["score", "block"]))]);
-const MODE_OF_INPUT: Param = optional("input", MODE);
-const MODE_OF_OUTPUT: Param = optional("output", MODE);
-
-const CACHE_KEY: Param = optional("prompt_cache_key", Kind::Text { min: 0, max: 64 });
-const CACHE_OPTIONS: Param = optional("prompt_cache_options", Kind::Map);
-const CACHE_RETENTION: Param = optional("prompt_cache_retention", Kind::OneOf(&["in_memory", "24h"]));
+const CACHE_RETENTION: Param = optional("prompt_cache_retention", Kind::OneOf(&["in_memory", "24h"])).inert();

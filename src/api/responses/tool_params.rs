@@ -1,5 +1,6 @@
 //! The tools that a response may be given, and how one of them is chosen.
 
+use crate::api::text_params;
 use crate::params::IDENTIFIER;
 use crate::params::INTEGER;
 use crate::params::Kind;
@@ -15,7 +16,7 @@ pub(super) const TOOL_CHOICE: Param = optional(
     "tool_choice",
     Kind::Either {
         expected: "one of an object or 'none', 'auto', or 'required'",
-        kinds: &[Kind::OneOf(&["none", "auto", "required"]), CHOICE],
+        kinds: &[text_params::TOOL_CHOICE_WORDS, CHOICE],
     },
 );
 
@@ -45,7 +46,6 @@ const TOOL: Kind = Kind::Tagged {
 
 /// The name of a function or of another tool.
 const NAME: Param = required("name", Kind::Name { pattern: IDENTIFIER, max: 128 });
-const DESCRIPTION: Param = optional("description", TEXT);
 /// Whether a tool search has to find the tool before it can be called.
 const DEFERRED: Param = optional("defer_loading", Kind::Flag);
 const CALLERS: Param = optional(
@@ -61,9 +61,9 @@ const TEXTS: Kind = Kind::List { of: &TEXT, expected: "strings", min: 0, max: us
 
 const FUNCTION: &[Param] = &[
     NAME,
-    DESCRIPTION,
-    optional("parameters", Kind::Map),
-    optional("strict", Kind::Flag),
+    text_params::DESCRIPTION,
+    text_params::PARAMETERS,
+    text_params::STRICT,
     optional("output_schema", Kind::Map),
     optional("async", Kind::Flag),
     DEFERRED,
@@ -72,19 +72,10 @@ const FUNCTION: &[Param] = &[
 
 const CUSTOM: &[Param] = &[
     NAME,
-    DESCRIPTION,
+    text_params::DESCRIPTION,
     optional(
         "format",
-        Kind::Tagged {
-            tag: "type",
-            cases: &[
-                ("text", &[]),
-                (
-                    "grammar",
-                    &[required("definition", TEXT), required("syntax", Kind::OneOf(&["lark", "regex"]))],
-                ),
-            ],
-        },
+        Kind::Tagged { tag: "type", cases: &[("text", &[]), ("grammar", text_params::GRAMMAR)] },
     ),
     DEFERRED,
     CALLERS,
@@ -106,8 +97,8 @@ const NAMESPACE: &[Param] = &[
 
 const TOOL_SEARCH: &[Param] = &[
     optional("execution", Kind::OneOf(&["server", "client"])),
-    DESCRIPTION,
-    optional("parameters", Kind::Map),
+    text_params::DESCRIPTION,
+    text_params::PARAMETERS,
 ];
 
 const LOCATION: Param = optional(
@@ -120,7 +111,6 @@ const LOCATION: Param = optional(
         optional("timezone", TEXT),
     ]),
 );
-const CONTEXT_SIZE: Param = optional("search_context_size", Kind::OneOf(&["low", "medium", "high"]));
 const CONTENT_TYPES: Param = optional(
     "search_content_types",
     Kind::List { of: &Kind::OneOf(&["text", "image"]), expected: "strings", min: 0, max: usize::MAX },
@@ -132,7 +122,7 @@ const WEB_SEARCH: &[Param] = &[
         Kind::Object(&[optional("allowed_domains", TEXTS), optional("blocked_domains", TEXTS)]),
     ),
     LOCATION,
-    CONTEXT_SIZE,
+    text_params::CONTEXT_SIZE,
     CONTENT_TYPES,
     optional("external_web_access", Kind::Flag),
     optional("image_settings", Kind::Map),
@@ -140,7 +130,7 @@ const WEB_SEARCH: &[Param] = &[
     optional("return_token_budget", TEXT),
 ];
 
-const WEB_SEARCH_PREVIEW: &[Param] = &[LOCATION, CONTEXT_SIZE, CONTENT_TYPES];
+const WEB_SEARCH_PREVIEW: &[Param] = &[LOCATION, text_params::CONTEXT_SIZE, CONTENT_TYPES];
 
 const FILE_SEARCH: &[Param] = &[
     required(
@@ -260,15 +250,12 @@ const COMPUTER_USE: &[Param] = &[
     required("display_height", INTEGER),
 ];
 
-/// A function or a custom tool that is chosen.
-const NAMED: &[Param] = &[required("name", TEXT)];
-
 const CHOICE: Kind = Kind::Tagged {
     tag: "type",
     cases: &[
         ("code_interpreter", &[]),
         ("programmatic_tool_calling", &[]),
-        ("function", NAMED),
+        ("function", text_params::NAMED),
         ("file_search", &[]),
         ("web_search", &[]),
         ("web_search_2025_08_26", &[]),
@@ -276,7 +263,7 @@ const CHOICE: Kind = Kind::Tagged {
         ("web_search_preview_2025_03_11", &[]),
         ("image_generation", &[]),
         ("mcp", &[required("server_label", TEXT), optional("name", TEXT)]),
-        ("custom", NAMED),
+        ("custom", text_params::NAMED),
         ("computer", &[]),
         ("computer_use", &[]),
         ("computer_use_preview", &[]),
@@ -286,7 +273,7 @@ const CHOICE: Kind = Kind::Tagged {
         (
             "allowed_tools",
             &[
-                required("mode", Kind::OneOf(&["auto", "required"])),
+                text_params::MODE_OF_ALLOWED,
                 required(
                     "tools",
                     Kind::List { of: &Kind::Map, expected: "objects", min: 1, max: usize::MAX },
