@@ -6,6 +6,7 @@ mod counts;
 mod legacy;
 mod models;
 mod responses;
+mod schemas;
 mod texts;
 mod tools;
 
@@ -131,8 +132,14 @@ fn hold(cases: &[Case]) {
 /// Whether the same as a stream says the same.
 fn streamed(fields: &str, answer: &Answer) -> Result<(), String> {
     let fields = with(fields, r#"{"stream":true,"stream_options":{"include_usage":true}}"#);
-    let mut chunks = chunks(&Fake::new().chat(&with(CHAT, &fields)));
-    let usage = chunks.pop().expect("the usage");
+    // The usage and what a moderation model says come in events of their own.
+    let all = chunks(&Fake::new().chat(&with(CHAT, &fields))).into_iter();
+    let (chunks, apart): (Vec<Value>, Vec<Value>) = all.partition(|chunk| chunk["choices"].get(0).is_some());
+    let usage = apart.iter().find(|chunk| chunk["usage"].is_object()).expect("the usage");
+    let moderation = apart.iter().find_map(|chunk| chunk.get("moderation"));
+    if moderation != answer.body.get("moderation") {
+        return Err(format!("moderation: {moderation:?}"));
+    }
     let mut joined = vec![Value::Null; answer.choices().len()];
     for chunk in &chunks {
         let choice = &chunk["choices"][0];
@@ -145,7 +152,7 @@ fn streamed(fields: &str, answer: &Answer) -> Result<(), String> {
         into["finish_reason"] = choice["finish_reason"].clone();
     }
     for (whole, joined) in answer.choices().iter().zip(&joined) {
-        for name in ["role", "content", "refusal", "tool_calls", "function_call"] {
+        for name in ["role", "content", "refusal", "tool_calls", "function_call", "audio"] {
             let of = |choice: &Value| choice["message"].get(name).cloned().unwrap_or_default();
             if of(whole) != of(joined) {
                 return Err(format!("{name}: {} is not {}", of(joined), of(whole)));
@@ -204,10 +211,41 @@ fn join_logprobs(into: &mut Value, more: &Value) {
     }
 }
 
+/// The tables of chats.
+const CHATS: &[&[Case]] = &[
+    texts::LENGTHS,
+    texts::CONTENTS,
+    texts::BESIDES,
+    texts::PROBABILITIES,
+    tools::CHOICES,
+    tools::LOOPS,
+    tools::OLDER,
+    tools::SCHEMAS,
+    models::NAMES,
+    models::SHAPES,
+    models::THOUGHTS,
+    models::OVERHEADS,
+    counts::COUNTS,
+    counts::SOUNDS,
+    counts::FILES,
+    counts::EXACT,
+];
+
+/// The fields that the cases of chats put into a body.
+pub(crate) fn of_chats() -> impl Iterator<Item = &'static str> {
+    CHATS.iter().copied().flatten().map(|(fields, _)| *fields).chain(texts::OTHERS.iter().copied())
+}
+
+/// The same of responses.
+pub(crate) fn of_responses() -> impl Iterator<Item = &'static str> {
+    responses::CASES.iter().copied().flatten().map(|(fields, _)| *fields)
+}
+
 #[test]
 fn what_is_said_and_how_long() {
     hold(texts::LENGTHS);
     hold(texts::CONTENTS);
+    hold(texts::BESIDES);
 }
 
 #[test]

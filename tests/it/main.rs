@@ -10,7 +10,6 @@ mod command_line;
 mod effects;
 mod examples;
 mod golden;
-mod honours;
 mod lifecycle;
 mod media;
 mod pipeline;

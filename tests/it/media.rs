@@ -124,6 +124,7 @@ fn files_come_in_the_format_asked_for() {
     };
     let (format, jpeg) = file(r#","output_format":"jpeg""#);
     assert_eq!((format, &jpeg[..3]), ("jpeg".into(), &b"\xff\xd8\xff"[..]));
+    assert_eq!(file(r#","output_format":"jpeg","output_compression":100"#).1, jpeg);
     for compression in ["0", "50"] {
         let (_, smaller) = file(&format!(r#","output_format":"jpeg","output_compression":{compression}"#));
         assert!(smaller.len() < jpeg.len(), "{compression}");
@@ -284,7 +285,9 @@ fn each_model_has_its_sizes() {
         says(&reply, message, Some("size"), Some("invalid_value"));
         assert_eq!(json(&reply)["error"]["type"], "image_generation_user_error");
     }
-    assert_eq!(json(&draw_with("gpt-image-2", r#","size":"1824x1024""#))["size"], "1824x1024");
+    for size in ["1824x1024", "16x4096", "4096x16"] {
+        assert_eq!(json(&draw_with("gpt-image-2", &format!(r#","size":"{size}""#)))["size"], size);
+    }
 }
 
 #[test]
@@ -573,6 +576,14 @@ fn six_categories_are_looked_for_in_pictures() {
         ["sexual", "self-harm/intent", "self-harm/instructions", "self-harm", "violence", "violence/graphic"];
     let text = value!({"type": "text", "text": "hi"});
     let url = picture("https://a.test/1.png");
+    // What a category does not look at flags nothing.
+    for (flag, flagged) in [("violence", true), ("hate", false)] {
+        let results = results(&value!({"input": [picture(&format!("https://a.test/flag:{flag}"))]}));
+        assert_eq!(
+            (&results[0]["flagged"], &results[0]["categories"][flag]),
+            (&value!(flagged), &value!(flagged))
+        );
+    }
     for (input, seen, unseen) in [
         (value!([text, url]), value!(["text", "image"]), value!(["text"])),
         (value!([url]), value!(["image"]), value!([])),

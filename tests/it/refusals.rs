@@ -13,6 +13,8 @@ mod responses;
 mod stored;
 mod tools;
 
+pub(crate) use responses::TAKEN;
+
 use crate::support::CHAT;
 use crate::support::Fake;
 use crate::support::json;

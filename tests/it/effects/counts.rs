@@ -12,10 +12,34 @@ fn empty(model: &str) -> u64 {
     say("", &format!(r#"{{"model":"{model}"}}"#)).prompt()
 }
 
+/// The tokens of a text.
+pub(super) fn tokens(text: &str) -> u64 {
+    say(text, "{}").prompt() - empty("gpt-4o")
+}
+
 /// The tokens that an image in the only message adds to it.
 fn of_image(answer: &Answer, model: &str) -> u64 {
     answer.prompt() - empty(model)
 }
+
+/// The tool of one of the cases, as it reaches the model.
+const RENDERED: &str = "namespace functions {
+
+// Of f
+type f = (_: {
+// A
+// Of a
+a: string,
+b?: \"x\" | 1,
+c?: number[],
+d?: {
+e: boolean,
+},
+g?: object,
+h?: any,
+}) => any;
+
+} // namespace functions";
 
 #[rustfmt::skip]
 pub(super) const COUNTS: &[Case] = &[
@@ -59,6 +83,11 @@ pub(super) const COUNTS: &[Case] = &[
     (r#"{"tools":[{"type":"function","function":{"name":"f"}}]}"#, |a| a.prompt() > ask("{}").prompt() + 9),
     (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"none"}"#, |a| a.prompt() == ask(r#"{"tools":[{"type":"function","function":{"name":"f"}}]}"#).prompt()),
     (r#"{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{}}}}}"#, |a| a.prompt() > ask("{}").prompt() + 9),
+    (r#"{"model":"chat-latest","messages":[{"role":"user","content":"Hi"}]}"#, |a| a.prompt() == 7),
+    (r#"{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a","content":""}]}"#, |a| a.prompt() == 5 + (4 + 2 + 7) + 4 + 3),
+    (r#"{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"b","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a","content":""},{"role":"tool","tool_call_id":"b","content":""},{"role":"tool","tool_call_id":"c","content":""}]}"#, |a| a.prompt() == 5 + (4 + 3 * 2 + 29 + 6) + 3 * 4 + 3),
+    (r#"{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{}}}}}"#, |a| a.prompt() - 8 == tokens(r#"{"type":"object","properties":{}}"#) + 15),
+    (r#"{"tools":[{"type":"function","function":{"name":"f","description":"Of f","parameters":{"type":"object","properties":{"a":{"type":"string","title":"A","description":"Of a"},"b":{"enum":["x",1]},"c":{"type":"array","items":{"type":"integer"}},"d":{"type":"object","properties":{"e":{"type":"boolean"}},"required":["e"]},"g":{"type":"object"},"h":{}},"required":["a"]}}}]}"#, |a| a.prompt() - 8 == tokens(RENDERED) + 9),
     ("{}", |a| a.count("cached_tokens") == 0 && a.count("audio_tokens") == 0),
 ];
 
@@ -153,6 +182,8 @@ pub(super) const FILES: &[Case] = &[
 pub(super) const EXACT: &[Case] = &[
     (r#"{"model":"gpt-5-nano","messages":[{"role":"user","content":"howdy"}]}"#, |a| a.prompt() == 8),
     (r#"{"messages":[{"role":"user","content":"Hello, world!"}]}"#, |a| a.prompt() == 11),
+    // Not one special token, but what it is spelt with.
+    (r#"{"messages":[{"role":"user","content":"<|endoftext|>"}]}"#, |a| a.prompt() == 14),
     (r#"{"model":"gpt-3.5-turbo","messages":[{"role":"user","content":"Hello, world!"}]}"#, |a| a.prompt() == 11),
     (r#"{"messages":[{"role":"user","content":"antidisestablishmentarianism"}]}"#, |a| a.prompt() == 13),
     (r#"{"model":"gpt-4","messages":[{"role":"user","content":"antidisestablishmentarianism"}]}"#, |a| a.prompt() == 13),

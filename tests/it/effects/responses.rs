@@ -20,13 +20,13 @@ use serde_json::Value;
 const ASKED: &str = r#"{"model":"gpt-4o","input":"Hello"}"#;
 
 /// The fields, and what is true of the response.
-type Case = (&'static str, fn(&Response) -> bool);
+pub(super) type Case = (&'static str, fn(&Response) -> bool);
 
 /// What happens, and whether it does.
 type Story = (&'static str, fn(&Talk) -> bool);
 
 /// A response, with short names for what the cases look at.
-struct Response {
+pub(super) struct Response {
     body: Value,
 }
 
@@ -277,6 +277,22 @@ fn tell(stories: &[Story]) {
     let untrue: Vec<&str> = untrue.map(|(what, _)| *what).collect();
     assert!(untrue.is_empty(), "not so: {untrue:#?}");
 }
+
+/// The tables of cases.
+pub(super) const CASES: &[&[Case]] = &[
+    texts::INPUTS,
+    texts::FORMATS,
+    texts::LENGTHS,
+    texts::TRIGGERS,
+    texts::THOUGHTS,
+    texts::PROBABILITIES,
+    tools::CHOICES,
+    tools::LOOPS,
+    tools::CUSTOM,
+    hosted::USED,
+    hosted::INCLUDED,
+    counts::COUNTS,
+];
 
 #[test]
 fn what_is_said() {

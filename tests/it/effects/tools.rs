@@ -3,6 +3,7 @@
 use super::Answer;
 use super::Case;
 use super::ask;
+use super::counts::tokens;
 use serde_json::Value;
 
 /// Two functions, and what a user says who wants the first of them.
@@ -78,6 +79,16 @@ pub(super) const CHOICES: &[Case] = &[
     (two!("What is the weather?"), |a| calls(a, &["weather"]) && a.ends("tool_calls")),
     (two!("Weather"), |a| says(a)),
     (two!("the weathers"), |a| says(a)),
+    (two!("forget_weather"), |a| says(a)),
+    (two!("-weather, time-"), |a| calls(a, &["weather", "time"])),
+    // The function was chosen by the request, so the arguments alone are said.
+    (two!("Hello" r#""tool_choice":{"type":"function","function":{"name":"weather"}}"#), |a| a.completion() + 1 == tokens(a.calls()[0]["function"]["arguments"].as_str().expect("arguments"))),
+    // The limit is of the arguments.
+    (two!("time" r#""max_tokens":1"#), |a| calls(a, &["time"]) && a.ends("tool_calls")),
+    (two!("(weather)"), |a| calls(a, &["weather"])),
+    (two!("Hello" r#""messages":[{"role":"user","content":[{"type":"text","text":"Use"},{"type":"text","text":"weather"}]}]"#), |a| calls(a, &["weather"])),
+    (two!("weather" r#""model":"gpt-5.6-luna""#), |a| calls(a, &["weather"]) && a.ends("tool_calls")),
+    (two!("Hello" r#""tool_choice":"required","max_tokens":2"#), |a| a.ends("length") && a.completion() == 2),
     (two!("weather, then time."), |a| calls(a, &["weather", "time"]) && differ(a) && a.ends("tool_calls")),
     (two!("time weather time"), |a| calls(a, &["time", "weather", "time"]) && differ(a)),
     (two!("weather weather"), |a| calls(a, &["weather", "weather"]) && differ(a)),
@@ -143,6 +154,7 @@ pub(super) const OLDER: &[Case] = &[
     (older!("Hello"), |a| says(a) && a.message().get("function_call").is_none()),
     (older!("weather"), |a| calls_function(a, "weather")),
     (older!("time, weather"), |a| calls_function(a, "time")),
+    (older!("time time weather"), |a| calls_function(a, "time") && a.message().get("tool_calls").is_none()),
     (older!("weather" r#""function_call":"auto""#), |a| calls_function(a, "weather")),
     (older!("weather" r#""function_call":"none""#), |a| says(a)),
     (older!("Hello" r#""function_call":{"name":"time"}"#), |a| calls_function(a, "time")),

@@ -36,6 +36,7 @@ pub(super) const MODELS: &[Row] = &[
     (r#"{"model":"gpt-5.1","reasoning_effort":"low","temperature":2}"#, "Unsupported value: 'temperature' does not support 2 with this model. Only the default (1) value is supported.", "temperature", "unsupported_value"),
     (r#"{"model":"o4-mini","presence_penalty":1}"#, "Unsupported parameter: 'presence_penalty' is not supported with this model.", "presence_penalty", "unsupported_parameter"),
     (r#"{"model":"o4-mini","frequency_penalty":0.5}"#, "Unsupported parameter: 'frequency_penalty' is not supported with this model.", "frequency_penalty", "unsupported_parameter"),
+    (r#"{"model":"o4-mini","presence_penalty":-1}"#, "Unsupported parameter: 'presence_penalty' is not supported with this model.", "presence_penalty", "unsupported_parameter"),
     (r#"{"model":"o4-mini","logprobs":true}"#, "Unsupported parameter: 'logprobs' is not supported with this model.", "logprobs", "unsupported_parameter"),
     (r#"{"model":"gpt-5-2025-08-07","presence_penalty":1}"#, "Unsupported parameter: 'presence_penalty' is not supported with this model.", "presence_penalty", "unsupported_parameter"),
     (r#"{"model":"gpt-5-2025-08-07","frequency_penalty":0.5}"#, "Unsupported parameter: 'frequency_penalty' is not supported with this model.", "frequency_penalty", "unsupported_parameter"),

@@ -128,6 +128,7 @@ pub(super) const ITEMS: &[Row] = &[
     (r#"{"input":[{"id":"msg_1","content":"x"}]}"#, "Unknown parameter: 'input[0].content'.", "input[0].content", "unknown_parameter"),
     (r#"{"input":[{"type":"web_search_call","action":{"type":"other"}}]}"#, "Invalid value: 'other'. Supported values are: 'search', 'open_page', and 'find_in_page'.", "input[0].action.type", "invalid_value"),
     (r#"{"input":[{"type":"mcp_approval_response","approval_request_id":"x"}]}"#, "Missing required parameter: 'input[0].approve'.", "input[0].approve", "missing_required_parameter"),
+    (r#"{"input":[{"type":"compaction","encrypted_content":"gAAABx"}]}"#, "The encrypted content gAAABx could not be verified. Reason: Encrypted content could not be decrypted or parsed.", "", "invalid_encrypted_content"),
     (r#"{"input":[{"type":"compaction"}]}"#, "Missing required parameter: 'input[0].encrypted_content'.", "input[0].encrypted_content", "missing_required_parameter"),
     (r#"{"input":[{"type":"function_call","call_id":"call_1","name":"f","arguments":"{}"}]}"#, "No tool output found for function call call_1.", "input", ""),
     (r#"{"input":[{"type":"function_call","call_id":"call_1","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"call_1","output":"x"},{"type":"function_call","call_id":"call_2","name":"f","arguments":"{}"}]}"#, "No tool output found for function call call_2.", "input", ""),
@@ -214,6 +215,8 @@ pub(super) const MODELS: &[Row] = &[
     (r#"{"max_output_tokens":16385}"#, "Invalid 'max_output_tokens': integer above maximum value. Expected a value <= 16384, but got 16385 instead.", "max_output_tokens", "integer_above_max_value"),
     (r#"{"model":"o3-mini","input":[{"role":"user","content":[{"type":"input_text","text":"x"},{"type":"input_image","image_url":"https://x/y.png"}]}]}"#, "Invalid content type. image_url is only supported by certain models.", "input[0].content[1]", ""),
     (r#"{"input":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}"#, "Invalid content type. input_audio is only supported by certain models.", "input[0].content[0]", ""),
+    (r#"{"model":"gpt-4","input":[<<2044*{"role":"user","content":""},>>,<<3*{"role":"user","content":"Hi"},>>]}"#, "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"),
+    (r#"{"model":"gpt-5","input":[<<68000*{"role":"user","content":""},>>]}"#, "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"),
     (r#"{"model":"gpt-4","truncation":"auto","input":"<<8300*x >>"}"#, "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"),
     (r#"{"model":"gpt-4","truncation":"auto","input":[{"role":"user","content":"Hi"},{"role":"user","content":"<<8300*x >>"}]}"#, "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"),
     (r#"{"model":"gpt-4","input":"<<8300*x >>"}"#, "Your input exceeds the context window of this model. Please adjust your input and try again.", "input", "context_length_exceeded"),
@@ -267,7 +270,7 @@ pub(super) const COMPACTED: &[Row] = &[
 
 /// What is taken: each of these fields, put into a good body.
 #[rustfmt::skip]
-pub(super) const TAKEN: &[&str] = &[
+pub(crate) const TAKEN: &[&str] = &[
     r#"{"background_options":{"completion_window":"2h"},"access_programs":["cyber"],"image":{"detail":"low"}}"#,
     r#"{"tools":[{"type":"web_search","image_settings":{"max_results":1}},{"type":"function","name":"f","async":true}]}"#,
     r#"{"tools":[{"type":"image_generation","quality":"max"}]}"#,
@@ -320,5 +323,17 @@ pub(super) const TAKEN: &[&str] = &[
     r#"{"input":[{"type":"apply_patch_call","call_id":"call_1","status":"completed","operation":{"type":"create_file","path":"a","diff":"+x"}},{"type":"apply_patch_call_output","call_id":"call_1","status":"completed","output":"done"}]}"#,
     r#"{"input":[{"id":"lsh_1","type":"local_shell_call","call_id":"call_1","action":{"type":"exec","command":["ls"],"env":{}},"status":"completed"},{"type":"local_shell_call_output","id":"call_1","output":"x"}]}"#,
     r#"{"input":[{"id":"cmp_1","type":"compaction","encrypted_content":"gAAAAB","created_by":null},{"type":"compaction_trigger"},{"type":"agent_message","anything":1},{"type":"tool_search_call","execution":"server","call_id":null,"arguments":{},"status":"completed"},{"type":"tool_search_output","execution":"server","call_id":null,"tools":[]}]}"#,
+    r#"{"input":[{"type":"apply_patch_call","call_id":"call_1","operation":{"type":"delete_file","path":"a"}},{"type":"apply_patch_call_output","call_id":"call_1","status":"failed"},{"type":"apply_patch_call","call_id":"call_2","operation":{"type":"update_file","path":"a","diff":"+x"}},{"type":"apply_patch_call_output","call_id":"call_2","status":"completed"}]}"#,
+    r#"{"input":[{"type":"function_call","call_id":"call_1","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"call_1","output":[{"type":"input_image","image_url":"https://x/y.png"},{"type":"input_file","file_url":"https://x/y.pdf"}]}]}"#,
+    r#"{"input":[{"type":"custom_tool_call","call_id":"call_1","name":"c","input":"x"},{"type":"custom_tool_call_output","call_id":"call_1","output":[{"type":"input_text","text":"x"},{"type":"input_image","file_id":"file_1"},{"type":"input_file","file_data":"AAAA","filename":"a"}]}]}"#,
+    r#"{"model":"gpt-4","input":[<<2045*{"role":"user","content":""},>>,<<2*{"role":"user","content":"Hi"},>>]}"#,
+    r#"{"tools":[{"type":"web_search_preview_2025_03_11"}],"tool_choice":{"type":"web_search_preview"}}"#,
+    r#"{"tools":[{"type":"web_search_preview"}],"tool_choice":{"type":"web_search_preview_2025_03_11"}}"#,
+    r#"{"tools":[{"type":"mcp","server_label":"m","server_url":"http://m.test"}]}"#,
+    r#"{"input":[{"type":"web_search_call","action":{"type":"open_page","url":"u"}},{"type":"web_search_call","action":{"type":"find_in_page","url":"u","pattern":"p"}}]}"#,
+    r#"{"tools":[{"type":"file_search","vector_store_ids":["vs_1"],"max_num_results":50,"ranking_options":{"ranker":"auto","score_threshold":1}},{"type":"image_generation","input_image_mask":{"file_id":"file_1"}}]}"#,
+    r#"{"tools":[{"type":"shell","environment":{"type":"container_reference","container_id":"cntr_1"}},{"type":"shell","environment":{"type":"local","skills":[]}}]}"#,
+    r#"{"tools":[{"type":"namespace","name":"n","description":"d","tools":[{"type":"custom","name":"c","format":{"type":"grammar","syntax":"regex","definition":"a"}}]}]}"#,
+    r#"{"tools":[{"type":"web_search_2025_08_26","filters":{"allowed_domains":["a.com"]},"user_location":{"type":"approximate","city":"Bergen"}},{"type":"web_search_preview","user_location":{"type":"approximate"}},{"type":"web_search_preview_2025_03_11","user_location":{"type":"approximate"}}]}"#,
     r#"{"model":"gpt-4","truncation":"auto","input":[{"role":"user","content":"<<8300*x >>"},{"role":"user","content":"Hi"}]}"#,
 ];

@@ -46,6 +46,10 @@ pub(super) const USED: &[Case] = &[
     (all!("Use file_search and code_interpreter"), |r| uses(r, "file_search_call code_interpreter_call")),
     (all!("Use weather"), |r| r.kinds() == "function_call"),
     (all!("Use web_search and weather"), |r| r.kinds() == "web_search_call function_call"),
+    (all!("Use web_search and weather" r#""tool_choice":"required""#), |r| r.kinds() == "web_search_call function_call"),
+    (r#"{"tools":[{"type":"mcp","server_label":"a","server_url":"https://a.test"},{"type":"mcp","server_label":"b","server_url":"https://b.test"}],"tool_choice":{"type":"mcp","server_label":"b"}}"#, |r| r.items().iter().all(|item| item["server_label"] == "b") && !r.items().is_empty()),
+    // What tools cost counts against the limit as well.
+    (r#"{"tools":[{"type":"code_interpreter","container":{"type":"auto"}}],"max_output_tokens":16}"#, |r| r.output() == 16),
     (all!("Hello" r#""tool_choice":"none""#), Response::says),
     (all!("Hello" r#""tool_choice":"required""#), |r| uses(r, "web_search_call file_search_call code_interpreter_call")),
     (all!("Hello" r#""tool_choice":{"type":"file_search"}"#), |r| uses(r, "file_search_call")),
@@ -76,6 +80,7 @@ pub(super) const USED: &[Case] = &[
 #[rustfmt::skip]
 pub(super) const INCLUDED: &[Case] = &[
     (r#"{"tools":[{"type":"web_search"}],"input":"What is new?"}"#, |r| r.items()[0]["action"] == json!({"type": "search", "queries": ["What is new?"], "query": "What is new?"}) && r.at("/tool_usage/web_search/num_requests") == 1),
+    (r#"{"tools":[{"type":"web_search"}],"input":"<<100*x>>"}"#, |r| r.items()[0]["action"]["query"].as_str().is_some_and(|query| query.len() == 96)),
     (r#"{"tools":[{"type":"web_search"}],"include":["web_search_call.action.sources"]}"#, |r| r.items()[0]["action"]["sources"][0]["url"] == r.annotations()[0]["url"]),
     (r#"{"tools":[{"type":"web_search"}]}"#, |r| r.annotations().len() == 1 && r.annotations()[0]["type"] == "url_citation" && r.annotations()[0]["start_index"] == 0),
     (r#"{"tools":[{"type":"file_search","vector_store_ids":["vs_1"]}]}"#, |r| r.items()[0]["results"].is_null() && r.items()[0]["queries"] == json!(["Hello"]) && r.annotations()[0]["type"] == "file_citation"),

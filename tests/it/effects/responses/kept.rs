@@ -24,6 +24,12 @@ pub(super) const CHAINS: &[Story] = &[
         let (one, other) = (talk.after(&one, "{}"), talk.after(&other, "{}"));
         one.text() == other.text() && one.id() != other.id()
     }),
+    ("nor on where their code ran", |talk| {
+        let code = r#"{"tools":[{"type":"code_interpreter","container":{"type":"auto"}}]}"#;
+        let (one, other) = (talk.ask(code), talk.ask(&crate::refusals::with(code, r#"{"metadata":{"a":"b"}}"#)));
+        let differ = one.items()[0]["container_id"] != other.items()[0]["container_id"];
+        differ && talk.after(&one, "{}").text() == talk.after(&other, "{}").text()
+    }),
     ("one may go on from a response twice", |talk| {
         let first = talk.ask("{}");
         let (one, other) = (talk.after(&first, r#"{"input":"One"}"#), talk.after(&first, r#"{"input":"Two"}"#));

@@ -87,6 +87,8 @@ pub(super) const CHOICES: &[Case] = &[
     (two!("[refusal]" r#""tool_choice":"required""#), |r| calls(r, &["weather"])),
     (two!("Use weather" r#""model":"gpt-5""#), |r| r.kinds() == "reasoning function_call" && r.reasoning() > 0),
     (two!("Use weather" r#""max_tool_calls":1"#), |r| calls(r, &["weather"])),
+    // Where the limit cuts, the last call alone is incomplete.
+    (r#"{"tools":[{"type":"function","name":"f"}],"input":"<<20*f >>","max_output_tokens":16}"#, |r| r.items().len() == 16 && r.is("incomplete") && r.items().iter().enumerate().all(|(at, item)| (item["status"] == "incomplete") == (at == 15))),
     (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"n":{"type":"integer","minimum":3,"maximum":4},"word":{"type":"string","enum":["a","b"]}},"required":["n","word"],"additionalProperties":false},"strict":true}],"input":"f"}"#, |r| calls(r, &["f"]) && [3, 4].contains(&arguments(r)["n"].as_i64().unwrap_or_default()) && ["a", "b"].contains(&arguments(r)["word"].as_str().unwrap_or_default())),
     (r#"{"tools":[{"type":"namespace","name":"places","description":"Of places","tools":[{"type":"function","name":"weather"},{"type":"function","name":"time"}]}],"input":"Use weather"}"#, |r| calls(r, &["weather"]) && r.items()[0]["namespace"] == "places"),
     (r#"{"tools":[{"type":"namespace","name":"places","description":"Of places","tools":[{"type":"function","name":"weather"}]}],"input":"Hello","tool_choice":{"type":"function","name":"weather"}}"#, |r| calls(r, &["weather"])),
