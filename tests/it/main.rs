@@ -12,6 +12,7 @@ mod examples;
 mod golden;
 mod lifecycle;
 mod media;
+mod parameters;
 mod pipeline;
 mod refusals;
 mod responses;
