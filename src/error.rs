@@ -27,8 +27,8 @@ pub(crate) struct ApiError {
     pub(crate) kind: &'static str,
     pub(crate) param: Option<String>,
     pub(crate) code: Option<&'static str>,
-    /// The `allow` header of a 405.
-    allow: Option<String>,
+    /// What its reply says in headers of its own: names in lower case, and values.
+    headers: Vec<(&'static str, String)>,
 }
 
 impl ApiError {
@@ -38,6 +38,12 @@ impl ApiError {
         ApiError { param, kind: INVALID_REQUEST, ..self }
     }
 
+    /// The same, its reply with one more header.
+    fn with_header(mut self, name: &'static str, value: String) -> ApiError {
+        self.headers.push((name, value));
+        self
+    }
+
     pub(crate) fn reply(&self) -> Reply {
         let mut json = Json::with_capacity(self.message.len() + 128);
         json.raw(r#"{"error":{"message":"#).text(&self.message);
@@ -45,13 +51,8 @@ impl ApiError {
         json.raw(r#","param":"#).optional(self.param.as_deref());
         json.raw(r#","code":"#).optional(self.code).raw("}}");
         let mut reply = Reply::json(self.status, json);
-        if let Some(allow) = &self.allow {
-            reply.header("allow", allow);
-        }
-        if self.status == 426 {
-            // What must be sent with it: RFC 9110, sections 15.5.22 and 7.8.
-            reply.header("upgrade", "HTTP/1.1");
-            reply.header("connection", "upgrade");
+        for (name, value) in &self.headers {
+            reply.header(name, value);
         }
         reply
     }
@@ -90,7 +91,7 @@ pub(crate) const TABLES: &[(&str, &[Refusal])] = &[
 const INVALID_REQUEST: &str = "invalid_request_error";
 
 /// Makes a constructor and a row of the table from each entry: the case as a comment, the name and
-/// what it is told, the status, the message and, where there are any, type, param and code.
+/// what it is told, the status, the message and, where there are any, type, param, code and headers.
 macro_rules! refusals {
     (@or $given:expr, $other:expr) => { $given };
     (@or , $other:expr) => { $other };
@@ -101,7 +102,8 @@ macro_rules! refusals {
     ($(
         $(#[doc = $when:literal])+
         $name:ident($($told:ident),*): $status:literal $message:literal
-            $(, type $kind:literal)? $(, param $param:literal)? $(, code $code:literal)?;
+            $(, type $kind:literal)? $(, param $param:literal)? $(, code $code:literal)?
+            $(, header $header:literal $value:literal)*;
     )+) => {
         $(
             $(#[doc = $when])+
@@ -112,7 +114,7 @@ macro_rules! refusals {
                     kind: refusals!(@or $($kind)?, crate::error::INVALID_REQUEST),
                     param: refusals!(@format $($param)?),
                     code: refusals!(@some $($code)?),
-                    allow: None,
+                    headers: vec![$(($header, $value.to_owned())),*],
                 }
             }
         )+

@@ -16,8 +16,9 @@ refusals! {
     not_allowed(method, path): 405 "Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)";
     /// Any path of the Realtime API. Our words
     no_realtime(method, path): 404 "Invalid URL ({method} {path}). openai-fake does not serve the Realtime API.", code "unknown_url";
+    // What must be sent with it: RFC 9110, sections 15.5.22 and 7.8.
     /// `GET` with `Upgrade: websocket` on a path that takes `POST`, as the Responses API takes both; `upgrade` names HTTP/1.1. Our words
-    no_websocket(path): 426 "openai-fake serves {path} over HTTP only, not over WebSocket. Send POST {path}, with 'stream' for events as they come.", code "websocket_not_supported";
+    no_websocket(path): 426 "openai-fake serves {path} over HTTP only, not over WebSocket. Send POST {path}, with 'stream' for events as they come.", code "websocket_not_supported", header "upgrade" "HTTP/1.1", header "connection" "upgrade";
     /// A body that is not said to be JSON
     content_type(essence, given): 400 "Unsupported content type: '{essence}'. This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: {given}'. Please try again with a supported content type.", code "unsupported_content_type";
     /// A body that is no JSON object; a `model` that is no string where one is required
@@ -76,7 +77,7 @@ fn mask(key: &str) -> String {
 }
 
 pub(crate) fn wrong_method(method: &str, path: &str, allowed: &[&str]) -> ApiError {
-    ApiError { allow: Some(allowed.join(", ")), ..not_allowed(method, path) }
+    not_allowed(method, path).with_header("allow", allowed.join(", "))
 }
 
 pub(crate) fn unsupported_content_type(given: &str) -> ApiError {
