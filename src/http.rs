@@ -1,6 +1,7 @@
 //! Requests, replies and events as plain values. Knows no socket and no JSON.
 
 use crate::json::Json;
+use percent_encoding::percent_decode_str;
 use std::fmt::Write as _;
 
 /// The headers of a message, in the order sent.
@@ -131,24 +132,7 @@ impl Request {
 
 /// Decodes `%41`; what is not an escape stays, and what is not UTF-8 becomes U+FFFD.
 pub(crate) fn decode(text: &str) -> String {
-    let hex = |byte: u8| (byte as char).to_digit(16);
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let digits = match &bytes[at..] {
-            [b'%', high, low, ..] => hex(*high).zip(hex(*low)),
-            _ => None,
-        };
-        if let Some((high, low)) = digits {
-            out.push((high * 16 + low) as u8);
-            at += 3;
-        } else {
-            out.push(bytes[at]);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// The events of a stream, ready for the wire, in one buffer.
