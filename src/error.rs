@@ -16,9 +16,6 @@ pub(crate) use schemas::*;
 pub(crate) use stored::*;
 pub(crate) use values::*;
 
-use crate::http::Reply;
-use crate::json::Json;
-
 /// An error in the API's envelope: `{"error":{"message","type","param","code"}}`, always four keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ApiError {
@@ -28,7 +25,7 @@ pub(crate) struct ApiError {
     pub(crate) param: Option<String>,
     pub(crate) code: Option<&'static str>,
     /// What its reply says in headers of its own: names in lower case, and values.
-    headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl ApiError {
@@ -42,19 +39,6 @@ impl ApiError {
     fn with_header(mut self, name: &'static str, value: String) -> ApiError {
         self.headers.push((name, value));
         self
-    }
-
-    pub(crate) fn reply(&self) -> Reply {
-        let mut json = Json::with_capacity(self.message.len() + 128);
-        json.raw(r#"{"error":{"message":"#).text(&self.message);
-        json.raw(r#","type":"#).text(self.kind);
-        json.raw(r#","param":"#).optional(self.param.as_deref());
-        json.raw(r#","code":"#).optional(self.code).raw("}}");
-        let mut reply = Reply::json(self.status, json);
-        for (name, value) in &self.headers {
-            reply.header(name, value);
-        }
-        reply
     }
 }
 
@@ -165,14 +149,5 @@ mod tests {
         assert_eq!(quoted(&["a"], "and"), "'a'");
         assert_eq!(quoted(&["a", "b"], "or"), "'a' or 'b'");
         assert_eq!(quoted(&["a", "b", "c"], "and"), "'a', 'b', and 'c'");
-    }
-
-    #[test]
-    fn four_keys_always() {
-        let reply = unknown_url("GET", "/x").reply();
-        assert_eq!(
-            String::from_utf8_lossy(reply.bytes()),
-            r#"{"error":{"message":"Invalid URL (GET /x)","type":"invalid_request_error","param":null,"code":"unknown_url"}}"#
-        );
     }
 }

@@ -51,6 +51,7 @@ pub mod declared;
 mod error;
 mod http;
 mod json;
+mod reply;
 
 mod config;
 
@@ -58,8 +59,10 @@ mod config;
 mod reference;
 
 pub use config::{Clock, Config, Invocation, command};
-pub use http::{Body, Headers, Notice, Reply, Request};
+pub use http::{Headers, Request, Unread};
 pub use pipeline::answer;
+pub use reply::{Body, Effects, Events, Feed, Live, Notice, Piece, Reply};
+pub use reply::{Corrupt, Cut, Damage, Finish, Mark, Play, Stall, Wait};
 pub use server::{OpenaiServer, healthcheck};
 pub use state::State;
 

@@ -4,13 +4,12 @@
 use crate::api;
 use crate::error;
 use crate::error::ApiError;
-use crate::http::Body;
-use crate::http::Reply;
 use crate::http::Request;
 use crate::http::Unread;
 use crate::json::Digits;
 use crate::params;
 use crate::params::Args;
+use crate::reply::Reply;
 use crate::route;
 use crate::route::Account;
 use crate::route::Context;
@@ -63,6 +62,7 @@ pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
         guarded("none: it was not captured", || control(state, request, &found))
     };
     reply.head.push_str(EVERYWHERE);
+    reply.play.pace = state.config.pace;
     reply.hang_up |= request.unread.is_some();
     reply
 }
@@ -98,8 +98,11 @@ fn answer_captured(state: &State, request: &Arc<Request>) -> Reply {
         Credentials::Malformed(given) => Err(error::malformed_key(given)),
     });
     describe(&mut reply, account, &request_id);
-    reply.captured = Some(ticket.place);
-    state.answered(ticket.place, reply.status, matches!(reply.body, Body::Events(_)));
+    let streams = reply.body.is_stream();
+    if streams {
+        reply.effects.note_end(ticket.place);
+    }
+    state.answered(ticket.place, reply.status, streams);
     reply
 }
 
@@ -108,8 +111,8 @@ fn guarded(request_id: &str, run: impl FnOnce() -> Result<Reply, ApiError>) -> R
     // What a panic can leave half done is the log, which stays a log.
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(reply)) => reply,
-        Ok(Err(error)) => error.reply(),
-        Err(_) => error::internal(request_id).reply(),
+        Ok(Err(error)) => Reply::refusal(&error),
+        Err(_) => Reply::refusal(&error::internal(request_id)),
     }
 }
 

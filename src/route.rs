@@ -2,11 +2,11 @@
 
 use crate::error;
 use crate::error::ApiError;
-use crate::http::Reply;
 use crate::http::Request;
 use crate::http::decode;
 use crate::params::Args;
 use crate::params::Declared;
+use crate::reply::Reply;
 use crate::state::KeyId;
 use crate::state::KeyStore;
 use crate::state::State;
@@ -59,7 +59,12 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// What is stored for the caller's key.
     pub(crate) fn store<R>(&self, with: impl FnOnce(&mut KeyStore) -> R) -> R {
-        self.state.store(self.key.unwrap_or(KeyId::of("")), with)
+        self.state.store(self.owner(), with)
+    }
+
+    /// Whom that belongs to.
+    pub(crate) fn owner(&self) -> KeyId {
+        self.key.unwrap_or(KeyId::of(""))
     }
 }
 

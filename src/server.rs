@@ -1,29 +1,28 @@
 //! The only sockets, threads and waits. Knows no JSON and no operation.
 
-mod crew;
-mod doorbell;
+mod ending;
 mod exchange;
 mod halt;
-mod hangup;
-mod health;
+mod handover;
 mod listener;
-mod signature;
-mod webhook;
+mod message;
+mod outbound;
+mod play;
+mod tiny;
+mod watchdog;
+mod workers;
 
-pub use health::healthcheck;
+pub use outbound::healthcheck;
 
 use crate::config::Config;
+use crate::pipeline;
 use crate::state::State;
-use crew::Crew;
-use doorbell::Doorbell;
+use outbound::Webhook;
 use serde_json::Value;
 use std::io;
 use std::net::SocketAddr;
-use std::panic;
 use std::sync::Arc;
-use std::sync::Once;
-use std::sync::atomic::Ordering;
-use webhook::Webhook;
+use workers::Workers;
 
 /// A fake OpenAI API on a port of this machine.
 ///
@@ -34,7 +33,7 @@ pub struct OpenaiServer {
 }
 
 struct Running {
-    crew: Arc<Crew>,
+    workers: Arc<Workers>,
     address: SocketAddr,
 }
 
@@ -62,14 +61,15 @@ impl OpenaiServer {
         }
         // A connection takes two. Where the limit cannot be raised, the server is just smaller.
         let _ = rlimit::increase_nofile_limit(u64::MAX);
-        quiet_tiny_http();
+        tiny::quiet();
         let config = &self.state.config;
         let webhook = Webhook::of(config)?;
         let listener = listener::bind(&config.host, config.port)?;
         let address = listener.local_addr()?;
-        let doorbell = Doorbell::new(listener::reachable(address));
-        let crew = Crew::start(Arc::clone(&self.state), listener, doorbell, webhook)?;
-        self.running = Some(Running { crew, address });
+        let state = Arc::clone(&self.state);
+        let reachable = listener::reachable(address);
+        let workers = Workers::start(state, pipeline::answer, listener, reachable, webhook)?;
+        self.running = Some(Running { workers, address });
         Ok(())
     }
 
@@ -80,7 +80,7 @@ impl OpenaiServer {
     /// tiny_http keeps up to four idle threads without connections for five more seconds.
     pub fn stop(&mut self) {
         if let Some(running) = self.running.take() {
-            running.crew.stop(self.state.config.grace);
+            running.workers.stop(self.state.config.grace);
         }
     }
 
@@ -111,22 +111,4 @@ impl Drop for OpenaiServer {
     fn drop(&mut self) {
         self.stop();
     }
-}
-
-/// tiny_http panics in a thread of its own when a client resets its connection at the wrong moment.
-/// Nothing is lost by that, and nobody needs to read of it. One elsewhere in it may have ended an
-/// accept thread. All other panics are reported as before.
-fn quiet_tiny_http() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let report = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            let file = info.location().map_or("", panic::Location::file);
-            if !file.contains("tiny_http-") {
-                report(info);
-            } else if !file.ends_with("client.rs") {
-                doorbell::PANICS.fetch_add(1, Ordering::AcqRel);
-            }
-        }));
-    });
 }

@@ -2,10 +2,10 @@
 
 use crate::error;
 use crate::error::ApiError;
-use crate::http::Body;
-use crate::http::Reply;
 use crate::http::Request;
 use crate::json::Json;
+use crate::reply::Body;
+use crate::reply::Reply;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::get;

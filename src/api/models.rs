@@ -2,10 +2,10 @@
 
 use crate::error;
 use crate::error::ApiError;
-use crate::http::Reply;
 use crate::json::Json;
 use crate::model::MODELS;
 use crate::model::Model;
+use crate::reply::Reply;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::get;

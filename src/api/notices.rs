@@ -1,8 +1,8 @@
 //! What the configured webhook is told: events in the form that the API sends.
 
 use crate::generate::seed::Seed;
-use crate::http::Notice;
 use crate::json::Json;
+use crate::reply::Notice;
 use crate::state::State;
 
 /// The event that something has come to its end: `kind` is `response.completed`, `response.failed` and so

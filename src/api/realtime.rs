@@ -3,7 +3,7 @@
 
 use crate::error;
 use crate::error::ApiError;
-use crate::http::Reply;
+use crate::reply::Reply;
 use crate::route::ANY;
 use crate::route::Context;
 use crate::route::Route;

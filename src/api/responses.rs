@@ -23,15 +23,16 @@ use crate::api::pages::Keys;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
-use crate::http::Body;
-use crate::http::Events;
-use crate::http::Reply;
 use crate::json::Json;
 use crate::model;
 use crate::model::abilities;
 use crate::params::Args;
 use crate::plan::Answer;
 use crate::plan::Status;
+use crate::reply::Body;
+use crate::reply::Effects;
+use crate::reply::Events;
+use crate::reply::Reply;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::delete;
@@ -93,9 +94,9 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     };
     reply.charge = prompt_tokens as u64 + args.count("max_output_tokens").unwrap_or(0);
     if answer.background {
-        reply.notices.extend(notice(context.state, events::last(answer.end), &answer.id));
+        reply.effects.tell(notice(context.state, events::last(answer.end), &answer.id));
     }
-    store(context, answer, turn.input);
+    store(context, answer, turn.input, &mut reply.effects);
     Ok(reply)
 }
 
@@ -152,15 +153,15 @@ fn stream(answer: &Answer, status: Status, hides: bool, after: Option<u64>) -> R
     reply
 }
 
-/// Keeps the response, and once it has ended adds its items to its conversation.
-fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>) {
+/// Keeps the response, and has its items join its conversation once it has ended.
+fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>, effects: &mut Effects) {
     let args = &context.args;
     // A stream shows all of it, and who waits for a webhook does not look. What else is in the background
     // is looked at step by step.
     let told = args.flag("stream") || context.state.config.webhook.is_some();
     let status = if answer.background && !told { Status::Queued } else { answer.end };
     if !status.is_open() {
-        turn::join(context, &answer, &input);
+        turn::join(context, &answer, &input, effects);
     }
     if reading::stores(args) {
         let previous = args.text("previous_response_id").map(str::to_owned);
@@ -202,15 +203,16 @@ fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
         let ended = before.is_open() && !stored.status.is_open();
         Ok((Arc::clone(&stored.answer), stored.status, ended.then(|| Arc::clone(&stored.input))))
     })?;
-    if let Some(input) = ended {
-        turn::join(context, &answer, &input);
-    }
-    let answer = if include.is_empty() { answer } else { Arc::new(answer.including(&include)) };
-    Ok(if streams {
-        stream(&answer, status, hides, after.map(|after| after as u64))
+    let told = if include.is_empty() { &answer } else { &Arc::new(answer.including(&include)) };
+    let mut reply = if streams {
+        stream(told, status, hides, after.map(|after| after as u64))
     } else {
-        Reply::json(200, write::whole(&answer, status))
-    })
+        Reply::json(200, write::whole(told, status))
+    };
+    if let Some(input) = ended {
+        turn::join(context, &answer, &input, &mut reply.effects);
+    }
+    Ok(reply)
 }
 
 /// A query parameter that is true or false.

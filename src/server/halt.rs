@@ -1,5 +1,6 @@
 //! Running, draining, over: what a server's threads wait on when they wait.
 
+use crate::server::handover::Aside;
 use std::sync::Condvar;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -19,9 +20,10 @@ pub(super) enum Phase {
 }
 
 /// How long a pause may go on after everything is over.
-const LOOK_UP: Duration = Duration::from_millis(100);
+pub(super) const LOOK_UP: Duration = Duration::from_millis(100);
 
-const FOREVER: Duration = Duration::from_secs(365 * 86_400);
+/// A wait that is longer than anybody waits.
+pub(super) const FOREVER: Duration = Duration::from_secs(365 * 86_400);
 
 /// The counts are atomic, since every request passes here; the lock is only for those who wait.
 pub(super) struct Halt {
@@ -65,13 +67,13 @@ impl Halt {
     }
 
     /// Waits for so long, or until everything is over; says whether there is still time.
-    pub(super) fn pause(&self, duration: Duration) -> bool {
-        self.pause_until(Instant::now() + duration.min(FOREVER))
+    pub(super) fn pause(&self, aside: &Aside, duration: Duration) -> bool {
+        self.pause_until(aside, Instant::now() + duration.min(FOREVER))
     }
 
     /// Waits until then, or until everything is over; says whether there is still time. It sleeps and
     /// looks up now and then: a thousand streams that woke on one condition would queue for its lock.
-    pub(super) fn pause_until(&self, due: Instant) -> bool {
+    pub(super) fn pause_until(&self, _: &Aside, due: Instant) -> bool {
         loop {
             if self.phase() == Phase::Over {
                 return false;

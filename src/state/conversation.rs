@@ -9,6 +9,7 @@ use crate::store::Object;
 use crate::store::Shelf;
 use serde_json::Map;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Items that outlive a request, in the order in which they were added.
 pub(crate) struct Conversation {
@@ -19,12 +20,15 @@ pub(crate) struct Conversation {
     /// How many items it ever had, which the ids of the next ones follow from.
     pub(crate) made: u64,
     moved: Vec<Moved>,
+    /// The same as long as it is the same conversation: after a reset another one can have its id.
+    pub(crate) identity: Arc<()>,
 }
 
 impl Conversation {
     /// Without items.
     pub(crate) fn new(id: String, created: u64, metadata: Map<String, Value>) -> Conversation {
-        Conversation { id, created, metadata, items: Shelf::default(), made: 0, moved: Vec::new() }
+        let (items, moved, identity) = (Shelf::default(), Vec::new(), Arc::default());
+        Conversation { id, created, metadata, items, made: 0, moved, identity }
     }
 
     pub(crate) fn items(&self) -> &Shelf<StoredItem> {

@@ -7,8 +7,10 @@ use crate::support::refuses;
 use openai_fake::Config;
 use openai_fake::Request;
 use openai_fake::State;
+use openai_fake::answer;
 use serde_json::Value;
 use serde_json::json;
+use std::sync::Arc;
 
 fn numbers(list: &Value) -> Vec<u64> {
     list["requests"].as_array().expect("a list").iter().filter_map(|request| request["n"].as_u64()).collect()
@@ -201,6 +203,9 @@ fn the_log_is_bounded_and_says_so() {
 #[test]
 fn a_stream_that_was_not_sent_yet_has_not_ended() {
     let fake = Fake::new();
-    fake.chat(STREAM);
-    assert_eq!(fake.captured("", None)["requests"][0]["ended"], false);
+    let reply = answer(&fake.state, &Arc::new(with_key("k", STREAM)));
+    let ended = || fake.captured("", None)["requests"][0]["ended"].take();
+    assert_eq!(ended(), false);
+    reply.effects.run(&fake.state);
+    assert_eq!(ended(), true);
 }

@@ -39,12 +39,13 @@ impl Fake {
         Fake { state: State::new(Config::default()) }
     }
 
-    /// Answers, and checks that the reply has its operation's shape.
+    /// Answers, checks that the reply has its operation's shape, and does what it does once it is sent.
     #[track_caller]
     pub(crate) fn send(&self, request: Request) -> Reply {
         let request = Arc::new(request);
-        let reply = answer(&self.state, &request);
+        let mut reply = answer(&self.state, &request);
         validation::validate(&request, &reply);
+        std::mem::take(&mut reply.effects).run(&self.state);
         reply
     }
 

@@ -81,7 +81,7 @@ fn events_are_there_without_a_server_where_a_webhook_is_configured() {
     };
     let state =
         |url: Option<&str>| State::new(Config { webhook: url.map(str::to_owned), ..Config::default() });
-    let told = |state: &State, body: &str| answer(state, &request(body)).notices.len();
+    let told = |state: &State, body: &str| answer(state, &request(body)).effects.run(state).len();
     let hooked = state(Some("http://127.0.0.1:8000/"));
     assert_eq!((told(&hooked, BACKGROUND), told(&hooked, WHOLE)), (1, 0));
     assert_eq!(told(&state(None), BACKGROUND), 0);

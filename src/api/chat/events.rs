@@ -5,7 +5,6 @@ use crate::api::chat::write_call;
 use crate::api::chat::write_logprobs;
 use crate::api::chat::write_usage;
 use crate::generate::seed::Draws;
-use crate::http::Events;
 use crate::json::Json;
 use crate::plan::Call;
 use crate::plan::Choice;
@@ -13,6 +12,7 @@ use crate::plan::Content;
 use crate::plan::Guess;
 use crate::plan::Plan;
 use crate::plan::Speech;
+use crate::reply::Events;
 
 /// The chunks in the API's order: each choice's role and first token, then the choices' tokens in
 /// turn, then how each ends, then the usage where it was asked for.

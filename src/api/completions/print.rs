@@ -3,10 +3,10 @@
 use crate::api::completions::ENCODING;
 use crate::api::completions::Plan;
 use crate::api::completions::Text;
-use crate::http::Events;
 use crate::json::Json;
 use crate::plan::FinishReason;
 use crate::plan::Guess;
+use crate::reply::Events;
 use std::ops::Range;
 
 pub(super) fn whole(plan: &Plan) -> Json {

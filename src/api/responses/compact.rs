@@ -16,11 +16,11 @@ use crate::api::responses::seed_of_ids;
 use crate::api::responses::turn::Turn;
 use crate::api::responses::write::write_usage;
 use crate::error::ApiError;
-use crate::http::Reply;
 use crate::json::Json;
 use crate::model::abilities;
 use crate::params::Args;
 use crate::plan::Usage;
+use crate::reply::Reply;
 use crate::route::Context;
 
 /// How many tokens an input is, as a response would tell it.

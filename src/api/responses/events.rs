@@ -10,7 +10,6 @@ use crate::api::responses::write::write_summary;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Draws;
-use crate::http::Events;
 use crate::json::Json;
 use crate::plan::Annotation;
 use crate::plan::Answer;
@@ -22,6 +21,7 @@ use crate::plan::Hosted;
 use crate::plan::Item;
 use crate::plan::Said;
 use crate::plan::Status;
+use crate::reply::Events;
 use serde_json::Map;
 use serde_json::Value;
 

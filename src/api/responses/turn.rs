@@ -13,6 +13,8 @@ use crate::params::Args;
 use crate::params::field;
 use crate::plan::Answer;
 use crate::plan::Said;
+use crate::reply::Effects;
+use crate::reply::Joining;
 use crate::route::Context;
 use crate::state::Conversation;
 use crate::state::KeyStore;
@@ -80,19 +82,15 @@ impl Turn {
     }
 }
 
-/// Adds what a response was given and what it says to its conversation, if it has one.
-pub(super) fn join(context: &Context<'_>, answer: &Answer, input: &[Value]) {
+/// Has what a response was given and what it says join its conversation, if it has one.
+pub(super) fn join(context: &Context<'_>, answer: &Answer, input: &[Value], effects: &mut Effects) {
     let Some(id) = &answer.conversation else { return };
-    // Put together before the lock is taken.
+    let identity =
+        |store: &mut KeyStore| store.conversations.get(id).map(|found| Arc::clone(&found.identity));
+    let Some(identity) = context.store(identity) else { return };
     let mut items = inputs(answer, input);
     items.extend(write::output(answer).into_iter().map(StoredItem::of));
-    context.store(|store| {
-        store.conversations.change(id, |conversation| {
-            for item in items {
-                conversation.add(item);
-            }
-        })
-    });
+    effects.join(Joining { key: context.owner(), conversation: id.clone(), identity, items });
 }
 
 /// The input as items. A text is a message of the user.

@@ -1,22 +1,23 @@
-//! Ends connections that tiny_http holds: it cannot hang up on a kept-alive one itself. The process's
-//! open descriptors are walked for the socket with the right address. On Windows, where they cannot
-//! be walked, a connection ends only when its client ends it.
+//! The flaw: tiny_http keeps its connections to itself, and cannot end a kept-alive one. The process's open
+//! descriptors are walked for the socket with the right address. On Windows, where they cannot be walked, a
+//! connection ends only when its client ends it.
 
 use crate::server::listener;
 use std::net::Shutdown;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// A connection, as the server knows it: the port that it was accepted on, and its client's address.
 #[derive(Clone, Copy)]
-pub(super) struct Connection {
-    pub(super) port: u16,
-    pub(super) peer: SocketAddr,
+pub(in crate::server) struct Connection {
+    pub(in crate::server) port: u16,
+    pub(in crate::server) peer: SocketAddr,
 }
 
 impl Connection {
     /// The connection as a socket of its own. It must not be known to be dead: its client's port could
     /// be another client's by now.
-    pub(super) fn socket(self) -> Option<socket2::Socket> {
+    pub(in crate::server) fn socket(self) -> Option<socket2::Socket> {
         walk::sockets().find(|socket| {
             let address = |found: std::io::Result<socket2::SockAddr>| found.ok()?.as_socket();
             address(socket.peer_addr()) == Some(self.peer)
@@ -25,9 +26,18 @@ impl Connection {
     }
 
     /// Ends the connection, on the same condition.
-    pub(super) fn hang_up(self) {
+    pub(in crate::server) fn hang_up(self) {
         if let Some(socket) = self.socket() {
             let _ = socket.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Resets the connection, on the same condition: as soon as tiny_http finds that nothing more can be
+    /// read, and closes it, what its client gets is no end but an error.
+    pub(in crate::server) fn reset(self) {
+        if let Some(socket) = self.socket() {
+            let _ = socket.set_linger(Some(Duration::ZERO));
+            let _ = socket.shutdown(Shutdown::Read);
         }
     }
 }
@@ -39,7 +49,7 @@ pub(super) fn open_descriptors() -> Option<usize> {
 
 /// Ends every connection that was accepted on this port; returns how many there were. The port is free
 /// already, and a client in this process may have got it: only sockets with the mark of ours are ended.
-pub(super) fn hang_up_all(port: u16) -> usize {
+pub(in crate::server) fn hang_up_all(port: u16) -> usize {
     let of_port = |socket: &socket2::Socket| {
         let local = socket.local_addr().ok().and_then(|a| a.as_socket());
         local.is_some_and(|local| local.port() == port)
@@ -63,7 +73,7 @@ mod walk {
 
     /// A duplicate of every open socket. A duplicate cannot become another socket between a look at
     /// its address and what is done to it.
-    pub(super) fn sockets() -> impl Iterator<Item = socket2::Socket> {
+    pub(in crate::server) fn sockets() -> impl Iterator<Item = socket2::Socket> {
         let entries = read_dir(FOLDER).into_iter().flatten().flatten();
         entries.filter_map(|entry| duplicate(entry.file_name().to_str()?.parse().ok()?))
     }
@@ -86,7 +96,7 @@ mod walk {
         None
     }
 
-    pub(super) fn sockets() -> impl Iterator<Item = socket2::Socket> {
+    pub(in crate::server) fn sockets() -> impl Iterator<Item = socket2::Socket> {
         std::iter::empty()
     }
 }

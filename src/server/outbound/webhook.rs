@@ -4,11 +4,12 @@
 use crate::config::Config;
 use crate::config::HttpUrl;
 use crate::config::signing_key;
-use crate::http::Notice;
+use crate::reply::Notice;
 use crate::server::halt::Halt;
 use crate::server::halt::Phase;
-use crate::server::health::connect;
-use crate::server::signature::Signer;
+use crate::server::handover::Aside;
+use crate::server::outbound::health::connect;
+use crate::server::outbound::signature::Signer;
 use std::collections::VecDeque;
 use std::io;
 use std::io::Read;
@@ -42,7 +43,7 @@ const MOST_READ: usize = 64 * 1024;
 /// Who the API says it is when it posts.
 const USER_AGENT: &str = "OpenAI/1.0 (+https://platform.openai.com/docs/webhooks)";
 
-pub(super) struct Webhook {
+pub(in crate::server) struct Webhook {
     url: HttpUrl,
     signer: Signer,
     outbox: Mutex<Outbox>,
@@ -62,7 +63,7 @@ impl Webhook {
     ///
     /// # Errors
     /// Its URL or its secret cannot be read.
-    pub(super) fn of(config: &Config) -> io::Result<Option<Webhook>> {
+    pub(in crate::server) fn of(config: &Config) -> io::Result<Option<Webhook>> {
         let Some(url) = &config.webhook else { return Ok(None) };
         let read = || {
             let signer = Signer::new(&signing_key(&config.webhook_secret)?)?;
@@ -75,7 +76,7 @@ impl Webhook {
     }
 
     /// Leaves events to be delivered. Never waits.
-    pub(super) fn send(&self, notices: Vec<Notice>) {
+    pub(in crate::server) fn send(&self, notices: Vec<Notice>) {
         for notice in notices {
             let mut outbox = self.outbox();
             if outbox.closed || outbox.waiting.len() == MOST_WAITING {
@@ -90,19 +91,19 @@ impl Webhook {
     }
 
     /// Delivers what is sent, until closed.
-    pub(super) fn run(&self, halt: &Halt) {
+    pub(in crate::server) fn run(&self, halt: &Halt, aside: &Aside) {
         while let Some(notice) = self.next() {
             if halt.phase() == Phase::Over {
                 let left = 1 + std::mem::take(&mut self.outbox().waiting).len();
                 self.report(&format!("{left} events"), "the server has stopped");
-            } else if let Err(why) = self.deliver(&notice, halt) {
+            } else if let Err(why) = self.deliver(&notice, halt, aside) {
                 self.report(&name(&notice), &why);
             }
         }
     }
 
     /// Takes no more events, and waits for so long until all that were sent are delivered.
-    pub(super) fn close(&self, at_most: Duration) {
+    pub(in crate::server) fn close(&self, at_most: Duration) {
         let mut outbox = self.outbox();
         outbox.closed = true;
         self.changed.notify_all();
@@ -128,10 +129,10 @@ impl Webhook {
     }
 
     /// Delivers an event, in several attempts if need be; or says why not.
-    fn deliver(&self, notice: &Notice, halt: &Halt) -> Result<(), String> {
+    fn deliver(&self, notice: &Notice, halt: &Halt, aside: &Aside) -> Result<(), String> {
         let mut outcome = Ok(());
         for wait in WAITS {
-            if !halt.pause(wait) {
+            if !halt.pause(aside, wait) {
                 return Err("the server stops".to_owned());
             }
             outcome = self.post(notice, halt);
@@ -274,7 +275,7 @@ mod tests {
         }
         let halt = Halt::new();
         std::thread::scope(|scope| {
-            scope.spawn(|| webhook.run(&halt));
+            scope.spawn(|| webhook.run(&halt, &Aside::OF_TEST));
             let _ends = Ends(webhook, &halt);
             test();
             let started = Instant::now();

@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_example_of_the_docs() {
-        let page = include_str!("../../docs/webhooks.md");
+        let page = include_str!("../../../docs/webhooks.md");
         let value = |name: &str| {
             let (_, rest) = page.split_once(&format!("\n{name}: ")).expect("the header");
             rest.lines().next().expect("a value")

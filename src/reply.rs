@@ -1,0 +1,151 @@
+//! Replies as data: what is said, how it is played, and what it does once it has been sent. Never sends
+//! anything: that is the server's.
+
+mod effects;
+mod events;
+mod live;
+mod play;
+
+pub use effects::Effects;
+pub(crate) use effects::Joining;
+pub use effects::Notice;
+pub use events::Events;
+pub use live::Feed;
+pub use live::Live;
+pub use live::Piece;
+pub use play::Corrupt;
+pub use play::Cut;
+pub use play::Damage;
+pub use play::Finish;
+pub use play::Mark;
+pub use play::Play;
+pub use play::Stall;
+pub use play::Wait;
+
+use crate::error::ApiError;
+use crate::json::Json;
+use std::fmt::Write as _;
+
+/// What follows the head of a reply.
+#[derive(Debug)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// All of it at once.
+    Whole(Vec<u8>),
+    /// Events, each sent when its time has come.
+    Events(Events),
+    /// Pieces that another thread is still to make.
+    Live(Live),
+}
+
+impl Body {
+    /// Whether it comes piece by piece, and its length is not told before.
+    pub fn is_stream(&self) -> bool {
+        matches!(self, Body::Events(_) | Body::Live(_))
+    }
+}
+
+/// A reply, before it is played.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// The header lines, each ending in CRLF; the framing headers are the server's to add.
+    pub head: String,
+    /// What follows.
+    pub body: Body,
+    /// How it is sent.
+    pub play: Play,
+    /// What it does once it has been sent.
+    pub effects: Effects,
+    /// The tokens that the rate-limit headers count as used.
+    pub(crate) charge: u64,
+    /// Whether the connection must end after it: what else the client sent cannot be trusted.
+    pub hang_up: bool,
+}
+
+impl Reply {
+    /// A reply with these bytes.
+    pub(crate) fn new(status: u16, content_type: &str, body: Body) -> Reply {
+        let mut reply = Reply {
+            status,
+            head: String::with_capacity(900),
+            body,
+            play: Play::default(),
+            effects: Effects::default(),
+            charge: 0,
+            hang_up: false,
+        };
+        if !content_type.is_empty() {
+            reply.header("content-type", content_type);
+        }
+        reply
+    }
+
+    /// A reply without a body.
+    pub(crate) fn empty(status: u16) -> Reply {
+        Reply::new(status, "", Body::Empty)
+    }
+
+    /// A JSON reply.
+    pub(crate) fn json(status: u16, json: Json) -> Reply {
+        Reply::new(status, "application/json", Body::Whole(json.into_bytes()))
+    }
+
+    /// The reply to what is refused, in the API's envelope:
+    /// `{"error":{"message","type","param","code"}}`, always four keys.
+    pub(crate) fn refusal(error: &ApiError) -> Reply {
+        let mut json = Json::with_capacity(error.message.len() + 128);
+        json.raw(r#"{"error":{"message":"#).text(&error.message);
+        json.raw(r#","type":"#).text(error.kind);
+        json.raw(r#","param":"#).optional(error.param.as_deref());
+        json.raw(r#","code":"#).optional(error.code).raw("}}");
+        let mut reply = Reply::json(error.status, json);
+        for (name, value) in &error.headers {
+            reply.header(name, value);
+        }
+        reply
+    }
+
+    /// Appends a header. `value` is ours: without line breaks.
+    pub(crate) fn header(&mut self, name: &str, value: impl std::fmt::Display) {
+        let _ = write!(self.head, "{name}: {value}\r\n");
+    }
+
+    /// A header's value, the first of its name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.head
+            .split_terminator("\r\n")
+            .filter_map(|line| line.split_once(": "))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The body's bytes, those of all events where it is a stream; none where they are still to come.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.body {
+            Body::Empty | Body::Live(_) => &[],
+            Body::Whole(bytes) => bytes,
+            Body::Events(events) => events.bytes(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error;
+
+    #[test]
+    fn a_refusal_has_four_keys_always_and_its_headers() {
+        let reply = Reply::refusal(&error::wrong_method("PUT", "/x", &["GET", "POST"]));
+        assert_eq!(
+            String::from_utf8_lossy(reply.bytes()),
+            r#"{"error":{"message":"Not allowed to PUT on /x. (HINT: Perhaps you meant to use a different HTTP method?)","type":"invalid_request_error","param":null,"code":null}}"#
+        );
+        assert_eq!((reply.status, reply.get("allow")), (405, Some("GET, POST")));
+        let reply = Reply::refusal(&error::no_websocket("/x"));
+        assert_eq!((reply.get("upgrade"), reply.get("connection")), (Some("HTTP/1.1"), Some("upgrade")));
+    }
+}

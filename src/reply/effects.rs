@@ -1,0 +1,97 @@
+//! What a reply does once it has been sent, or has failed to be: data until then. Whoever plays the reply
+//! runs its effects, once, before its last bytes leave, so that who has read its end finds them done.
+
+use crate::state::KeyId;
+use crate::state::State;
+use crate::state::StoredItem;
+use std::sync::Arc;
+
+/// An event for the configured webhook: told once the reply has been sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Which delivery it is, `wh_...`; the same at each attempt.
+    pub id: String,
+    /// The event's type, such as `response.completed`.
+    pub kind: &'static str,
+    /// The event, JSON.
+    pub body: Vec<u8>,
+}
+
+/// What a reply does once it has been sent.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// Where the request that a stream answers was captured: whether it was sent to its end is noted there.
+    captured: Option<u64>,
+    joins: Vec<Joining>,
+    notices: Vec<Notice>,
+}
+
+/// Items that join a conversation.
+pub(crate) struct Joining {
+    pub(crate) key: KeyId,
+    pub(crate) conversation: String,
+    /// Tells the conversation from one that has got its id after a reset.
+    pub(crate) identity: Arc<()>,
+    pub(crate) items: Vec<StoredItem>,
+}
+
+impl std::fmt::Debug for Joining {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} items join {}", self.items.len(), self.conversation)
+    }
+}
+
+impl Effects {
+    /// A stream's end is noted where its request was captured.
+    pub(crate) fn note_end(&mut self, place: u64) {
+        self.captured = Some(place);
+    }
+
+    /// Items join a conversation.
+    pub(crate) fn join(&mut self, joining: Joining) {
+        self.joins.push(joining);
+    }
+
+    /// The webhook is told of an event, if there is one.
+    pub(crate) fn tell(&mut self, notice: Option<Notice>) {
+        self.notices.extend(notice);
+    }
+
+    /// Does all of it, as after a reply that was sent whole; returns what the webhook is to be told, in this
+    /// order. For who answers requests without a server.
+    pub fn run(mut self, state: &State) -> Vec<Notice> {
+        self.settle(state, true);
+        self.take_notices()
+    }
+
+    /// Notes whether the reply was sent whole, and does what changes the state. Done again, it only corrects
+    /// what was noted.
+    pub(crate) fn settle(&mut self, state: &State, whole: bool) {
+        if let Some(place) = self.captured {
+            state.stream_ended(place, whole);
+        }
+        for joining in std::mem::take(&mut self.joins) {
+            joining.run(state);
+        }
+    }
+
+    /// What the webhook is to be told, once.
+    pub(crate) fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+}
+
+impl Joining {
+    fn run(self, state: &State) {
+        let Joining { key, conversation, identity, items } = self;
+        state.store(key, |store| {
+            store.conversations.change(&conversation, |conversation| {
+                if Arc::ptr_eq(&conversation.identity, &identity) {
+                    for item in items {
+                        conversation.add(item);
+                    }
+                }
+            })
+        });
+    }
+}

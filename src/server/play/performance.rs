@@ -1,0 +1,271 @@
+//! A reply that is played piece by piece: where it waits, where it ends before its time, and what has to
+//! leave before that. Knows no connection.
+
+use crate::reply::Body;
+use crate::reply::Cut;
+use crate::reply::Finish;
+use crate::reply::Live;
+use crate::reply::Mark;
+use crate::reply::Piece;
+use crate::reply::Play;
+use crate::reply::Wait;
+use crate::server::ending::Ending;
+use crate::server::halt::FOREVER;
+use crate::server::halt::Halt;
+use crate::server::halt::LOOK_UP;
+use crate::server::halt::Phase;
+use crate::server::handover::Aside;
+use crate::server::message;
+use crate::server::message::LAST_CHUNK;
+use crate::server::play::Stop;
+use crate::server::play::send_slowly;
+use std::io;
+use std::io::Write;
+use std::sync::mpsc::Receiver;
+use std::sync::mpsc::RecvTimeoutError;
+use std::sync::mpsc::TryRecvError;
+use std::time::Duration;
+use std::time::Instant;
+
+/// A reply that is played piece by piece.
+pub(super) struct Performance<'a, 'e> {
+    play: &'a Play,
+    halt: &'a Halt,
+    aside: &'a Aside,
+    writer: &'a mut dyn Write,
+    ending: &'a mut Ending<'e>,
+    is_chunked: bool,
+    has_begun: bool,
+    has_stalled: bool,
+    /// What is framed and has not left yet: what need not wait for anything leaves together.
+    buffer: Vec<u8>,
+    /// How many pieces, events most of all, are framed.
+    pieces: usize,
+    /// How many bytes of the body are.
+    bytes: usize,
+    /// When the last piece was due.
+    due: Instant,
+}
+
+/// The server is over.
+fn halted() -> Stop {
+    Stop::Failed(io::Error::other("the server stops"))
+}
+
+impl<'a, 'e> Performance<'a, 'e> {
+    pub(super) fn new(
+        play: &'a Play,
+        halt: &'a Halt,
+        aside: &'a Aside,
+        writer: &'a mut dyn Write,
+        ending: &'a mut Ending<'e>,
+    ) -> Performance<'a, 'e> {
+        Performance {
+            play,
+            halt,
+            aside,
+            writer,
+            ending,
+            is_chunked: false,
+            has_begun: false,
+            has_stalled: false,
+            buffer: Vec::new(),
+            pieces: 0,
+            bytes: 0,
+            due: Instant::now(),
+        }
+    }
+
+    /// Plays a body behind its head, from the first wait to the last byte; `whole` says whether that is all
+    /// of the reply.
+    pub(super) fn run(
+        &mut self,
+        head: impl FnOnce() -> Vec<u8>,
+        body: &Body,
+        is_chunked: bool,
+        whole: bool,
+    ) -> Result<(), Stop> {
+        self.is_chunked = is_chunked;
+        if !self.halt.pause(self.aside, self.play.delay) {
+            return Err(halted());
+        }
+        self.stall()?;
+        self.cut()?;
+        self.has_begun = true;
+        self.due = Instant::now();
+        self.buffer = head();
+        match body {
+            Body::Empty => {}
+            Body::Whole(body) => self.piece(body)?,
+            Body::Events(events) => events.iter().try_for_each(|event| self.piece(event))?,
+            Body::Live(live) => self.live(live)?,
+        }
+        self.end(whole)
+    }
+
+    /// The memory that the next message may use.
+    pub(super) fn into_buffer(self) -> Vec<u8> {
+        self.buffer
+    }
+
+    fn piece(&mut self, piece: &[u8]) -> Result<(), Stop> {
+        let damaged = self.play.damaged(self.pieces, piece);
+        let mut rest = damaged.as_deref().unwrap_or(piece);
+        self.pace()?;
+        self.stall()?;
+        self.cut()?;
+        while !rest.is_empty() {
+            let (part, others) = rest.split_at(self.next_part(rest.len()));
+            self.frame(part);
+            rest = others;
+            if !rest.is_empty() {
+                if self.play.split > 0 {
+                    self.pace()?;
+                }
+                self.stall()?;
+                self.cut()?;
+            }
+        }
+        self.pieces += 1;
+        Ok(())
+    }
+
+    /// The pieces of a live body, as they come.
+    fn live(&mut self, live: &Live) -> Result<(), Stop> {
+        loop {
+            let piece = match live.pieces().try_recv() {
+                Ok(piece) => piece,
+                Err(TryRecvError::Disconnected) => return Ok(()),
+                Err(TryRecvError::Empty) => {
+                    self.flush()?;
+                    let Some(piece) = self.next_piece(live.pieces())? else { return Ok(()) };
+                    piece
+                }
+            };
+            match piece {
+                Piece::Events(events) => events.iter().try_for_each(|event| self.piece(event))?,
+                Piece::Bytes(bytes) => self.piece(&bytes)?,
+            }
+        }
+    }
+
+    /// Waits for a piece; `None` at the end. A server that stops does not wait for more.
+    fn next_piece(&mut self, pieces: &Receiver<Piece>) -> Result<Option<Piece>, Stop> {
+        loop {
+            match pieces.recv_timeout(LOOK_UP) {
+                Ok(piece) => {
+                    // After a silence the next piece is due now, and those behind it are not late.
+                    let before = Instant::now().checked_sub(self.play.pace);
+                    self.due = before.map_or(self.due, |before| self.due.max(before));
+                    return Ok(Some(piece));
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+                Err(RecvTimeoutError::Timeout) if self.halt.phase() == Phase::Running => {}
+                Err(RecvTimeoutError::Timeout) => return Err(self.finish(Finish::Clean)?),
+            }
+        }
+    }
+
+    fn end(&mut self, whole: bool) -> Result<(), Stop> {
+        if !self.is_chunked {
+            // There is no sign of the end after these bytes.
+            self.ending.settle(whole);
+        }
+        self.stall()?;
+        // What ends cleanly after everything ends as always.
+        if !self.play.cut.is_some_and(|cut| cut.finish == Finish::Clean) {
+            self.cut()?;
+        }
+        self.ending.settle(whole);
+        if self.is_chunked {
+            self.buffer.extend_from_slice(LAST_CHUNK);
+        }
+        self.flush()?;
+        self.ending.sent();
+        Ok(())
+    }
+
+    /// Waits until the next part is due; each has its time, so that being late once does not make all that
+    /// follow late.
+    fn pace(&mut self) -> Result<(), Stop> {
+        let Play { pace, split, .. } = *self.play;
+        if self.bytes == 0 || (pace.is_zero() && split == 0) {
+            return Ok(());
+        }
+        self.flush()?;
+        self.due += pace.min(FOREVER);
+        if self.halt.pause_until(self.aside, self.due) { Ok(()) } else { Err(halted()) }
+    }
+
+    fn stall(&mut self) -> Result<(), Stop> {
+        let Some(stall) = self.play.stall.filter(|stall| !self.has_stalled && self.is_at(stall.at)) else {
+            return Ok(());
+        };
+        self.has_stalled = true;
+        self.flush()?;
+        let wait = match stall.wait {
+            Wait::For(wait) => wait,
+            Wait::ForEver => Duration::MAX,
+        };
+        if !self.halt.pause(self.aside, wait) {
+            return Err(halted());
+        }
+        self.due = Instant::now();
+        Ok(())
+    }
+
+    fn cut(&mut self) -> Result<(), Stop> {
+        match self.play.cut {
+            Some(Cut { at, finish }) if self.is_at(at) => Err(self.finish(finish)?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the reply before its time.
+    fn finish(&mut self, finish: Finish) -> Result<Stop, Stop> {
+        self.ending.settle(false);
+        if finish == Finish::Clean && self.is_chunked && self.has_begun {
+            self.buffer.extend_from_slice(LAST_CHUNK);
+        }
+        self.flush()?;
+        let is_nothing = !self.has_begun && finish == Finish::Clean;
+        Ok(Stop::Cut(if is_nothing { Finish::Hard } else { finish }))
+    }
+
+    fn is_at(&self, mark: Mark) -> bool {
+        match mark {
+            Mark::Start => !self.has_begun,
+            Mark::Events(count) => self.has_begun && self.pieces == count,
+            Mark::Bytes(count) => self.has_begun && self.bytes == count,
+        }
+    }
+
+    /// How many of the bytes that are left of a piece are sent before the next mark.
+    fn next_part(&self, left: usize) -> usize {
+        let Play { split, stall, cut, .. } = *self.play;
+        let marks = [stall.map(|stall| stall.at), cut.map(|cut| cut.at)];
+        let ahead = marks.into_iter().filter_map(|mark| match mark {
+            Some(Mark::Bytes(at)) => at.checked_sub(self.bytes).filter(|ahead| *ahead > 0),
+            _ => None,
+        });
+        ahead.chain((split > 0).then_some(split)).fold(left, usize::min)
+    }
+
+    /// One HTTP chunk for each part, where there are chunks.
+    fn frame(&mut self, part: &[u8]) {
+        self.bytes += part.len();
+        if self.is_chunked {
+            message::chunk(&mut self.buffer, part);
+        } else {
+            self.buffer.extend_from_slice(part);
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Stop> {
+        if !self.buffer.is_empty() {
+            send_slowly(self.writer, &self.buffer, self.aside)?;
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+}
