@@ -1,6 +1,5 @@
 //! The operations: one file a resource, one line for each here.
 
-mod ask;
 mod chat;
 mod completions;
 mod conversations;
@@ -8,11 +7,12 @@ mod embeddings;
 mod images;
 mod inspect;
 mod items;
+mod logprobs;
+mod media;
 mod models;
 mod moderations;
 mod notices;
 mod pages;
-mod pictures;
 mod realtime;
 mod responses;
 mod text_params;

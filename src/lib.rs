@@ -34,6 +34,8 @@ mod route;
 
 mod api;
 
+mod ask;
+
 mod params;
 mod plan;
 

@@ -1,18 +1,15 @@
-//! What a reply says, decided once, before anyone asks whether it is sent whole or as events.
+//! What is said, decided once, before anyone asks for its shape: the same for every endpoint. Knows neither
+//! requests nor replies.
 
 mod answer;
 mod bias;
 mod logprobs;
 
-pub(crate) use answer::Annotation;
 pub(crate) use answer::Answer;
 pub(crate) use answer::Echo;
-pub(crate) use answer::Extra;
-pub(crate) use answer::Hosted;
-pub(crate) use answer::Item;
-pub(crate) use answer::Said;
+pub(crate) use answer::Output;
+pub(crate) use answer::OutputItem;
 pub(crate) use answer::Status;
-pub(crate) use answer::Step;
 pub(crate) use answer::Usage;
 pub(crate) use bias::biased;
 pub(crate) use bias::forced;
@@ -21,7 +18,139 @@ pub(crate) use logprobs::Likely;
 pub(crate) use logprobs::guesses;
 
 use crate::tokens::Encoding;
+use serde_json::Map;
 use serde_json::Value;
+
+/// Everything that is said to one request. What an endpoint cannot tell is empty.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Answers, one beside the other.
+    pub(crate) choices: Vec<Choice>,
+    /// What the model tells of its thoughts.
+    pub(crate) thought: Thought,
+    /// What tools did that run on the server, before the answer or in its place.
+    pub(crate) hosted: HostedWork,
+    /// What the answer cites.
+    pub(crate) annotations: Vec<Annotation>,
+    /// What a moderation model says of what was asked and of the answer, where that was asked for.
+    pub(crate) moderation: Option<[Flags; 2]>,
+    pub(crate) failure: Option<Failure>,
+    /// A vector for each input.
+    pub(crate) vectors: Vec<Vec<f32>>,
+    /// What a moderation model says of each input.
+    pub(crate) flags: Vec<Flags>,
+    /// Pictures; in a stream, the stages of one.
+    pub(crate) pictures: Vec<Drawn>,
+    /// Tokens of answers that were tried and found worse.
+    pub(crate) tried_tokens: usize,
+}
+
+/// What a model tells of its thoughts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Thought {
+    pub(crate) summary: Vec<String>,
+    /// All of them, in a form that only the model can read.
+    pub(crate) encrypted: Option<String>,
+}
+
+/// How a request fails that nothing is wrong with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// There is a reply, which says that it failed.
+    Told,
+    /// There is an error in place of a reply, or in the midst of its events.
+    Raised,
+}
+
+/// A picture: which one it is, and its file, where it is not fetched later by its name.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    /// 32 hexadecimal digits that it can be drawn from again.
+    pub(crate) name: String,
+    pub(crate) file: Vec<u8>,
+}
+
+/// What a moderation model says of one input.
+#[derive(Debug)]
+pub(crate) struct Flags(pub(crate) Vec<Flag>);
+
+/// What it says of one category.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Flag {
+    pub(crate) category: &'static str,
+    pub(crate) is_raised: bool,
+    pub(crate) score: f64,
+    /// Whether the input's texts and its images were looked at.
+    pub(crate) of_text: bool,
+    pub(crate) of_image: bool,
+}
+
+/// What tools did that run on the server.
+#[derive(Debug, Default)]
+pub(crate) struct HostedWork {
+    pub(crate) items: Vec<Hosted>,
+    /// Tokens that the model wrote for them.
+    pub(crate) tokens: usize,
+    pub(crate) searches: usize,
+    /// The tokens of prompt and picture of each picture that was drawn.
+    pub(crate) pictures: Vec<(u64, u64)>,
+    /// Whether the client must allow something before the answer goes on.
+    pub(crate) waits: bool,
+}
+
+/// What one of them did.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Hosted {
+    /// What its id begins with.
+    pub(crate) prefix: &'static str,
+    /// What stands behind the id, when it begins and when it is done.
+    pub(crate) begun: Map<String, Value>,
+    pub(crate) done: Map<String, Value>,
+    /// The events between the two.
+    pub(crate) steps: Vec<HostedStep>,
+    pub(crate) extra: Option<Extra>,
+}
+
+/// An event of a hosted tool.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct HostedStep {
+    /// What follows `response.` in its name.
+    pub(crate) name: &'static str,
+    /// What it tells besides the item.
+    pub(crate) told: Map<String, Value>,
+}
+
+/// A field that is told only to those who ask for it, when it is made or later.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Extra {
+    /// What `include` calls it.
+    pub(crate) name: &'static str,
+    /// The field, or the object and the field in it.
+    pub(crate) path: &'static [&'static str],
+    pub(crate) value: Value,
+}
+
+impl Hosted {
+    /// Tells the field from now on, if it is asked for.
+    pub(crate) fn include(&mut self, asked: impl FnOnce(&str) -> bool) {
+        match self.extra.take() {
+            Some(Extra { name, path, value }) if asked(name) => match path {
+                [object, field] => self.done[*object][*field] = value,
+                [field, ..] => drop(self.done.insert((*field).to_owned(), value)),
+                [] => {}
+            },
+            extra => self.extra = extra,
+        }
+    }
+}
+
+/// A place in a text that something is cited for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Annotation {
+    /// Where the cited text ends, in bytes: a stream tells it once so much was said.
+    pub(crate) end: usize,
+    pub(crate) value: Value,
+}
 
 /// Why a choice ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +175,7 @@ impl FinishReason {
 }
 
 /// A call of a tool.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Call {
     pub(crate) id: String,
     /// Whether the tool takes any text instead of JSON.
@@ -54,7 +183,41 @@ pub(crate) struct Call {
     pub(crate) name: String,
     /// The namespace that the tool is in.
     pub(crate) namespace: Option<String>,
+    /// JSON, or any text.
     pub(crate) arguments: String,
+    /// The tokens of the arguments, and where in them each piece of a stream ends.
+    pub(crate) tokens: usize,
+    pub(crate) pieces: Vec<usize>,
+}
+
+impl Call {
+    /// The same, its arguments measured: once, for all that count or send them.
+    pub(crate) fn measured(mut self, encoding: Encoding) -> Call {
+        self.tokens = 0;
+        self.pieces.clear();
+        for token in encoding.tokens(&self.arguments) {
+            self.tokens += 1;
+            if self.arguments.is_char_boundary(token.range.end) {
+                self.pieces.push(token.range.end);
+            }
+        }
+        self
+    }
+
+    /// The arguments as a stream sends them: a token each, but never a part of a character.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &str> {
+        pieces(&self.arguments, &self.pieces)
+    }
+}
+
+/// What stands between these ends.
+fn pieces<'a>(text: &'a str, ends: &'a [usize]) -> impl Iterator<Item = &'a str> {
+    let mut start = 0;
+    ends.iter().map(move |&end| {
+        let piece = &text[start..end];
+        start = end;
+        piece
+    })
 }
 
 /// What a choice says.
@@ -84,6 +247,8 @@ pub(crate) struct Speech {
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
+    /// The prompt, where it is to be repeated before the answer.
+    pub(crate) echo: String,
     pub(crate) content: Content,
     pub(crate) finish_reason: FinishReason,
     /// The tokens of what it says and of what the model thought.
@@ -92,7 +257,7 @@ pub(crate) struct Choice {
     pub(crate) reasoning: usize,
     /// Where in the text each piece ends.
     pub(crate) pieces: Vec<usize>,
-    /// The probabilities of its tokens, where they were asked for.
+    /// The probabilities of its tokens, where they were asked for; behind those of what it repeats.
     pub(crate) guesses: Option<Vec<Guess>>,
 }
 
@@ -138,18 +303,13 @@ impl Choice {
         } else {
             (FinishReason::Stop, (reasoning + count + overhead).min(limit))
         };
-        Choice { content: Content::Text(text), finish_reason, tokens, reasoning, pieces, guesses: None }
+        let content = Content::Text(text);
+        Choice { echo: String::new(), content, finish_reason, tokens, reasoning, pieces, guesses: None }
     }
 
     /// The text or the refusal as a stream sends it: a token each, but never a part of a character.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &str> {
-        let text = self.words();
-        let mut start = 0;
-        self.pieces.iter().map(move |&end| {
-            let piece = &text[start..end];
-            start = end;
-            piece
-        })
+        pieces(self.words(), &self.pieces)
     }
 
     /// The same, each piece with the guesses that it covers.
@@ -178,46 +338,6 @@ impl Choice {
             Content::Text(text) | Content::Refusal(text) => text,
             _ => "",
         }
-    }
-}
-
-/// The texts of a `stop` parameter, which is one string or several.
-pub(crate) fn stops(stop: Option<&Value>) -> Vec<&str> {
-    match stop {
-        Some(Value::Array(stops)) => stops.iter().filter_map(Value::as_str).collect(),
-        stop => stop.and_then(Value::as_str).into_iter().collect(),
-    }
-}
-
-/// The whole reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Plan {
-    pub(crate) id: String,
-    pub(crate) created: u64,
-    /// The model as replies name it.
-    pub(crate) model: String,
-    pub(crate) encoding: Encoding,
-    pub(crate) choices: Vec<Choice>,
-    pub(crate) prompt_tokens: usize,
-    /// Of a prediction: the tokens that came true, and those that did not.
-    pub(crate) prediction: (usize, usize),
-}
-
-impl Plan {
-    pub(crate) fn completion_tokens(&self) -> usize {
-        self.choices.iter().map(|choice| choice.tokens).sum()
-    }
-
-    pub(crate) fn audio_tokens(&self) -> usize {
-        let of_choice = |choice: &Choice| match &choice.content {
-            Content::Spoken(speech) => speech.tokens,
-            _ => 0,
-        };
-        self.choices.iter().map(of_choice).sum()
-    }
-
-    pub(crate) fn reasoning_tokens(&self) -> usize {
-        self.choices.iter().map(|choice| choice.reasoning).sum()
     }
 }
 

@@ -1,34 +1,41 @@
 //! `POST /v1/chat/completions`
 
-mod decide;
 mod events;
 mod limits;
 mod params;
+mod reading;
 mod rules;
 mod stored;
-mod tools;
 
-use crate::api::ask;
-use crate::api::ask::texts;
-use crate::api::ask::write_guesses;
+use crate::api::logprobs::write_guesses;
+use crate::api::moderations;
+use crate::ask::Ask;
+use crate::ask::Counted;
+use crate::ask::Turn;
+use crate::ask::count;
+use crate::ask::message;
+use crate::ask::say;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
 use crate::json::Json;
 use crate::model;
 use crate::model::Abilities;
-use crate::model::abilities;
+use crate::model::snapshot;
 use crate::params::Args;
+use crate::params::field;
 use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Guess;
-use crate::plan::Plan;
+use crate::plan::Said;
 use crate::reply::Body;
 use crate::reply::Reply;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::post;
+use crate::tokens::Encoding;
 use params::DECLARED;
+use serde_json::Value;
 pub(in crate::api) use stored::ROUTES as STORED;
 
 pub(crate) const ROUTES: &[Route] =
@@ -36,86 +43,152 @@ pub(crate) const ROUTES: &[Route] =
 
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
-    let abilities = abilities(args.text("model").unwrap_or_default());
-    let tools = tools::declared(args);
-    rules::check(args, abilities, &tools)?;
-    ask::check_moderation(args, context.state.config.strict_models)?;
-    limits::check(args, abilities, &tools, context.state.config.strict_models)?;
-    rules::check_messages(args.list("messages"), abilities)?;
-    let ask = decide::ask(args, abilities, tools, context.state.created());
-    let prompt_tokens = ask::tokens(&ask);
-    limits::check_length(args, abilities, prompt_tokens)?;
+    let listed_only = context.state.config.strict_models;
+    let messages: Vec<Turn<'_>> = args.list("messages").iter().map(message).collect();
+    let ask = reading::ask(args, &messages, context.state.created());
+    rules::check(args, &ask)?;
+    moderations::check_model(args, listed_only)?;
+    limits::check(args, &ask, listed_only)?;
+    rules::check_messages(&messages, ask.abilities)?;
+    let prompt = count(&ask);
+    limits::check_length(&ask, prompt.all)?;
 
     let seed = Seed::of_request("chat", args.content());
-    let mut plan = decide::decide(args, &ask, prompt_tokens, seed);
-    let mut shape = Shape::of(args, abilities, &plan.model);
-    if let Some(model) = args.field("moderation", "model").as_str() {
-        let said = plan.choices.iter().map(Choice::words).collect();
-        shape.moderation = Some(ask.moderation(model, said, seed));
-    }
-    stored::keep(context, &mut plan, &shape, seed);
+    let mut completion = Completion::of(args, &ask, prompt, seed);
+    stored::keep(context, &mut completion, seed);
     let mut reply = if args.flag("stream") {
-        let events = events::events(&plan, &shape, seed.part("obfuscation", 0).draws());
+        let events = events::events(&completion, seed.part("obfuscation", 0).draws());
         let mut reply = Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(events));
         reply.header("cache-control", "no-cache");
         reply
     } else {
-        Reply::json(200, whole(&plan, &shape))
+        Reply::json(200, whole(&completion))
     };
-    reply.charge = charge(args);
+    reply.charge = charge(&ask);
     Ok(reply)
 }
 
-/// What the real rate limiter would count: a quarter of the characters, and the limit asked for.
-fn charge(args: &Args<'_>) -> u64 {
-    let of_text = |text: &str| text.chars().count().div_ceil(4) as u64 + 2;
-    let messages: u64 = args.list("messages").iter().flat_map(texts).map(of_text).sum();
-    let limit = args.count("max_completion_tokens").or(args.count("max_tokens"));
-    messages.saturating_add(limit.unwrap_or(0))
+/// The id of a completion.
+fn id(abilities: &Abilities, seed: Seed) -> String {
+    let seed = seed.part("id", 0);
+    if abilities.has_uuids { seed.uuid("chatcmpl-") } else { seed.id("chatcmpl-", 29) }
 }
 
-/// What the two shapes of a reply say besides the plan.
-struct Shape {
+/// What the real rate limiter would count: a quarter of the characters, and the limit asked for.
+fn charge(ask: &Ask<'_>) -> u64 {
+    let of_text = |text: &str| text.chars().count().div_ceil(4) as u64 + 2;
+    let messages: u64 = ask.turns.iter().flat_map(|turn| turn.texts()).map(of_text).sum();
+    messages.saturating_add(ask.limit.unwrap_or(0))
+}
+
+/// A chat completion, before anyone asks whether it is sent whole or as events.
+struct Completion<'a> {
+    id: String,
+    created: u64,
+    /// The model as replies name it.
+    model: &'a str,
+    abilities: &'static Abilities,
+    said: Said,
+    prompt_tokens: usize,
+    /// The tokens of sound in the prompt.
+    heard: usize,
+    /// Of a prediction: the tokens that came true, and those that did not.
+    prediction: (usize, usize),
     /// Not told by the models that search.
     service_tier: Option<&'static str>,
     fingerprint: Option<String>,
-    abilities: &'static Abilities,
-    /// The tokens of sound in the prompt.
-    heard: usize,
-    /// The JSON of what was asked of a moderation model.
-    moderation: Option<String>,
+    /// The model that moderated it.
+    moderator: Option<&'a str>,
     include_usage: bool,
     include_obfuscation: bool,
 }
 
-impl Shape {
-    fn of(args: &Args<'_>, abilities: &'static Abilities, model: &str) -> Shape {
+impl<'a> Completion<'a> {
+    /// What is said to this, whose prompt is of so many tokens.
+    fn of(args: &Args<'a>, ask: &Ask<'a>, prompt: Counted, seed: Seed) -> Completion<'a> {
         let option = |name: &str| args.field("stream_options", name).as_bool();
         let tier = match args.text("service_tier") {
             Some("flex") => "flex",
             Some("priority" | "fast") => "priority",
             _ => "default",
         };
+        let abilities = ask.abilities;
+        let model = snapshot(ask.model);
         let fingerprint = || format!("fp_{}", &Seed::of_bytes(model.as_bytes()).hex()[..10]);
-        Shape {
+        let said = say(ask, seed);
+        Completion {
+            id: id(abilities, seed),
+            created: ask.created,
+            model,
+            abilities,
+            prediction: prediction(args, ask.encoding, &said.choices),
+            said,
+            prompt_tokens: prompt.all,
+            heard: prompt.sound,
             service_tier: abilities.tells_service_tier.then_some(tier),
             fingerprint: abilities.has_fingerprint.then(fingerprint),
-            abilities,
-            heard: args.list("messages").iter().map(ask::tokens_of_sound).sum(),
-            moderation: None,
+            moderator: ask.moderator,
             include_usage: option("include_usage").unwrap_or(false),
             include_obfuscation: option("include_obfuscation").unwrap_or(true),
         }
     }
+
+    fn choices(&self) -> &[Choice] {
+        &self.said.choices
+    }
+
+    /// Text that was predicted in vain is paid for.
+    fn tokens(&self) -> usize {
+        self.choices().iter().map(|choice| choice.tokens).sum::<usize>() + self.prediction.1
+    }
+
+    fn audio_tokens(&self) -> usize {
+        let of_choice = |choice: &Choice| match &choice.content {
+            Content::Spoken(speech) => speech.tokens,
+            _ => 0,
+        };
+        self.choices().iter().map(of_choice).sum()
+    }
+
+    fn reasoning_tokens(&self) -> usize {
+        self.choices().iter().map(|choice| choice.reasoning).sum()
+    }
 }
 
-fn whole(plan: &Plan, shape: &Shape) -> Json {
+/// Of a `prediction`, the tokens that the answer begins with, and the others.
+fn prediction(args: &Args<'_>, encoding: Encoding, choices: &[Choice]) -> (usize, usize) {
+    let predicted: String = match args.field("prediction", "content") {
+        Value::Null => return (0, 0),
+        Value::String(text) => text.clone(),
+        parts => {
+            parts.as_array().into_iter().flatten().filter_map(|part| field(part, "text").as_str()).collect()
+        }
+    };
+    let said = choices.first().map_or("", Choice::text);
+    let predicted: Vec<&str> = encoding.pieces(&predicted).collect();
+    let accepted =
+        predicted.iter().zip(encoding.pieces(said)).take_while(|(one, other)| **one == *other).count();
+    (accepted, predicted.len() - accepted)
+}
+
+/// Appends what was said of prompt and answer by a moderation model.
+fn write_moderation(json: &mut Json, completion: &Completion<'_>) {
+    let Some((model, both)) = completion.moderator.zip(completion.said.moderation.as_ref()) else { return };
+    json.raw(r#","moderation":"#);
+    moderations::write_both(json, both, |json, flags| {
+        json.raw(r#"{"type":"moderation_results","model":"#).text(model).raw(r#","results":["#);
+        moderations::write_one(json, model, flags);
+        json.raw("]}");
+    });
+}
+
+fn whole(completion: &Completion<'_>) -> Json {
     let mut json = Json::with_capacity(1024);
-    json.raw(r#"{"id":"#).text(&plan.id);
-    json.raw(r#","object":"chat.completion","created":"#).number(plan.created);
-    json.raw(r#","model":"#).text(&plan.model);
+    json.raw(r#"{"id":"#).text(&completion.id);
+    json.raw(r#","object":"chat.completion","created":"#).number(completion.created);
+    json.raw(r#","model":"#).text(completion.model);
     json.raw(r#","choices":["#);
-    json.list(plan.choices.iter().enumerate(), |json, (index, choice)| {
+    json.list(completion.choices().iter().enumerate(), |json, (index, choice)| {
         json.raw(r#"{"index":"#).number(index as u64);
         json.raw(r#","message":{"role":"assistant","content":"#);
         write_message(json, choice);
@@ -125,7 +198,7 @@ fn whole(plan: &Plan, shape: &Shape) -> Json {
                 json.raw(r#","logprobs":"#);
                 write_logprobs(json, guesses, choice);
             }
-            None if shape.abilities.tells_logprobs => {
+            None if completion.abilities.tells_logprobs => {
                 json.raw(r#","logprobs":null"#);
             }
             None => {}
@@ -133,14 +206,12 @@ fn whole(plan: &Plan, shape: &Shape) -> Json {
         json.raw(r#","finish_reason":"#).text(choice.finish_reason.name()).raw("}");
     });
     json.raw(r#"],"usage":"#);
-    write_usage(&mut json, plan, shape);
-    if let Some(tier) = shape.service_tier {
+    write_usage(&mut json, completion);
+    if let Some(tier) = completion.service_tier {
         json.raw(r#","service_tier":"#).text(tier);
     }
-    json.raw(r#","system_fingerprint":"#).optional(shape.fingerprint.as_deref());
-    if let Some(moderation) = &shape.moderation {
-        json.raw(r#","moderation":"#).raw(moderation);
-    }
+    json.raw(r#","system_fingerprint":"#).optional(completion.fingerprint.as_deref());
+    write_moderation(&mut json, completion);
     json.raw("}");
     json
 }
@@ -194,27 +265,27 @@ fn write_logprobs(json: &mut Json, guesses: &[Guess], choice: &Choice) {
     json.raw(if refused { "]}" } else { r#"],"refusal":null}"# });
 }
 
-fn write_usage(json: &mut Json, plan: &Plan, shape: &Shape) {
-    let (accepted, rejected) = plan.prediction;
-    // Text that was predicted in vain is paid for.
-    let completion = plan.completion_tokens() + rejected;
-    json.raw(r#"{"prompt_tokens":"#).number(plan.prompt_tokens as u64);
-    json.raw(r#","completion_tokens":"#).number(completion as u64);
-    json.raw(r#","total_tokens":"#).number((plan.prompt_tokens + completion) as u64);
+fn write_usage(json: &mut Json, completion: &Completion<'_>) {
+    let (accepted, rejected) = completion.prediction;
+    let tokens = completion.tokens();
+    json.raw(r#"{"prompt_tokens":"#).number(completion.prompt_tokens as u64);
+    json.raw(r#","completion_tokens":"#).number(tokens as u64);
+    json.raw(r#","total_tokens":"#).number((completion.prompt_tokens + tokens) as u64);
     json.raw(r#","prompt_tokens_details":{"cached_tokens":0"#);
-    json.raw(if shape.abilities.tells_cache_writes { r#","cache_write_tokens":0"# } else { "" });
-    json.raw(r#","audio_tokens":"#).number(shape.heard as u64);
-    let apart = shape.abilities.tells_text_tokens;
+    json.raw(if completion.abilities.tells_cache_writes { r#","cache_write_tokens":0"# } else { "" });
+    json.raw(r#","audio_tokens":"#).number(completion.heard as u64);
+    let apart = completion.abilities.tells_text_tokens;
     if apart {
-        let text = plan.prompt_tokens.saturating_sub(shape.heard);
+        let text = completion.prompt_tokens.saturating_sub(completion.heard);
         json.raw(r#","text_tokens":"#).number(text as u64).raw(r#","image_tokens":0"#);
     }
-    json.raw(r#"},"completion_tokens_details":{"reasoning_tokens":"#).number(plan.reasoning_tokens() as u64);
-    json.raw(r#","audio_tokens":"#).number(plan.audio_tokens() as u64);
+    json.raw(r#"},"completion_tokens_details":{"reasoning_tokens":"#)
+        .number(completion.reasoning_tokens() as u64);
+    json.raw(r#","audio_tokens":"#).number(completion.audio_tokens() as u64);
     json.raw(r#","accepted_prediction_tokens":"#).number(accepted as u64);
     json.raw(r#","rejected_prediction_tokens":"#).number(rejected as u64);
     if apart {
-        json.raw(r#","text_tokens":"#).number((completion - plan.audio_tokens()) as u64);
+        json.raw(r#","text_tokens":"#).number((tokens - completion.audio_tokens()) as u64);
     }
     json.raw("}}");
 }

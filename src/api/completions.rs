@@ -3,12 +3,17 @@
 mod print;
 
 use crate::api::text_params;
+use crate::ask::Ask;
+use crate::ask::Endpoint;
+use crate::ask::Part;
+use crate::ask::Turn;
+use crate::ask::of_input;
+use crate::ask::say;
+use crate::ask::stops;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
-use crate::generate::words;
 use crate::model;
-use crate::model::abilities;
 use crate::model::snapshot;
 use crate::params::Args;
 use crate::params::Declared;
@@ -18,13 +23,7 @@ use crate::params::Param;
 use crate::params::TEXT;
 use crate::params::optional;
 use crate::params::required;
-use crate::plan::Choice;
-use crate::plan::Ends;
-use crate::plan::Guess;
-use crate::plan::biased;
-use crate::plan::forced;
-use crate::plan::guesses;
-use crate::plan::stops;
+use crate::plan::Said;
 use crate::reply::Body;
 use crate::reply::Reply;
 use crate::route::Context;
@@ -82,48 +81,68 @@ const LARGEST_TOKEN: u64 = 100_257;
 /// All models of this operation have it.
 const ENCODING: Encoding = Encoding::Cl100k;
 
-/// The reply, decided before anyone asks how it is sent.
-struct Plan {
+/// A text completion, before anyone asks whether it is sent whole or as events.
+struct TextCompletion<'a> {
     id: String,
     created: u64,
-    model: String,
-    texts: Vec<Text>,
+    /// The model as replies name it.
+    model: &'a str,
+    said: Said,
     prompt_tokens: usize,
-    completion_tokens: usize,
 }
 
-/// One choice.
-struct Text {
-    /// The prompt, where it is to be repeated.
-    echo: String,
-    choice: Choice,
-    /// The guesses at the prompt and the answer, where they were asked for; the prompt's come first.
-    guesses: Option<Vec<Guess>>,
-    /// How many of them are the prompt's.
-    echoed: usize,
+impl TextCompletion<'_> {
+    fn tokens(&self) -> usize {
+        self.said.choices.iter().map(|choice| choice.tokens).sum::<usize>() + self.said.tried_tokens
+    }
 }
 
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
-    let prompts = prompts(args.get("prompt"));
-    check_rules(args, &prompts)?;
+    let prompts: Vec<Turn<'_>> = prompts(args.get("prompt")).into_iter().map(turn).collect();
+    let ask = read(args, &prompts, context.state.created());
+    check_rules(args, &ask)?;
+    let prompt_tokens = check_prompts(args, &ask)?;
     let seed = Seed::of_request("completion", args.content());
-    let plan = decide(args, &prompts, seed, context.state.created());
+    let completion = TextCompletion {
+        id: seed.part("id", 0).id("cmpl-", 29),
+        created: ask.created,
+        model: snapshot(ask.model),
+        said: say(&ask, seed),
+        prompt_tokens,
+    };
     let mut reply = if args.flag("stream") {
         let include_usage = args.field("stream_options", "include_usage") == true;
-        let events = print::events(&plan, include_usage);
+        let events = print::events(&completion, include_usage);
         let mut reply = Reply::new(200, "text/event-stream", Body::Events(events));
         reply.header("cache-control", "no-cache, must-revalidate");
         reply
     } else {
-        Reply::json(200, print::whole(&plan))
+        Reply::json(200, print::whole(&completion))
     };
-    reply.header("openai-model", plan.model.replace(char::is_control, " "));
-    reply.charge = plan.prompt_tokens as u64 + args.count("max_tokens").unwrap_or(MAX_TOKENS);
+    reply.header("openai-model", completion.model.replace(char::is_control, " "));
+    reply.charge = prompt_tokens as u64 + ask.limit.unwrap_or(0);
     Ok(reply)
 }
 
-fn check_rules(args: &Args<'_>, prompts: &[&Value]) -> Result<(), ApiError> {
+/// What is asked, these being the prompts.
+fn read<'a>(args: &Args<'a>, prompts: &'a [Turn<'a>], created: u64) -> Ask<'a> {
+    let model = args.text("model").unwrap_or_default();
+    let choices = args.count("n").unwrap_or(1) as usize;
+    Ask {
+        encoding: ENCODING,
+        choices,
+        tried: args.count("best_of").map_or(choices, |best_of| best_of as usize),
+        echoes: args.flag("echo"),
+        limit: Some(args.count("max_tokens").unwrap_or(MAX_TOKENS)),
+        stops: stops(args.get("stop")),
+        biases: args.get("logit_bias").and_then(Value::as_object),
+        guesses: args.count("logprobs").map(|top| top as usize),
+        ..Ask::new(Endpoint::Completions, model, prompts.iter().collect(), created)
+    }
+}
+
+fn check_rules(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     if args.get("stream_options").is_some() && !args.flag("stream") {
         return Err(error::needs_stream("stream_options"));
     }
@@ -134,22 +153,29 @@ fn check_rules(args: &Args<'_>, prompts: &[&Value]) -> Result<(), ApiError> {
     if args.flag("stream") && best_of.unwrap_or(n) > n {
         return Err(error::best_of_streamed());
     }
-    let abilities = abilities(args.text("model").unwrap_or_default());
-    if args.get("suffix").is_some() && !abilities.inserts {
+    if args.get("suffix").is_some() && !ask.abilities.inserts {
         return Err(error::no_suffix());
     }
-    for prompt in prompts {
-        let ids = prompt.as_array().into_iter().flatten().filter_map(Value::as_u64);
-        if let Some(id) = ids.clone().find(|id| *id > LARGEST_TOKEN) {
+    Ok(())
+}
+
+/// Checks each prompt, and counts the tokens of all.
+fn check_prompts(args: &Args<'_>, ask: &Ask<'_>) -> Result<usize, ApiError> {
+    let (window, answer) = (ask.abilities.window, ask.limit.unwrap_or(0));
+    let mut all = 0;
+    for (turn, prompt) in ask.turns.iter().zip(prompts(args.get("prompt"))) {
+        let mut ids = prompt.as_array().into_iter().flatten().filter_map(Value::as_u64);
+        if let Some(id) = ids.find(|id| *id > LARGEST_TOKEN) {
             return Err(error::bad_token(id, LARGEST_TOKEN));
         }
-        let (prompt, answer) = (tokens(prompt) as u64, args.count("max_tokens").unwrap_or(MAX_TOKENS));
-        let sum = prompt.saturating_add(answer);
-        if abilities.window > 0 && sum > abilities.window {
-            return Err(error::prompt_exceeds_context(abilities.window, sum, prompt, answer));
+        let count = of_input(turn, ENCODING);
+        let sum = (count as u64).saturating_add(answer);
+        if window > 0 && sum > window {
+            return Err(error::prompt_exceeds_context(window, sum, count, answer));
         }
+        all += count;
     }
-    Ok(())
+    Ok(all)
 }
 
 /// The prompts: one string or one array of tokens is one prompt.
@@ -161,67 +187,9 @@ fn prompts(prompt: Option<&Value>) -> Vec<&Value> {
     }
 }
 
-fn tokens(prompt: &Value) -> usize {
-    match prompt {
-        Value::Array(tokens) => tokens.len(),
-        other => other.as_str().map_or(0, |text| ENCODING.count(text)),
-    }
-}
-
-/// A prompt as text.
-fn text(prompt: &Value) -> String {
-    let Value::Array(ids) = prompt else { return prompt.as_str().unwrap_or_default().to_owned() };
+/// A prompt as a turn of the user.
+fn turn(prompt: &Value) -> Turn<'_> {
+    let Value::Array(ids) = prompt else { return Turn::of_user(prompt.as_str().unwrap_or_default()) };
     let ids = ids.iter().filter_map(|id| u32::try_from(id.as_u64()?).ok());
-    let bytes: Vec<u8> = ids.filter_map(|id| ENCODING.bytes(id)).flatten().collect();
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn decide(args: &Args<'_>, prompts: &[&Value], seed: Seed, created: u64) -> Plan {
-    let stops = stops(args.get("stop"));
-    let limit = args.count("max_tokens").unwrap_or(MAX_TOKENS);
-    let ends = Ends { encoding: ENCODING, stops: &stops, limit: Some(limit) };
-    let each = args.count("n").unwrap_or(1) as usize;
-    let tried = args.count("best_of").map_or(each, |best_of| best_of as usize);
-    let answer = |index: usize| {
-        let text = format!(" {}", words::sentence(seed.part("choice", index)));
-        let Some(biases) = args.get("logit_bias").and_then(Value::as_object) else {
-            return Choice::of_text(text, ends, 0, 0);
-        };
-        if let Some(choice) = forced(ends, biases) {
-            return choice;
-        }
-        let text = biased(ENCODING, text, biases);
-        Choice::of_text(text, ends, 0, 0)
-    };
-    let mut texts = Vec::with_capacity(prompts.len() * each);
-    let mut completion_tokens = 0;
-    for (at, prompt) in prompts.iter().enumerate() {
-        for index in at * each..(at + 1) * each {
-            let choice = answer(index);
-            completion_tokens += choice.tokens;
-            let echo = if args.flag("echo") { text(prompt) } else { String::new() };
-            texts.push(guessed(args, seed, index, echo, choice));
-        }
-        // Those that were tried and found worse are paid for as well.
-        let worse = prompts.len() * each + at * (tried - each);
-        completion_tokens += (worse..worse + tried - each).map(|index| answer(index).tokens).sum::<usize>();
-    }
-    Plan {
-        id: seed.part("id", 0).id("cmpl-", 29),
-        created,
-        model: snapshot(args.text("model").unwrap_or_default()).to_owned(),
-        texts,
-        prompt_tokens: prompts.iter().map(|prompt| tokens(prompt)).sum(),
-        completion_tokens,
-    }
-}
-
-fn guessed(args: &Args<'_>, seed: Seed, index: usize, echo: String, choice: Choice) -> Text {
-    let Some(top) = args.count("logprobs") else { return Text { echo, choice, guesses: None, echoed: 0 } };
-    let mut draws = seed.part("logprobs", index).draws();
-    let mut all = guesses(ENCODING, &echo, top as usize, || draws.next());
-    let echoed = all.len();
-    let answer = guesses(ENCODING, choice.text(), top as usize, || draws.next());
-    all.extend(answer.into_iter().map(|guess| Guess { end: guess.end + echo.len(), ..guess }));
-    Text { echo, choice, guesses: Some(all), echoed }
+    Turn::of_parts(vec![Part::Tokens(ids.collect())])
 }

@@ -14,6 +14,7 @@ use crate::params::Declared;
 use crate::params::Dialect;
 use crate::params::Kind;
 use crate::params::Param;
+use crate::params::field;
 use crate::params::optional;
 use crate::params::required;
 use crate::reply::Reply;
@@ -61,7 +62,8 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     let mut items = args.list("items").to_vec();
     // Before a new conversation is counted.
-    check_ids(&[], &items, "items")?;
+    let ids: Vec<&str> = items.iter().filter_map(|item| field(item, "id").as_str()).collect();
+    check_ids(&[], &ids, "items")?;
     context.store(|store| {
         resolve(store, &mut items)?;
         // From the key's own counting alone, so that a test knows the ids that it will get.

@@ -1,12 +1,17 @@
 //! `POST /v1/embeddings`
 
+use crate::ask::Ask;
+use crate::ask::Endpoint;
+use crate::ask::Part;
+use crate::ask::Turn;
+use crate::ask::of_input;
+use crate::ask::say;
 use crate::error;
 use crate::error::ApiError;
+use crate::generate::seed::Seed;
 use crate::generate::vectors;
-use crate::generate::vectors::Input;
 use crate::json::Json;
 use crate::model;
-use crate::model::abilities;
 use crate::model::snapshot;
 use crate::params::Declared;
 use crate::params::Dialect;
@@ -49,15 +54,18 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let model = args.text("model").unwrap_or_default();
     let dimensions = dimensions(model, args.count("dimensions"))?;
     let inputs = args.get("input").ok_or_else(bad_input).and_then(inputs)?;
+    let new = Ask::new(Endpoint::Embeddings, model, inputs.iter().collect(), context.state.created());
+    let ask = Ask { encoding: Encoding::Cl100k, dimensions, ..new };
     let base64 = args.text("encoding_format") == Some("base64");
-    let tokens = count_tokens(model, &inputs)?;
+    let tokens = count_tokens(&ask)?;
+    let said = say(&ask, Seed::of_bytes(b"embeddings"));
 
     let each = if base64 { 6 } else { 12 };
     let mut json = Json::with_capacity(256 + inputs.len() * (dimensions * each + 64));
     json.raw(r#"{"object":"list","data":["#);
-    json.list(inputs.iter().enumerate(), |json, (index, input)| {
+    json.list(said.vectors.iter().enumerate(), |json, (index, vector)| {
         json.raw(r#"{"object":"embedding","embedding":"#);
-        write_vector(json, &vectors::embed(input.as_input(), dimensions), base64);
+        write_vector(json, vector, base64);
         json.raw(r#","index":"#).number(index as u64).raw("}");
     });
     json.raw(r#"],"model":"#).text(snapshot(model));
@@ -81,17 +89,15 @@ fn dimensions(model: &str, asked: Option<u64>) -> Result<usize, ApiError> {
 
 /// How many tokens the inputs have in all. The models that the API lists take no more than so many, a
 /// model that is not known takes any number.
-fn count_tokens(model: &str, inputs: &[Owned<'_>]) -> Result<usize, ApiError> {
-    let limited = abilities(model).is_known();
+fn count_tokens(ask: &Ask<'_>) -> Result<usize, ApiError> {
+    let limited = ask.abilities.is_known();
     let mut all = 0;
-    for (at, input) in inputs.iter().enumerate() {
-        match input {
-            Owned::Tokens(tokens) if limited && tokens.iter().any(|token| *token > LAST_TOKEN) => {
-                return Err(bad_input());
-            }
-            _ => {}
+    for (at, input) in ask.turns.iter().enumerate() {
+        let is_beyond = |part: &Part<'_>| matches!(part, Part::Tokens(tokens) if tokens.iter().any(|token| *token > LAST_TOKEN));
+        if limited && input.parts.iter().any(is_beyond) {
+            return Err(bad_input());
         }
-        let count = input.token_count();
+        let count = of_input(input, ask.encoding);
         if limited && count > MOST_TOKENS {
             return Err(error::input_too_long(at));
         }
@@ -100,33 +106,12 @@ fn count_tokens(model: &str, inputs: &[Owned<'_>]) -> Result<usize, ApiError> {
     if limited && all > MOST_TOKENS_IN_ALL { Err(error::too_many_tokens(all)) } else { Ok(all) }
 }
 
-enum Owned<'a> {
-    Text(&'a str),
-    Tokens(Vec<u32>),
-}
-
-impl Owned<'_> {
-    fn as_input(&self) -> Input<'_> {
-        match self {
-            Owned::Text(text) => Input::Text(text),
-            Owned::Tokens(tokens) => Input::Tokens(tokens),
-        }
-    }
-
-    fn token_count(&self) -> usize {
-        match self {
-            Owned::Text(text) => Encoding::Cl100k.count(text),
-            Owned::Tokens(tokens) => tokens.len(),
-        }
-    }
-}
-
 fn bad_input() -> ApiError {
     error::legacy_invalid("input")
 }
 
 /// A text, texts, tokens (one input) or arrays of tokens. Arrays of several kinds are refused.
-fn inputs(input: &Value) -> Result<Vec<Owned<'_>>, ApiError> {
+fn inputs(input: &Value) -> Result<Vec<Turn<'_>>, ApiError> {
     let items = match input {
         Value::String(text) => return Ok(vec![nonempty_text(text)?]),
         Value::Array(items) => items.as_slice(),
@@ -147,15 +132,15 @@ fn inputs(input: &Value) -> Result<Vec<Owned<'_>>, ApiError> {
     }
 }
 
-fn nonempty_text(text: &str) -> Result<Owned<'_>, ApiError> {
-    if text.is_empty() { Err(error::empty_input_text()) } else { Ok(Owned::Text(text)) }
+fn nonempty_text(text: &str) -> Result<Turn<'_>, ApiError> {
+    if text.is_empty() { Err(error::empty_input_text()) } else { Ok(Turn::of_user(text)) }
 }
 
-fn tokens_of(items: &[Value]) -> Result<Owned<'_>, ApiError> {
+fn tokens_of(items: &[Value]) -> Result<Turn<'_>, ApiError> {
     let tokens: Option<Vec<u32>> = items.iter().map(|item| u32::try_from(item.as_u64()?).ok()).collect();
     match tokens {
         Some(tokens) if tokens.is_empty() => Err(error::empty_input_array()),
-        Some(tokens) => Ok(Owned::Tokens(tokens)),
+        Some(tokens) => Ok(Turn::of_parts(vec![Part::Tokens(tokens)])),
         None => Err(bad_input()),
     }
 }

@@ -1,8 +1,13 @@
 //! `POST /v1/images/generations`, and the address that its pictures are fetched from
 
-mod order;
 mod parameters;
+mod reading;
 
+use crate::ask::Ask;
+use crate::ask::Endpoint;
+use crate::ask::Order;
+use crate::ask::Turn;
+use crate::ask::say;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::pixels;
@@ -12,10 +17,10 @@ use crate::generate::seed::Seed;
 use crate::http::Request;
 use crate::json::Json;
 use crate::model;
-use crate::model::Drawing;
 use crate::model::drawing;
 use crate::params::Args;
 use crate::params::field;
+use crate::plan::Drawn;
 use crate::reply::Body;
 use crate::reply::Events;
 use crate::reply::Reply;
@@ -23,9 +28,9 @@ use crate::route::Context;
 use crate::route::Route;
 use crate::route::get;
 use crate::route::post;
-pub(in crate::api) use order::Order;
-use order::read_size;
 use parameters::DECLARED;
+use reading::order;
+use reading::read_size;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -35,7 +40,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// What a tool of the Responses API is to draw; it is declared with the parameters of this operation.
-pub(in crate::api) fn order_of_tool(tool: &Value, prompt: &str) -> Result<Order, ApiError> {
+pub(in crate::api) fn order_of_tool(tool: &Value) -> Result<Order, ApiError> {
     let model = field(tool, "model").as_str().unwrap_or(model::OF_IMAGE_TOOL);
     let drawing = drawing(Some(model));
     let mut body: Map<String, Value> = Map::new();
@@ -45,9 +50,10 @@ pub(in crate::api) fn order_of_tool(tool: &Value, prompt: &str) -> Result<Order,
         }
     }
     body.insert("model".to_owned(), model.into());
-    body.insert("prompt".to_owned(), prompt.into());
     let declared = DECLARED.params(&body);
-    Order::of(&Args::new(&body, declared), drawing)
+    // Of unfinished pictures there is one more than events of this operation would have.
+    let partial = field(tool, "partial_images").as_u64().map(|partial| partial as usize);
+    Ok(Order { partial, ..order(&Args::new(&body, declared), drawing)? })
 }
 
 fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
@@ -58,99 +64,133 @@ fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
         return Err(error::missing("model"));
     }
     let drawing = drawing(model);
-    let order = Order::of(args, drawing)?;
-    let seed = Seed::of_request("images", args.content());
-    let asked = || args.get("response_format").is_some();
-    let by_address = drawing.by_address || drawing.by_address_on_request && asked();
-    Ok(match order.partial {
-        Some(partial) => stream(context, &order, partial, seed),
-        None if by_address => Reply::json(200, links(context, &order, drawing, seed)),
-        None => Reply::json(200, pictures(context, &order, seed)),
+    let mut order = order(args, drawing)?;
+    // Not each of them has the parameter.
+    let asks = || args.get("response_format").is_some();
+    let is_linked = drawing.by_address || drawing.by_address_on_request && asks();
+    let in_the_reply = || args.text("response_format") == Some("b64_json");
+    order.by_address = is_linked && order.partial.is_none() && !in_the_reply();
+    let prompt = Turn::of_user(args.text("prompt").unwrap_or_default());
+    let new = Ask::new(Endpoint::Images, model.unwrap_or_default(), vec![&prompt], context.state.created());
+    let ask = Ask { order: Some(&order), ..new };
+    let said = say(&ask, Seed::of_request("images", args.content()));
+
+    let pictures = Pictures {
+        order: &order,
+        created: ask.created,
+        drawn: &said.pictures,
+        prompt: args.text("prompt").unwrap_or_default(),
+        is_revised: drawing.revises,
+    };
+    Ok(if order.partial.is_some() {
+        Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(pictures.events()))
+    } else if is_linked {
+        Reply::json(200, pictures.links(context.request))
+    } else {
+        Reply::json(200, pictures.whole())
     })
 }
 
-/// The reply of the gpt-image models.
-fn pictures(context: &Context<'_>, order: &Order, seed: Seed) -> Json {
-    let mut json = Json::default();
-    json.raw(r#"{"created":"#).number(context.state.created());
-    json.raw(r#","background":"#).text(order.background()).raw(r#","data":["#);
-    json.list(0..order.count, |json, index| {
-        let file = order.draw(seed.part("picture", index), 0);
-        json.raw(r#"{"b64_json":"#).base64(&file).raw("}");
-    });
-    json.raw(r#"],"output_format":"#).text(order.output_format());
-    json.raw(r#","quality":"#).text(order.quality());
-    json.raw(r#","size":"#).text(&order.size());
-    json.raw(r#","usage":"#);
-    order.write_usage(&mut json);
-    json.raw("}");
-    json
+/// What was drawn, before anyone asks how it is sent.
+struct Pictures<'a> {
+    order: &'a Order,
+    created: u64,
+    drawn: &'a [Drawn],
+    prompt: &'a str,
+    /// Whether the model tells a prompt of its own.
+    is_revised: bool,
 }
 
-/// The same as events: pictures of ever smaller cells, the last of which is the one that a whole reply
-/// holds.
-fn stream(context: &Context<'_>, order: &Order, partial: usize, seed: Seed) -> Reply {
-    let seed = seed.part("picture", 0);
-    let mut events = Events::default();
-    for index in 0..=partial {
-        let finished = index == partial;
-        let name = if finished { "image_generation.completed" } else { "image_generation.partial_image" };
+impl Pictures<'_> {
+    /// The reply of the gpt-image models.
+    fn whole(&self) -> Json {
+        let order = self.order;
         let mut json = Json::default();
-        json.raw(r#"{"type":"#).text(name);
-        json.raw(r#","b64_json":"#).base64(&order.draw(seed, partial - index));
-        json.raw(r#","created_at":"#).number(context.state.created());
-        json.raw(r#","size":"#).text(&order.size());
+        json.raw(r#"{"created":"#).number(self.created);
+        json.raw(r#","background":"#).text(order.background()).raw(r#","data":["#);
+        json.list(self.drawn, |json, picture| {
+            json.raw(r#"{"b64_json":"#).base64(&picture.file).raw("}");
+        });
+        json.raw(r#"],"output_format":"#).text(order.output_format());
         json.raw(r#","quality":"#).text(order.quality());
-        json.raw(r#","background":"#).text(order.background());
-        json.raw(r#","output_format":"#).text(order.output_format());
-        if finished {
-            json.raw(r#","usage":"#);
-            order.write_usage(&mut json);
-        } else {
-            json.raw(r#","partial_image_index":"#).number(index as u64);
-        }
+        json.raw(r#","size":"#).text(&order.size());
+        json.raw(r#","usage":"#);
+        self.write_usage(&mut json);
         json.raw("}");
-        events.named(name, json.as_bytes());
+        json
     }
-    Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(events))
-}
 
-/// The reply of the dall-e models, which is by address unless told otherwise.
-fn links(context: &Context<'_>, order: &Order, drawing: &Drawing, seed: Seed) -> Json {
-    let args = &context.args;
-    let by_address = args.text("response_format") != Some("b64_json");
-    let revised = args.text("prompt").filter(|_| drawing.revises);
-    let mut json = Json::default();
-    json.raw(r#"{"created":"#).number(context.state.created()).raw(r#","data":["#);
-    json.list(0..order.count, |json, index| {
-        let seed = seed.part("picture", index);
-        json.raw("{");
-        // The prompt stands before an address and behind a picture.
-        if let Some(prompt) = revised.filter(|_| by_address) {
-            json.raw(r#""revised_prompt":"#).text(prompt).raw(",");
+    /// The same as events: pictures of ever smaller cells, the last of which is the one that a whole reply
+    /// holds.
+    fn events(&self) -> Events {
+        let order = self.order;
+        let mut events = Events::default();
+        for (index, picture) in self.drawn.iter().enumerate() {
+            let finished = index + 1 == self.drawn.len();
+            let name = if finished { "image_generation.completed" } else { "image_generation.partial_image" };
+            let mut json = Json::default();
+            json.raw(r#"{"type":"#).text(name);
+            json.raw(r#","b64_json":"#).base64(&picture.file);
+            json.raw(r#","created_at":"#).number(self.created);
+            json.raw(r#","size":"#).text(&order.size());
+            json.raw(r#","quality":"#).text(order.quality());
+            json.raw(r#","background":"#).text(order.background());
+            json.raw(r#","output_format":"#).text(order.output_format());
+            if finished {
+                json.raw(r#","usage":"#);
+                self.write_usage(&mut json);
+            } else {
+                json.raw(r#","partial_image_index":"#).number(index as u64);
+            }
+            json.raw("}");
+            events.named(name, json.as_bytes());
         }
-        if by_address {
-            json.raw(r#""url":"#).text(&address(context.request, seed, order));
-        } else {
-            json.raw(r#""b64_json":"#).base64(&order.draw(seed, 0));
-        }
-        if let Some(prompt) = revised.filter(|_| !by_address) {
-            json.raw(r#","revised_prompt":"#).text(prompt);
-        }
-        json.raw("}");
-    });
-    json.raw("]}");
-    json
+        events
+    }
+
+    /// The reply of the dall-e models, which is by address unless told otherwise.
+    fn links(&self, request: &Request) -> Json {
+        let by_address = self.order.by_address;
+        let mut json = Json::default();
+        json.raw(r#"{"created":"#).number(self.created).raw(r#","data":["#);
+        json.list(self.drawn, |json, picture| {
+            json.raw("{");
+            // The prompt stands before an address and behind a picture.
+            if self.is_revised && by_address {
+                json.raw(r#""revised_prompt":"#).text(self.prompt).raw(",");
+            }
+            if by_address {
+                json.raw(r#""url":"#).text(&address(request, &picture.name, self.order));
+            } else {
+                json.raw(r#""b64_json":"#).base64(&picture.file);
+            }
+            if self.is_revised && !by_address {
+                json.raw(r#","revised_prompt":"#).text(self.prompt);
+            }
+            json.raw("}");
+        });
+        json.raw("]}");
+        json
+    }
+
+    fn write_usage(&self, json: &mut Json) {
+        let (prompt, pictures) = self.order.tokens(self.prompt);
+        json.raw(r#"{"input_tokens":"#).number(prompt);
+        json.raw(r#","input_tokens_details":{"image_tokens":0,"text_tokens":"#).number(prompt);
+        json.raw(r#"},"output_tokens":"#).number(pictures);
+        json.raw(r#","output_tokens_details":{"image_tokens":"#).number(pictures);
+        json.raw(r#","text_tokens":0},"total_tokens":"#).number(prompt + pictures).raw("}");
+    }
 }
 
 /// Where the caller finds the picture on this server: as the caller itself addressed it.
-fn address(request: &Request, seed: Seed, order: &Order) -> String {
+fn address(request: &Request, name: &str, order: &Order) -> String {
     let host = request.headers.get("host").filter(|host| !host.is_empty()).unwrap_or("127.0.0.1:4747");
     let forwarded = request.headers.get("x-forwarded-proto").unwrap_or_default();
     // Several proxies each add theirs; the first is the caller's.
     let secure = forwarded.split(',').next().unwrap_or_default().trim().eq_ignore_ascii_case("https");
     let scheme = if secure { "https" } else { "http" };
-    format!("{scheme}://{host}/__parlel/images/{}-{}.png", seed.hex(), order.size())
+    format!("{scheme}://{host}/__parlel/images/{name}-{}.png", order.size())
 }
 
 /// `GET /__parlel/images/{name}`: the address alone says what to draw, always an opaque PNG.

@@ -1,10 +1,9 @@
 //! `/v1/responses`: answers in items, which can be gone on from, looked up, streamed again and cancelled
 
+mod answer;
 mod compact;
-mod decide;
 mod echo;
 mod events;
-mod hosted;
 mod ids;
 mod limits;
 mod params;
@@ -14,18 +13,19 @@ mod tool_params;
 mod turn;
 mod write;
 
-use crate::api::ask;
-use crate::api::ask::Ask;
 use crate::api::items;
+use crate::api::moderations;
 use crate::api::notices::notice;
 use crate::api::pages;
 use crate::api::pages::Keys;
+use crate::ask::Ask;
+use crate::ask::count;
+use crate::ask::say;
 use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
 use crate::json::Json;
 use crate::model;
-use crate::model::abilities;
 use crate::params::Args;
 use crate::plan::Answer;
 use crate::plan::Status;
@@ -40,7 +40,6 @@ use crate::route::get;
 use crate::route::post;
 use crate::route::post_empty;
 use crate::state::StoredResponse;
-use decide::Grounds;
 use ids::Ids;
 use params::COMPACT;
 use params::DECLARED;
@@ -52,8 +51,14 @@ pub(in crate::api) use turn::resolve;
 
 pub(crate) const ROUTES: &[Route] = &[
     post("/v1/responses", "responses", &DECLARED, model::for_responses, create).limited().newer(),
-    post("/v1/responses/input_tokens", "responses", &INPUT_TOKENS, model::for_responses, compact::count)
-        .newer(),
+    post(
+        "/v1/responses/input_tokens",
+        "responses",
+        &INPUT_TOKENS,
+        model::for_responses,
+        compact::count_input,
+    )
+    .newer(),
     post("/v1/responses/compact", "responses", &COMPACT, model::for_responses, compact::compact).newer(),
     get("/v1/responses/{response_id}", "responses", retrieve).named().newer(),
     delete("/v1/responses/{response_id}", "responses", remove).newer(),
@@ -63,23 +68,22 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
-    let abilities = abilities(reading::model(args));
     rules::check(args)?;
-    ask::check_moderation(args, context.state.config.strict_models)?;
+    moderations::check_model(args, context.state.config.strict_models)?;
     let turn = Turn::of(context, args)?;
+    let items = turn.read();
+    let (told, earlier) = (turn.told(), turn.told() + turn.context.len());
+    let mut ask = reading::ask(args, &items, told, context.state.created());
     rules::check_input(args)?;
-    rules::check_json(args, &turn.context)?;
-    items::rules::check(&turn.context, &turn.input)?;
-    limits::check(args, abilities)?;
-    limits::check_items(&turn.input, abilities)?;
-    let mut ask = reading::ask(args, abilities, turn.turns(), context.state.created());
-    let prompt_tokens = count(args, &mut ask)?;
+    rules::check_json(args, &items[told..])?;
+    items::rules::check(&items[told..earlier], &items[earlier..])?;
+    limits::check(args, &ask)?;
+    limits::check_items(&items[earlier..], ask.abilities)?;
+    let prompt_tokens = count_tokens(args, &mut ask)?;
 
     let seed = seed(args, &turn);
-    let ids = Ids::new(seed_of_ids(args, seed), context.state.created());
-    let items = turn.items();
-    let grounds = Grounds { ask: &ask, items: &items, prompt_tokens, seed, ids: &ids };
-    let answer = decide::decide(args, &grounds);
+    let ids = Ids::new(seed_of_ids(args, seed), ask.created);
+    let answer = answer::answer(args, &ask, say(&ask, seed), prompt_tokens, &ids);
     if answer.raises && !args.flag("stream") && !answer.background {
         return Err(error::response_error());
     }
@@ -92,7 +96,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     } else {
         Reply::json(200, write::whole(&answer, answer.end))
     };
-    reply.charge = prompt_tokens as u64 + args.count("max_output_tokens").unwrap_or(0);
+    reply.charge = prompt_tokens as u64 + ask.limit.unwrap_or(0);
     if answer.background {
         reply.effects.tell(notice(context.state, events::last(answer.end), &answer.id));
     }
@@ -101,27 +105,27 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 /// The tokens of the input. With `truncation` `auto`, the fewest of the oldest turns go that must.
-fn count(args: &Args<'_>, ask: &mut Ask<'_>) -> Result<usize, ApiError> {
-    let tokens = ask::tokens(ask);
+fn count_tokens(args: &Args<'_>, ask: &mut Ask<'_>) -> Result<usize, ApiError> {
+    let tokens = count(ask).all;
     if limits::fits(ask.abilities, tokens) {
         return Ok(tokens);
     }
     if args.text("truncation") == Some("auto") {
         let all = std::mem::take(&mut ask.turns);
-        let told = all.iter().take_while(|turn| matches!(ask::role(turn), "system" | "developer")).count();
+        let told = all.iter().take_while(|turn| turn.role.instructs()).count();
         // What the model is told first stays, and so does the last turn.
         let (mut least, mut most) = (told, all.len().saturating_sub(1));
         while least < most {
             let middle = usize::midpoint(least, most);
             ask.turns = [&all[..told], &all[middle..]].concat();
-            if limits::fits(ask.abilities, ask::tokens(ask)) {
+            if limits::fits(ask.abilities, count(ask).all) {
                 most = middle;
             } else {
                 least = middle + 1;
             }
         }
         ask.turns = [&all[..told], &all[least..]].concat();
-        let tokens = ask::tokens(ask);
+        let tokens = count(ask).all;
         if limits::fits(ask.abilities, tokens) {
             return Ok(tokens);
         }

@@ -2,11 +2,13 @@
 
 use crate::json::weight;
 use crate::json::weight_of_fields;
+use crate::plan::Annotation;
 use crate::plan::Call;
 use crate::plan::Choice;
+use crate::plan::Hosted;
+use crate::plan::HostedStep;
+use crate::plan::Thought;
 use crate::tokens::Encoding;
-use serde_json::Map;
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// How far a response is.
@@ -41,19 +43,16 @@ impl Status {
 
 /// One output item.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Item {
+pub(crate) struct OutputItem {
     pub(crate) id: String,
     /// Whether it was cut by the limit of tokens.
     pub(crate) cut: bool,
-    pub(crate) said: Said,
+    pub(crate) output: Output,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Said {
-    Reasoning {
-        summary: Vec<String>,
-        encrypted: Option<String>,
-    },
+pub(crate) enum Output {
+    Reasoning(Thought),
     /// A text or a refusal.
     Message {
         choice: Choice,
@@ -62,58 +61,6 @@ pub(crate) enum Said {
     },
     Call(Call),
     Hosted(Hosted),
-}
-
-/// A place in a text that something is cited for.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Annotation {
-    /// Where the cited text ends, in bytes: a stream tells it once so much was said.
-    pub(crate) end: usize,
-    pub(crate) value: Value,
-}
-
-/// What a tool did that runs on the server.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Hosted {
-    /// What stands behind the id, when it begins and when it is done.
-    pub(crate) begun: Map<String, Value>,
-    pub(crate) done: Map<String, Value>,
-    /// The events between the two.
-    pub(crate) steps: Vec<Step>,
-    pub(crate) extra: Option<Extra>,
-}
-
-/// A field that is told only to those who ask for it, when it is made or later.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Extra {
-    /// What `include` calls it.
-    pub(crate) name: &'static str,
-    /// The field, or the object and the field in it.
-    pub(crate) path: &'static [&'static str],
-    pub(crate) value: Value,
-}
-
-impl Hosted {
-    /// Tells the field from now on, if it is asked for.
-    pub(crate) fn include(&mut self, asked: impl FnOnce(&str) -> bool) {
-        match self.extra.take() {
-            Some(Extra { name, path, value }) if asked(name) => match path {
-                [object, field] => self.done[*object][*field] = value,
-                [field, ..] => drop(self.done.insert((*field).to_owned(), value)),
-                [] => {}
-            },
-            extra => self.extra = extra,
-        }
-    }
-}
-
-/// An event of a hosted tool.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Step {
-    /// What follows `response.` in its name.
-    pub(crate) name: &'static str,
-    /// What it tells besides the item.
-    pub(crate) told: Map<String, Value>,
 }
 
 /// Token counts of a response.
@@ -138,7 +85,7 @@ pub(crate) struct Answer {
     pub(crate) end: Status,
     /// Whether a stream that fails tells of it in an event of its own, at which clients raise.
     pub(crate) raises: bool,
-    pub(crate) items: Vec<Item>,
+    pub(crate) items: Vec<OutputItem>,
     pub(crate) usage: Usage,
     pub(crate) echo: Echo,
 }
@@ -168,7 +115,7 @@ impl Answer {
     pub(crate) fn including(&self, asked: &[String]) -> Answer {
         let mut answer = self.clone();
         for item in &mut answer.items {
-            if let Said::Hosted(hosted) = &mut item.said {
+            if let Output::Hosted(hosted) = &mut item.output {
                 hosted.include(|name| asked.iter().any(|one| one == name));
             }
         }
@@ -187,25 +134,17 @@ impl Answer {
             + ALLOCATIONS
             + self.id.len()
             + echo
-            + self.items.iter().map(Item::size).sum::<usize>()
+            + self.items.iter().map(OutputItem::size).sum::<usize>()
     }
 }
 
-impl Item {
-    /// What a reader reads of it.
-    pub(crate) fn words(&self) -> &str {
-        match &self.said {
-            Said::Message { choice, .. } => choice.words(),
-            _ => "",
-        }
-    }
-
+impl OutputItem {
     fn size(&self) -> usize {
-        let said = match &self.said {
-            Said::Reasoning { summary, encrypted } => {
+        let output = match &self.output {
+            Output::Reasoning(Thought { summary, encrypted }) => {
                 summary.iter().map(String::len).sum::<usize>() + encrypted.as_ref().map_or(0, String::len)
             }
-            Said::Message { choice, annotations, .. } => {
+            Output::Message { choice, annotations, .. } => {
                 /// A guess and its likely tokens, each some 80 bytes.
                 const GUESS: usize = 160;
                 let guesses = choice.guesses.as_deref().unwrap_or_default();
@@ -215,18 +154,20 @@ impl Item {
                     + annotations.len() * 512
                     + likely
             }
-            Said::Call(call) => {
+            Output::Call(call) => {
                 let namespace = call.namespace.as_ref().map_or(0, String::len);
-                call.id.len() + call.name.len() + namespace + call.arguments.len()
+                let pieces = call.pieces.len() * size_of::<usize>();
+                call.id.len() + call.name.len() + namespace + call.arguments.len() + pieces
             }
-            Said::Hosted(hosted) => {
-                let steps = hosted.steps.iter().map(|step| weight_of_fields(&step.told) + size_of::<Step>());
+            Output::Hosted(hosted) => {
+                let steps =
+                    hosted.steps.iter().map(|step| weight_of_fields(&step.told) + size_of::<HostedStep>());
                 hosted.extra.as_ref().map_or(0, |extra| weight(&extra.value))
                     + weight_of_fields(&hosted.begun)
                     + weight_of_fields(&hosted.done)
                     + steps.sum::<usize>()
             }
         };
-        size_of::<Item>() + self.id.len() + said
+        size_of::<OutputItem>() + self.id.len() + output
     }
 }

@@ -57,9 +57,11 @@ fn data_flows_one_way() {
         ("state", &["config", "http", "json", "plan", "store"]),
         ("reply", &["error", "json", "state"]),
         ("route", &["error", "http", "params", "reply", "state"]),
+        ("ask", &["generate", "json", "model", "params", "plan", "tokens"]),
         (
             "api",
             &[
+                "ask",
                 "error",
                 "generate",
                 "http",

@@ -1,8 +1,9 @@
 //! A chat completion as a stream of chunks.
 
-use crate::api::chat::Shape;
+use crate::api::chat::Completion;
 use crate::api::chat::write_call;
 use crate::api::chat::write_logprobs;
+use crate::api::chat::write_moderation;
 use crate::api::chat::write_usage;
 use crate::generate::seed::Draws;
 use crate::json::Json;
@@ -10,29 +11,31 @@ use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Guess;
-use crate::plan::Plan;
 use crate::plan::Speech;
 use crate::reply::Events;
+use crate::tokens::Encoding;
 
 /// The chunks in the API's order: each choice's role and first token, then the choices' tokens in
 /// turn, then how each ends, then the usage where it was asked for.
-pub(super) fn events(plan: &Plan, shape: &Shape, draws: Draws) -> Events {
-    let mut chunks = Chunks::new(plan, shape, draws);
-    let mut all: Vec<Vec<Delta<'_>>> = plan.choices.iter().map(|choice| deltas(plan, choice)).collect();
+pub(super) fn events(completion: &Completion<'_>, draws: Draws) -> Events {
+    let choices = completion.choices();
+    let mut chunks = Chunks::new(completion, draws);
+    let mut all: Vec<Vec<Delta<'_>>> =
+        choices.iter().map(|choice| deltas(choice, completion.abilities.encoding)).collect();
     let mut turns: Vec<_> = all.iter_mut().map(|deltas| deltas.drain(..).peekable()).collect();
     for (index, deltas) in turns.iter_mut().enumerate() {
         for delta in deltas.by_ref().take(2) {
-            chunks.delta(index, &plan.choices[index], &delta);
+            chunks.delta(index, &choices[index], &delta);
         }
     }
     while turns.iter_mut().any(|deltas| deltas.peek().is_some()) {
         for (index, deltas) in turns.iter_mut().enumerate() {
             if let Some(delta) = deltas.next() {
-                chunks.delta(index, &plan.choices[index], &delta);
+                chunks.delta(index, &choices[index], &delta);
             }
         }
     }
-    for (index, choice) in plan.choices.iter().enumerate() {
+    for (index, choice) in choices.iter().enumerate() {
         chunks.choice(
             index,
             Some(choice.finish_reason.name()),
@@ -41,17 +44,17 @@ pub(super) fn events(plan: &Plan, shape: &Shape, draws: Draws) -> Events {
                 json.raw("{}");
             },
             |json| {
-                if choice.guesses.is_some() || shape.abilities.tells_logprobs {
+                if choice.guesses.is_some() || completion.abilities.tells_logprobs {
                     json.raw(r#","logprobs":null"#);
                 }
             },
         );
     }
-    if shape.include_usage {
-        chunks.usage(plan);
+    if completion.include_usage {
+        chunks.usage();
     }
-    if let Some(moderation) = &shape.moderation {
-        chunks.moderation(moderation);
+    if completion.moderator.is_some() {
+        chunks.moderation();
     }
     chunks.events.data(b"[DONE]");
     chunks.events
@@ -79,22 +82,22 @@ enum Delta<'a> {
     Expires(u64),
 }
 
-fn deltas<'a>(plan: &Plan, choice: &'a Choice) -> Vec<Delta<'a>> {
+fn deltas(choice: &Choice, encoding: Encoding) -> Vec<Delta<'_>> {
     match &choice.content {
         Content::Text(_) => texts(choice, "content", r#","content":"","refusal":null"#),
         Content::Refusal(_) => texts(choice, "refusal", r#","content":null,"refusal":"""#),
         Content::Function(call) => std::iter::once(Delta::Function(call))
-            .chain(plan.encoding.pieces(&call.arguments).map(Delta::FunctionArguments))
+            .chain(call.pieces().map(Delta::FunctionArguments))
             .collect(),
         Content::Spoken(speech) => std::iter::once(Delta::Speech(speech))
-            .chain(plan.encoding.pieces(&speech.transcript).map(Delta::Transcript))
+            .chain(encoding.pieces(&speech.transcript).map(Delta::Transcript))
             // Whole groups of three bytes, so that the pieces of base64 can also be joined.
             .chain(speech.data.chunks(12_000).map(Delta::Sound))
             .chain(std::iter::once(Delta::Expires(speech.expires_at)))
             .collect(),
         Content::Calls(calls) => match calls.as_slice() {
             [call] => std::iter::once(Delta::Call(0, call, true))
-                .chain(plan.encoding.pieces(&call.arguments).map(|piece| Delta::Arguments(0, call, piece)))
+                .chain(call.pieces().map(|piece| Delta::Arguments(0, call, piece)))
                 .collect(),
             calls => std::iter::once(Delta::Role(r#","content":null"#))
                 .chain(calls.iter().enumerate().flat_map(|(at, call)| {
@@ -125,7 +128,7 @@ fn fives(text: &str) -> impl Iterator<Item = &str> {
 /// Writes chunks, all with the same beginning.
 struct Chunks<'a> {
     events: Events,
-    shape: &'a Shape,
+    completion: &'a Completion<'a>,
     /// The beginning, and behind it the chunk being written.
     json: Json,
     beginning: usize,
@@ -135,26 +138,26 @@ struct Chunks<'a> {
 }
 
 impl<'a> Chunks<'a> {
-    fn new(plan: &Plan, shape: &'a Shape, draws: Draws) -> Chunks<'a> {
+    fn new(completion: &'a Completion<'a>, draws: Draws) -> Chunks<'a> {
         let mut json = Json::with_capacity(1024);
-        json.raw(r#"{"id":"#).text(&plan.id);
-        json.raw(r#","object":"chat.completion.chunk","created":"#).number(plan.created);
-        json.raw(r#","model":"#).text(&plan.model);
-        if let Some(tier) = shape.service_tier {
+        json.raw(r#"{"id":"#).text(&completion.id);
+        json.raw(r#","object":"chat.completion.chunk","created":"#).number(completion.created);
+        json.raw(r#","model":"#).text(completion.model);
+        if let Some(tier) = completion.service_tier {
             json.raw(r#","service_tier":"#).text(tier);
         }
-        json.raw(r#","system_fingerprint":"#).optional(shape.fingerprint.as_deref());
-        let tokens = plan.completion_tokens() - plan.reasoning_tokens();
-        let count = tokens + 2 * plan.choices.len() + 2;
+        json.raw(r#","system_fingerprint":"#).optional(completion.fingerprint.as_deref());
+        let tokens = completion.tokens() - completion.reasoning_tokens();
+        let count = tokens + 2 * completion.choices().len() + 2;
         let events = Events::with_capacity(count, count * 400);
         let (beginning, characters) = (json.as_bytes().len(), characters(json.as_bytes()));
-        Chunks { events, shape, json, beginning, characters, draws }
+        Chunks { events, completion, json, beginning, characters, draws }
     }
 
     fn delta(&mut self, index: usize, choice: &Choice, delta: &Delta<'_>) {
         // Calls that come several at once have the usage before the choices.
         let parallel = matches!(&choice.content, Content::Calls(calls) if calls.len() > 1);
-        let shape = self.shape;
+        let tells_logprobs = self.completion.abilities.tells_logprobs;
         self.choice(
             index,
             None,
@@ -169,7 +172,7 @@ impl<'a> Chunks<'a> {
                     json.raw(r#","logprobs":"#);
                     write_logprobs(json, &[], choice);
                 }
-                (None, _) if !shape.abilities.tells_logprobs => {}
+                (None, _) if !tells_logprobs => {}
                 _ => {
                     json.raw(r#","logprobs":null"#);
                 }
@@ -185,7 +188,7 @@ impl<'a> Chunks<'a> {
         delta: impl FnOnce(&mut Json),
         logprobs: impl FnOnce(&mut Json),
     ) {
-        let usage = if self.shape.include_usage { r#","usage":null"# } else { "" };
+        let usage = if self.completion.include_usage { r#","usage":null"# } else { "" };
         let (before, behind) = if usage_first { (usage, "") } else { ("", usage) };
         let json = &mut self.json;
         json.raw(before).raw(r#","choices":[{"index":"#).number(index as u64).raw(r#","delta":"#);
@@ -195,22 +198,23 @@ impl<'a> Chunks<'a> {
         self.end();
     }
 
-    fn usage(&mut self, plan: &Plan) {
+    fn usage(&mut self) {
         self.json.raw(r#","choices":[],"usage":"#);
-        write_usage(&mut self.json, plan, self.shape);
+        write_usage(&mut self.json, self.completion);
         self.end();
     }
 
-    fn moderation(&mut self, moderation: &str) {
-        let usage = if self.shape.include_usage { r#","usage":null"# } else { "" };
-        self.json.raw(r#","choices":[]"#).raw(usage).raw(r#","moderation":"#).raw(moderation);
+    fn moderation(&mut self) {
+        let usage = if self.completion.include_usage { r#","usage":null"# } else { "" };
+        self.json.raw(r#","choices":[]"#).raw(usage);
+        write_moderation(&mut self.json, self.completion);
         self.end();
     }
 
     /// Closes a chunk with the padding that hides the length of its content: the text has one
     /// character more than a multiple of 16.
     fn end(&mut self) {
-        if self.shape.include_obfuscation {
+        if self.completion.include_obfuscation {
             self.json.raw(r#","obfuscation":""#);
             // The closing quote and brace are still to come.
             let length = self.characters + characters(&self.json.as_bytes()[self.beginning..]) + 2;
@@ -278,17 +282,20 @@ mod tests {
     use crate::api::chat::whole;
     use crate::model::abilities;
     use crate::plan::Ends;
-    use crate::tokens::Encoding;
+    use crate::plan::Said;
     use serde_json::Value;
 
     #[test]
     fn joined_deltas_are_the_whole_message() {
-        let call = |name: &str, arguments: &str| Call {
-            id: format!("call_{name}"),
-            custom: name == "free",
-            name: name.to_owned(),
-            namespace: None,
-            arguments: arguments.to_owned(),
+        let call = |name: &str, arguments: &str| {
+            let call = Call {
+                id: format!("call_{name}"),
+                custom: name == "free",
+                name: name.to_owned(),
+                arguments: arguments.to_owned(),
+                ..Call::default()
+            };
+            call.measured(Encoding::O200k)
         };
         let contents = [
             Content::Text("One, two.".into()),
@@ -311,26 +318,23 @@ mod tests {
             };
             Choice { content, ..Choice::of_text(text, ends, 0, 0) }
         });
-        let plan = Plan {
+        let completion = Completion {
             id: "chatcmpl-1".into(),
             created: 1,
-            model: "m".into(),
-            encoding: Encoding::O200k,
-            choices: choices.to_vec(),
+            model: "m",
+            abilities: abilities("gpt-4o"),
+            said: Said { choices: choices.to_vec(), ..Said::default() },
             prompt_tokens: 1,
+            heard: 0,
             prediction: (0, 0),
-        };
-        let shape = Shape {
             service_tier: Some("default"),
             fingerprint: Some("fp_1".into()),
-            abilities: abilities("gpt-4o"),
-            heard: 0,
-            moderation: None,
+            moderator: None,
             include_usage: true,
             include_obfuscation: true,
         };
-        let mut joined = vec![Value::Null; plan.choices.len()];
-        for event in events(&plan, &shape, Draws::from_number(1)).iter() {
+        let mut joined = vec![Value::Null; completion.choices().len()];
+        for event in events(&completion, Draws::from_number(1)).iter() {
             let text = std::str::from_utf8(event).expect("UTF-8");
             let data = text.strip_prefix("data: ").expect("data").trim_end();
             if data == "[DONE]" {
@@ -343,7 +347,7 @@ mod tests {
                 join(&mut joined[index], &choice["delta"]);
             }
         }
-        let whole: Value = serde_json::from_slice(whole(&plan, &shape).as_bytes()).expect("JSON");
+        let whole: Value = serde_json::from_slice(whole(&completion).as_bytes()).expect("JSON");
         for (choice, joined) in whole["choices"].as_array().expect("choices").iter().zip(joined) {
             let message = &choice["message"];
             for name in ["role", "content", "refusal", "tool_calls", "function_call"] {

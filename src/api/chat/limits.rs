@@ -1,42 +1,35 @@
 //! What a model can do, held against what a request wants of it. A name that is not known is refused
 //! nothing.
 
-use crate::api::ask::Tool;
-use crate::api::ask::kind;
-use crate::api::ask::parts;
-use crate::api::ask::role;
-use crate::api::chat::decide::speaks;
+use crate::api::chat::reading::speaks;
+use crate::ask::Ask;
+use crate::ask::Role;
+use crate::ask::Turn;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;
 use crate::params::Args;
-use serde_json::Value;
 
 /// Checks the parameters against the model's abilities.
-pub(super) fn check(
-    args: &Args<'_>,
-    abilities: &Abilities,
-    tools: &[Tool<'_>],
-    listed_only: bool,
-) -> Result<(), ApiError> {
+pub(super) fn check(args: &Args<'_>, ask: &Ask<'_>, listed_only: bool) -> Result<(), ApiError> {
+    let abilities = ask.abilities;
     let most = abilities.most_top_logprobs;
     if args.count("top_logprobs").is_some_and(|count| count > most) {
         return Err(error::too_many_top_logprobs(most));
     }
     if !abilities.is_known() {
-        return check_sound(args, abilities);
+        return check_sound(args, ask);
     }
     check_effort(args, abilities)?;
     if abilities.reasons() {
-        check_reasoning(args, abilities)?;
+        check_reasoning(args, ask)?;
     }
     check_words(args, abilities)?;
-    check_sound(args, abilities)?;
+    check_sound(args, ask)?;
     check_formats(args, abilities)?;
-    let model = args.text("model").unwrap_or_default();
-    let has_functions = tools.iter().any(|tool| !tool.custom);
-    if listed_only && !abilities.calls_while_reasoning && has_functions && thinks(args, abilities) {
-        return Err(error::tools_while_reasoning(model));
+    let has_functions = ask.tools.iter().any(|tool| !tool.custom);
+    if listed_only && !abilities.calls_while_reasoning && has_functions && ask.thinks() {
+        return Err(error::tools_while_reasoning(ask.model));
     }
     for name in ["max_tokens", "max_completion_tokens"] {
         if let Some(limit) = args.count(name).filter(|limit| *limit > abilities.max_output) {
@@ -44,15 +37,6 @@ pub(super) fn check(
         }
     }
     Ok(())
-}
-
-/// How hard the model thinks.
-pub(super) fn effort<'a>(args: &Args<'a>, abilities: &'a Abilities) -> &'a str {
-    args.text("reasoning_effort").unwrap_or(abilities.default_effort)
-}
-
-fn thinks(args: &Args<'_>, abilities: &Abilities) -> bool {
-    abilities.reasons() && effort(args, abilities) != "none"
 }
 
 fn check_effort(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
@@ -65,14 +49,15 @@ fn check_effort(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> 
     }
 }
 
-fn check_reasoning(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
+fn check_reasoning(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
+    let abilities = ask.abilities;
     if args.get("max_tokens").is_some() {
         return Err(error::unsupported("max_tokens", " Use 'max_completion_tokens' instead."));
     }
     if let Some(name) = ["stop", "logit_bias", "prediction"].iter().find(|name| args.get(name).is_some()) {
         return Err(error::unsupported(name, ""));
     }
-    if thinks(args, abilities) {
+    if ask.thinks() {
         for name in ["temperature", "top_p"] {
             if let Some(value) = args.get(name).filter(|value| value.as_f64() != Some(1.0)) {
                 return Err(error::only_default(name, value, 1));
@@ -90,9 +75,8 @@ fn check_reasoning(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiErro
     if !abilities.takes_parallel_tool_calls && args.get("parallel_tool_calls").is_some() {
         return Err(error::unsupported("parallel_tool_calls", ""));
     }
-    if !abilities.takes_system_messages
-        && let Some(at) = args.list("messages").iter().position(|message| role(message) == "system")
-    {
+    let is_told = |turn: &&Turn<'_>| turn.role == Role::System && !abilities.takes_system_messages;
+    if let Some(at) = ask.turns.iter().position(is_told) {
         return Err(error::unsupported_role(at, "system"));
     }
     Ok(())
@@ -133,10 +117,9 @@ fn check_words(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
 }
 
 /// Checks what is asked of an answer that can be heard; of unknown models as well.
-fn check_sound(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
-    let has_sound = |message: &Value| parts(message).iter().any(|part| kind(part) == "input_audio");
+fn check_sound(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     if !speaks(args) {
-        let silent = abilities.needs_sound && !args.list("messages").iter().any(has_sound);
+        let silent = ask.abilities.needs_sound && ask.turns.iter().all(|turn| turn.sounds().next().is_none());
         return if silent { Err(error::needs_audio()) } else { Ok(()) };
     }
     match args.field("audio", "format").as_str() {
@@ -157,7 +140,8 @@ fn check_formats(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError>
 }
 
 /// Checks the length of the prompt against the model's window.
-pub(super) fn check_length(args: &Args<'_>, abilities: &Abilities, prompt: usize) -> Result<(), ApiError> {
+pub(super) fn check_length(ask: &Ask<'_>, prompt: usize) -> Result<(), ApiError> {
+    let abilities = ask.abilities;
     let prompt = prompt as u64;
     let (window, most) = (abilities.window, abilities.max_input);
     if most > 0 && prompt > most {
@@ -166,7 +150,7 @@ pub(super) fn check_length(args: &Args<'_>, abilities: &Abilities, prompt: usize
     if window > 0 && prompt > window {
         return Err(error::context_exceeded(window, prompt));
     }
-    let limit = args.count("max_completion_tokens").or(args.count("max_tokens")).unwrap_or(0);
+    let limit = ask.limit.unwrap_or(0);
     if abilities.limit_fills_window && prompt + limit > window {
         return Err(error::completion_exceeds_context(window, prompt + limit, prompt, limit));
     }

@@ -1,17 +1,12 @@
 //! The rules that span fields: what needs what, and which message may follow which. What a model can do
 //! is checked in `limits`.
 
-use crate::api::ask::Tool;
-use crate::api::ask::Wish;
-use crate::api::ask::calls;
-use crate::api::ask::check_file;
-use crate::api::ask::check_image;
-use crate::api::ask::check_sound;
-use crate::api::ask::kind;
-use crate::api::ask::parts;
-use crate::api::ask::role;
-use crate::api::ask::texts;
-use crate::api::chat::tools::wish;
+use crate::api::media;
+use crate::ask::Ask;
+use crate::ask::Part;
+use crate::ask::Role;
+use crate::ask::Turn;
+use crate::ask::Wish;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;
@@ -21,7 +16,8 @@ use crate::structured;
 use serde_json::Value;
 
 /// Checks the parameters against each other.
-pub(super) fn check(args: &Args<'_>, abilities: &Abilities, tools: &[Tool<'_>]) -> Result<(), ApiError> {
+pub(super) fn check(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
+    let abilities = ask.abilities;
     let absent = |name: &str| args.get(name).is_none();
     if !absent("functions") && (!absent("tools") || !absent("tool_choice")) {
         return Err(error::tools_and_functions());
@@ -30,14 +26,14 @@ pub(super) fn check(args: &Args<'_>, abilities: &Abilities, tools: &[Tool<'_>]) 
     if !absent("tools") && args.list("tools").is_empty() && !abilities.takes_empty_tools {
         return Err(error::empty_array("tools", 1));
     }
-    check_tools(args, tools)?;
+    check_tools(args, ask)?;
     if !absent("top_logprobs") && !args.flag("logprobs") {
         return Err(error::needs_logprobs());
     }
     if args.text("prompt_cache_retention").is_some_and(|word| !matches!(word, "in_memory" | "24h")) {
         return Err(error::bad_retention());
     }
-    check_format(args)?;
+    check_format(args, ask)?;
     if !absent("max_tokens") && !absent("max_completion_tokens") {
         return Err(error::both_token_limits());
     }
@@ -51,8 +47,8 @@ pub(super) fn check(args: &Args<'_>, abilities: &Abilities, tools: &[Tool<'_>]) 
     Ok(())
 }
 
-fn check_tools(args: &Args<'_>, tools: &[Tool<'_>]) -> Result<(), ApiError> {
-    let older = args.get("functions").is_some();
+fn check_tools(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
+    let (tools, older) = (&ask.tools, ask.older_calls);
     let none = args.list("tools").is_empty();
     for (at, tool) in tools.iter().enumerate() {
         let path = match (older, tool.custom) {
@@ -81,10 +77,9 @@ fn check_tools(args: &Args<'_>, tools: &[Tool<'_>]) -> Result<(), ApiError> {
     if none && args.get("parallel_tool_calls").is_some() {
         return Err(error::needs_tools("parallel_tool_calls"));
     }
-    let (wish, allowed) = wish(args);
-    let named = match wish {
-        Wish::Named(name) => vec![name],
-        _ => allowed.unwrap_or_default(),
+    let named = match &ask.wish {
+        Wish::Named(name) => std::slice::from_ref(name),
+        _ => ask.allowed.as_deref().unwrap_or_default(),
     };
     match named.iter().find(|name| !tools.iter().any(|tool| tool.name == **name)) {
         Some(name) => Err(error::no_such_function(name)),
@@ -92,11 +87,11 @@ fn check_tools(args: &Args<'_>, tools: &[Tool<'_>]) -> Result<(), ApiError> {
     }
 }
 
-fn check_format(args: &Args<'_>) -> Result<(), ApiError> {
+fn check_format(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     match args.field("response_format", "type").as_str() {
         Some("json_object") => {
             let mentions = |text: &str| text.to_ascii_lowercase().contains("json");
-            if args.list("messages").iter().flat_map(texts).any(mentions) {
+            if ask.turns.iter().flat_map(|turn| turn.texts()).any(mentions) {
                 Ok(())
             } else {
                 Err(error::json_not_mentioned())
@@ -119,7 +114,7 @@ fn check_format(args: &Args<'_>) -> Result<(), ApiError> {
 }
 
 /// Checks what each message holds, and that calls and their answers fit together.
-pub(super) fn check_messages(messages: &[Value], abilities: &Abilities) -> Result<(), ApiError> {
+pub(super) fn check_messages(messages: &[Turn<'_>], abilities: &Abilities) -> Result<(), ApiError> {
     for (at, message) in messages.iter().enumerate() {
         check_content(at, message)?;
         check_parts(at, message, abilities)?;
@@ -127,25 +122,27 @@ pub(super) fn check_messages(messages: &[Value], abilities: &Abilities) -> Resul
     check_calls(messages)
 }
 
-fn check_content(at: usize, message: &Value) -> Result<(), ApiError> {
-    let instead = ["tool_calls", "function_call", "refusal", "audio"];
-    let says = |name: &&str| !field(message, name).is_null();
-    let fine = says(&"content") || role(message) == "assistant" && instead.iter().any(says);
+fn check_content(at: usize, message: &Turn<'_>) -> Result<(), ApiError> {
+    let has_other = !message.calls.is_empty()
+        || message.function_call.is_some()
+        || message.refusal.is_some()
+        || message.has_audio;
+    let fine = message.has_content || message.role == Role::Assistant && has_other;
     if fine { Ok(()) } else { Err(error::content_is_null(at)) }
 }
 
-fn check_parts(at: usize, message: &Value, abilities: &Abilities) -> Result<(), ApiError> {
-    for (place, part) in parts(message).iter().enumerate() {
-        let path = format!("messages[{at}].content[{place}]");
-        match kind(part) {
-            "image_url" if role(message) != "user" => {
-                return Err(error::image_of_other_role(at, role(message)));
+fn check_parts(at: usize, message: &Turn<'_>, abilities: &Abilities) -> Result<(), ApiError> {
+    for (place, part) in message.parts.iter().enumerate() {
+        let path = || format!("messages[{at}].content[{place}]");
+        match part {
+            Part::Image(_) if message.role != Role::User => {
+                return Err(error::image_of_other_role(at, message.role.name()));
             }
-            "image_url" if !abilities.sees => return Err(error::no_images(at, place)),
-            "image_url" => check_image(part)?,
-            "input_audio" if !abilities.hears => return Err(error::no_audio_input(at)),
-            "input_audio" => check_sound(field(part, "input_audio"), &path)?,
-            "file" => check_file(field(part, "file"), &format!("{path}.file"))?,
+            Part::Image(_) if !abilities.sees => return Err(error::no_images(at, place)),
+            Part::Image(image) => media::check_address(image.url.unwrap_or_default())?,
+            Part::Sound(_) if !abilities.hears => return Err(error::no_audio_input(at)),
+            Part::Sound(sound) => media::check_sound(*sound, &path())?,
+            Part::File(file) => media::check_file(*file, &format!("{}.file", path()))?,
             _ => {}
         }
     }
@@ -153,12 +150,12 @@ fn check_parts(at: usize, message: &Value, abilities: &Abilities) -> Result<(), 
 }
 
 /// Every call is answered by the tool messages right behind it, and every tool message answers a call.
-fn check_calls(messages: &[Value]) -> Result<(), ApiError> {
+fn check_calls(messages: &[Turn<'_>]) -> Result<(), ApiError> {
     let mut open: Vec<&str> = Vec::new();
     let mut all: Vec<&str> = Vec::new();
     for (at, message) in messages.iter().enumerate() {
-        if role(message) == "tool" {
-            let id = field(message, "tool_call_id").as_str().unwrap_or_default();
+        if message.role == Role::Tool {
+            let id = message.call_id;
             if all.is_empty() {
                 return Err(error::tool_without_calls(at));
             }
@@ -171,8 +168,8 @@ fn check_calls(messages: &[Value]) -> Result<(), ApiError> {
         if !open.is_empty() {
             return Err(error::unanswered_calls(at, open.join(", ")));
         }
-        let ids = calls(message).iter().filter_map(|call| field(call, "id").as_str());
-        all = if role(message) == "assistant" { ids.collect() } else { Vec::new() };
+        let ids = message.calls.iter().filter_map(|call| call.id);
+        all = if message.role == Role::Assistant { ids.collect() } else { Vec::new() };
         open.clone_from(&all);
     }
     if open.is_empty() { Ok(()) } else { Err(error::unanswered_calls(messages.len(), open.join(", "))) }

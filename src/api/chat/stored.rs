@@ -1,8 +1,8 @@
 //! Chat completions that were asked for with `store`, in the form in which they are told again, which is
 //! not the one of the first answer.
 
-use crate::api::chat::Shape;
-use crate::api::chat::decide::id;
+use crate::api::chat::Completion;
+use crate::api::chat::id;
 use crate::api::chat::write_calls;
 use crate::api::chat::write_logprobs;
 use crate::api::pages;
@@ -19,7 +19,6 @@ use crate::params::field;
 use crate::params::required;
 use crate::plan::Choice;
 use crate::plan::Content;
-use crate::plan::Plan;
 use crate::reply::Reply;
 use crate::route::ANY_MODEL;
 use crate::route::Context;
@@ -48,33 +47,33 @@ const UPDATE: Declared = Declared {
 
 /// Stores a completion if that was asked for. A key that holds one with its id already, as one request
 /// sent twice would, gets another id, for the reply as well.
-pub(super) fn keep(context: &Context<'_>, plan: &mut Plan, shape: &Shape, seed: Seed) {
+pub(super) fn keep(context: &Context<'_>, completion: &mut Completion<'_>, seed: Seed) {
     let args = &context.args;
     if !args.flag("store") {
         return;
     }
-    let mut completion = StoredCompletion {
+    let mut stored = StoredCompletion {
         id: String::new(),
         asked: args.text("model").unwrap_or_default().to_owned(),
-        model: plan.model.clone(),
+        model: completion.model.to_owned(),
         metadata: args.map("metadata"),
-        around: [before_metadata(context, plan, shape, seed), behind_metadata(args, plan)],
+        around: [before_metadata(context, completion, seed), behind_metadata(args, completion)],
         messages: args.list("messages").iter().map(message).collect(),
         repeats: 0,
     };
     context.store(|store| {
-        let first = plan.id.clone();
+        let first = completion.id.clone();
         let mut repeats = store.completions.get(&first).map_or(0, |first| first.repeats);
-        while store.completions.get(&plan.id).is_some() {
+        while store.completions.get(&completion.id).is_some() {
             repeats += 1;
-            plan.id = id(shape.abilities, seed.part("repeat", repeats));
+            completion.id = id(completion.abilities, seed.part("repeat", repeats));
         }
         store.completions.change(&first, |first| first.repeats = repeats);
-        completion.id.clone_from(&plan.id);
-        for (at, message) in completion.messages.iter_mut().enumerate() {
-            message.id = format!("{}-{at}", plan.id);
+        stored.id.clone_from(&completion.id);
+        for (at, message) in stored.messages.iter_mut().enumerate() {
+            message.id = format!("{}-{at}", completion.id);
         }
-        store.completions.insert(completion);
+        store.completions.insert(stored);
     });
 }
 
@@ -180,18 +179,17 @@ fn write(json: &mut Json, completion: &StoredCompletion) {
 }
 
 /// What stands between the id and the metadata.
-fn before_metadata(context: &Context<'_>, plan: &Plan, shape: &Shape, seed: Seed) -> String {
+fn before_metadata(context: &Context<'_>, completion: &Completion<'_>, seed: Seed) -> String {
     let args = &context.args;
-    let (_, rejected) = plan.prediction;
-    let completion = plan.completion_tokens() + rejected;
+    let tokens = completion.tokens();
     let mut json = Json::with_capacity(1024);
-    json.raw(r#","model":"#).text(&plan.model);
-    json.raw(r#","created":"#).number(plan.created);
+    json.raw(r#","model":"#).text(completion.model);
+    json.raw(r#","created":"#).number(completion.created);
     json.raw(r#","request_id":"#).text(context.request_id);
     json.raw(r#","tool_choice":"#).value(given(args, "tool_choice"));
-    json.raw(r#","usage":{"total_tokens":"#).number((plan.prompt_tokens + completion) as u64);
-    json.raw(r#","completion_tokens":"#).number(completion as u64);
-    json.raw(r#","prompt_tokens":"#).number(plan.prompt_tokens as u64);
+    json.raw(r#","usage":{"total_tokens":"#).number((completion.prompt_tokens + tokens) as u64);
+    json.raw(r#","completion_tokens":"#).number(tokens as u64);
+    json.raw(r#","prompt_tokens":"#).number(completion.prompt_tokens as u64);
     // One that was not sent is told all the same.
     let drawn = || seed.part("seed", 0).draws().next().cast_signed().into();
     json.raw(r#"},"seed":"#).value(&args.get("seed").cloned().unwrap_or_else(drawn));
@@ -200,19 +198,19 @@ fn before_metadata(context: &Context<'_>, plan: &Plan, shape: &Shape, seed: Seed
     {
         json.raw(",").text(name).raw(":").value(&args.number(name).unwrap_or(default).into());
     }
-    json.raw(r#","system_fingerprint":"#).optional(shape.fingerprint.as_deref());
+    json.raw(r#","system_fingerprint":"#).optional(completion.fingerprint.as_deref());
     json.raw(r#","input_user":"#).optional(args.text("user"));
-    json.raw(r#","service_tier":"#).text(shape.service_tier.unwrap_or("default"));
+    json.raw(r#","service_tier":"#).text(completion.service_tier.unwrap_or("default"));
     json.raw(r#","tools":"#).value(given(args, "tools"));
     json.raw(r#","metadata":"#);
     json.into_text()
 }
 
 /// What stands behind the metadata.
-fn behind_metadata(args: &Args<'_>, plan: &Plan) -> String {
+fn behind_metadata(args: &Args<'_>, completion: &Completion<'_>) -> String {
     let mut json = Json::with_capacity(1024);
     json.raw(r#","choices":["#);
-    json.list(plan.choices.iter().enumerate(), |json, (index, choice)| {
+    json.list(completion.choices().iter().enumerate(), |json, (index, choice)| {
         json.raw(r#"{"index":"#).number(index as u64).raw(r#","message":{"content":"#);
         write_message(json, choice);
         json.raw(r#"},"finish_reason":"#).text(choice.finish_reason.name()).raw(r#","logprobs":"#);

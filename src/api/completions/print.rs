@@ -1,62 +1,62 @@
 //! A legacy completion, whole and as a stream.
 
 use crate::api::completions::ENCODING;
-use crate::api::completions::Plan;
-use crate::api::completions::Text;
+use crate::api::completions::TextCompletion;
 use crate::json::Json;
+use crate::plan::Choice;
 use crate::plan::FinishReason;
 use crate::plan::Guess;
 use crate::reply::Events;
 use std::ops::Range;
 
-pub(super) fn whole(plan: &Plan) -> Json {
-    let mut json = begin(plan);
-    json.raw(r#","model":"#).text(&plan.model);
+pub(super) fn whole(completion: &TextCompletion<'_>) -> Json {
+    let mut json = begin(completion);
+    json.raw(r#","model":"#).text(completion.model);
     json.raw(r#","choices":["#);
-    json.list(plan.texts.iter().enumerate(), |json, (index, text)| {
-        let joined = [text.echo.as_str(), text.choice.text()].concat();
-        let all = 0..text.guesses.as_ref().map_or(0, Vec::len);
-        write_choice(json, index, text, &joined, all, Some(text.choice.finish_reason.name()));
+    json.list(completion.said.choices.iter().enumerate(), |json, (index, choice)| {
+        let all = 0..choice.guesses.as_ref().map_or(0, Vec::len);
+        write_choice(json, index, choice, &joined(choice), all, Some(choice.finish_reason.name()));
     });
     json.raw(r#"],"usage":"#);
-    write_usage(&mut json, plan);
+    write_usage(&mut json, completion);
     json.raw("}");
     json
 }
 
 /// One choice after the other. A choice that was cut ends with its last text, another one with an
 /// empty text.
-pub(super) fn events(plan: &Plan, include_usage: bool) -> Events {
-    let count = plan.prompt_tokens + plan.completion_tokens + plan.texts.len() + 2;
+pub(super) fn events(completion: &TextCompletion<'_>, include_usage: bool) -> Events {
+    let choices = &completion.said.choices;
+    let count = completion.prompt_tokens + completion.tokens() + choices.len() + 2;
     let mut events = Events::with_capacity(count, count * 256);
-    for (index, text) in plan.texts.iter().enumerate() {
+    for (index, choice) in choices.iter().enumerate() {
         let mut chunk = |piece: &str, covered: Range<usize>, finish_reason: Option<&str>| {
-            let mut json = begin(plan);
+            let mut json = begin(completion);
             json.raw(r#","choices":["#);
-            write_choice(&mut json, index, text, piece, covered, finish_reason);
-            json.raw(r#"],"model":"#).text(&plan.model);
+            write_choice(&mut json, index, choice, piece, covered, finish_reason);
+            json.raw(r#"],"model":"#).text(completion.model);
             json.raw(if include_usage { r#","usage":null}"# } else { "}" });
             events.data(json.as_bytes());
         };
-        let cut = text.choice.finish_reason == FinishReason::Length;
+        let cut = choice.finish_reason == FinishReason::Length;
         let mut end = 0;
         let mut covered = 0;
-        let mut pieces = ENCODING.pieces(&text.echo).chain(text.choice.pieces()).peekable();
+        let mut pieces = ENCODING.pieces(&choice.echo).chain(choice.pieces()).peekable();
         while let Some(piece) = pieces.next() {
             end += piece.len();
             let start = covered;
-            covered = until(text, start, end);
+            covered = until(choice, start, end);
             let last = cut && pieces.peek().is_none();
             chunk(piece, start..covered, last.then_some("length"));
         }
         if !cut || end == 0 {
-            chunk("", covered..covered, Some(text.choice.finish_reason.name()));
+            chunk("", covered..covered, Some(choice.finish_reason.name()));
         }
     }
     if include_usage {
-        let mut json = begin(plan);
-        json.raw(r#","model":"#).text(&plan.model).raw(r#","usage":"#);
-        write_usage(&mut json, plan);
+        let mut json = begin(completion);
+        json.raw(r#","model":"#).text(completion.model).raw(r#","usage":"#);
+        write_usage(&mut json, completion);
         json.raw(r#","choices":[]}"#);
         events.data(json.as_bytes());
     }
@@ -65,30 +65,35 @@ pub(super) fn events(plan: &Plan, include_usage: bool) -> Events {
 }
 
 /// The first guess behind `start` that ends behind `end`.
-fn until(text: &Text, start: usize, end: usize) -> usize {
-    let rest = text.guesses.as_deref().unwrap_or_default().iter().skip(start);
+fn until(choice: &Choice, start: usize, end: usize) -> usize {
+    let rest = choice.guesses.as_deref().unwrap_or_default().iter().skip(start);
     start + rest.take_while(|guess| guess.end <= end).count()
 }
 
-fn begin(plan: &Plan) -> Json {
+/// What is repeated, and the answer.
+fn joined(choice: &Choice) -> String {
+    [choice.echo.as_str(), choice.text()].concat()
+}
+
+fn begin(completion: &TextCompletion<'_>) -> Json {
     let mut json = Json::with_capacity(1024);
-    json.raw(r#"{"id":"#).text(&plan.id);
-    json.raw(r#","object":"text_completion","created":"#).number(plan.created);
+    json.raw(r#"{"id":"#).text(&completion.id);
+    json.raw(r#","object":"text_completion","created":"#).number(completion.created);
     json
 }
 
 fn write_choice(
     json: &mut Json,
     index: usize,
-    text: &Text,
+    choice: &Choice,
     shown: &str,
     covered: Range<usize>,
     finish_reason: Option<&str>,
 ) {
     json.raw(r#"{"text":"#).text(shown);
     json.raw(r#","index":"#).number(index as u64).raw(r#","logprobs":"#);
-    match &text.guesses {
-        Some(guesses) => write_logprobs(json, text, guesses, covered),
+    match &choice.guesses {
+        Some(guesses) => write_logprobs(json, choice, guesses, covered),
         None => {
             json.raw("null");
         }
@@ -97,9 +102,9 @@ fn write_choice(
 }
 
 /// Appends four lists of equal length. Nothing can be said of the very first token of an echo.
-fn write_logprobs(json: &mut Json, text: &Text, guesses: &[Guess], covered: Range<usize>) {
-    let told = |at: usize| at > 0 || text.echoed == 0;
-    let joined = [text.echo.as_str(), text.choice.text()].concat();
+fn write_logprobs(json: &mut Json, choice: &Choice, guesses: &[Guess], covered: Range<usize>) {
+    let told = |at: usize| at > 0 || choice.echo.is_empty();
+    let joined = joined(choice);
     json.raw(r#"{"text_offset":["#);
     // Offsets count characters; a token that begins inside one has that one's.
     let starts = |at: usize| at.checked_sub(1).map_or(0, |before| guesses[before].end);
@@ -140,10 +145,10 @@ fn write_logprobs(json: &mut Json, text: &Text, guesses: &[Guess], covered: Rang
 }
 
 /// The details are always zero here. Tests of the fake that this one follows compare them.
-fn write_usage(json: &mut Json, plan: &Plan) {
-    json.raw(r#"{"prompt_tokens":"#).number(plan.prompt_tokens as u64);
-    json.raw(r#","completion_tokens":"#).number(plan.completion_tokens as u64);
-    json.raw(r#","total_tokens":"#).number((plan.prompt_tokens + plan.completion_tokens) as u64);
+fn write_usage(json: &mut Json, completion: &TextCompletion<'_>) {
+    json.raw(r#"{"prompt_tokens":"#).number(completion.prompt_tokens as u64);
+    json.raw(r#","completion_tokens":"#).number(completion.tokens() as u64);
+    json.raw(r#","total_tokens":"#).number((completion.prompt_tokens + completion.tokens()) as u64);
     json.raw(concat!(
         r#","prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"#,
         r#""completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"#,

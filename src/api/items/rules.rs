@@ -1,5 +1,8 @@
 //! Which items may stand together: a call and its output, a thought and what came of it.
 
+use crate::ask::Role;
+use crate::ask::Turn;
+use crate::ask::kind_of;
 use crate::error;
 use crate::error::ApiError;
 use crate::params::field;
@@ -16,16 +19,21 @@ const ANSWERED: &[(&str, &str, &str)] = &[
 ];
 
 /// Checks the items of a request, and whether they fit to those that are carried over from before.
-pub(in crate::api) fn check(context: &[Value], input: &[Value]) -> Result<(), ApiError> {
-    check_ids(context, input, "input")?;
+pub(in crate::api) fn check(earlier: &[Turn<'_>], input: &[Turn<'_>]) -> Result<(), ApiError> {
+    check_ids(&ids(earlier), &ids(input), "input")?;
     input.iter().try_for_each(check_encrypted)?;
     check_reasoning(input)?;
-    ANSWERED.iter().try_for_each(|names| check_calls(context, input, *names))
+    let all: Vec<&Turn<'_>> = earlier.iter().chain(input).collect();
+    ANSWERED.iter().try_for_each(|names| check_calls(&all, *names))
+}
+
+fn ids<'a>(items: &[Turn<'a>]) -> Vec<&'a str> {
+    items.iter().filter_map(|item| item.id).collect()
 }
 
 /// Checks that a content could be one that a model has encrypted. What is in it cannot be read here.
-fn check_encrypted(item: &Value) -> Result<(), ApiError> {
-    let Some(content) = field(item, "encrypted_content").as_str() else { return Ok(()) };
+fn check_encrypted(item: &Turn<'_>) -> Result<(), ApiError> {
+    let Some(content) = item.encrypted else { return Ok(()) };
     let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=' | b'+' | b'/');
     if content.starts_with("gAAAA") && content.bytes().all(base64) {
         return Ok(());
@@ -38,39 +46,37 @@ fn check_encrypted(item: &Value) -> Result<(), ApiError> {
     Err(error::bad_encrypted_content(shown))
 }
 
-/// What an item is. Its type may be left out of a message and of a reference.
+/// The type of an item, of a part or of a tool. That of a message and of a reference may be left out.
 pub(in crate::api) fn kind(item: &Value) -> &str {
-    match field(item, "type").as_str() {
-        Some(kind) => kind,
-        None if field(item, "role").is_null() => "item_reference",
-        None => "message",
-    }
+    kind_of(field(item, "type").as_str(), !field(item, "role").is_null())
 }
 
-/// Checks that no item stands twice. `path` is the parameter that the items were given in.
-pub(in crate::api) fn check_ids(context: &[Value], input: &[Value], path: &str) -> Result<(), ApiError> {
-    let id = |item| field(item, "id").as_str();
-    let mut known: BTreeSet<&str> = context.iter().filter_map(id).collect();
-    match input.iter().filter_map(id).find(|id| !known.insert(id)) {
+/// Checks that no id stands twice. `path` is the parameter that the items were given in.
+pub(in crate::api) fn check_ids(earlier: &[&str], input: &[&str], path: &str) -> Result<(), ApiError> {
+    let mut known: BTreeSet<&str> = earlier.iter().copied().collect();
+    match input.iter().find(|id| !known.insert(id)) {
         Some(id) => Err(error::duplicate_item(id, path)),
         None => Ok(()),
     }
 }
 
 /// A thought comes with what the model did next. What is carried over may end in one: it was cut.
-fn check_reasoning(input: &[Value]) -> Result<(), ApiError> {
-    for (at, item) in input.iter().enumerate().filter(|(_, item)| kind(item) == "reasoning") {
-        let next = input[at + 1..].iter().find(|item| kind(item) != "reasoning");
-        if !next.is_some_and(may_follow_reasoning) {
-            return Err(error::reasoning_alone(field(item, "id").as_str().unwrap_or_default()));
+fn check_reasoning(input: &[Turn<'_>]) -> Result<(), ApiError> {
+    let (mut next, mut alone) = (None, None);
+    for item in input.iter().rev() {
+        if item.kind != "reasoning" {
+            next = Some(item);
+        } else if !next.is_some_and(may_follow_reasoning) {
+            alone = Some(item.id.unwrap_or_default());
         }
     }
-    Ok(())
+    // The first of them is told.
+    alone.map_or(Ok(()), |id| Err(error::reasoning_alone(id)))
 }
 
-fn may_follow_reasoning(item: &Value) -> bool {
-    match kind(item) {
-        "message" => field(item, "role") == "assistant",
+fn may_follow_reasoning(item: &Turn<'_>) -> bool {
+    match item.kind {
+        "message" => item.role == Role::Assistant,
         // A hosted shell's output is the model's as well.
         "shell_call_output" => true,
         kind => !kind.ends_with("_output") && kind != "mcp_approval_response",
@@ -78,14 +84,8 @@ fn may_follow_reasoning(item: &Value) -> bool {
 }
 
 /// Checks that each call of a kind has an output, and each output a call.
-fn check_calls(
-    context: &[Value],
-    input: &[Value],
-    (call, output, name): (&str, &str, &str),
-) -> Result<(), ApiError> {
-    let all = || context.iter().chain(input);
-    let id = |item| field(item, "call_id").as_str().unwrap_or_default();
-    let ids = |wanted| all().filter(move |item| kind(item) == wanted).map(id);
+fn check_calls(all: &[&Turn<'_>], (call, output, name): (&str, &str, &str)) -> Result<(), ApiError> {
+    let ids = |wanted| all.iter().filter(move |item| item.kind == wanted).map(|item| item.call_id);
     let called: BTreeSet<&str> = ids(call).collect();
     if let Some(id) = ids(output).find(|id| !called.contains(id)) {
         return Err(error::output_without_call(name, id));
@@ -100,12 +100,14 @@ fn check_calls(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ask::item;
     use serde_json::json;
 
     /// The message of the refusal; empty where there is none.
     fn refusal(context: &Value, input: &Value) -> String {
-        let items = |list: &Value| list.as_array().cloned().unwrap_or_default();
-        check(&items(context), &items(input)).err().map(|error| error.message).unwrap_or_default()
+        let [context, input] =
+            [context, input].map(|list| list.as_array().into_iter().flatten().map(item).collect::<Vec<_>>());
+        check(&context, &input).err().map(|error| error.message).unwrap_or_default()
     }
 
     #[test]

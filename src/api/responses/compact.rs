@@ -1,11 +1,7 @@
 //! `POST /v1/responses/input_tokens` and `POST /v1/responses/compact`: both read an input, and neither
 //! stores anything.
 
-use crate::api::ask;
-use crate::api::ask::role;
 use crate::api::items;
-use crate::api::items::rules::kind;
-use crate::api::responses::decide::secret;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::limits;
 use crate::api::responses::params::DECLARED;
@@ -15,16 +11,20 @@ use crate::api::responses::seed;
 use crate::api::responses::seed_of_ids;
 use crate::api::responses::turn::Turn;
 use crate::api::responses::write::write_usage;
+use crate::ask::Role;
+use crate::ask::count;
+use crate::ask::item;
+use crate::ask::secret;
 use crate::error::ApiError;
 use crate::json::Json;
-use crate::model::abilities;
 use crate::params::Args;
 use crate::plan::Usage;
 use crate::reply::Reply;
 use crate::route::Context;
+use serde_json::Value;
 
 /// How many tokens an input is, as a response would tell it.
-pub(super) fn count(context: &Context<'_>) -> Result<Reply, ApiError> {
+pub(super) fn count_input(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args.read_as(&DECLARED);
     let (_, tokens) = read(context, args)?;
     let mut json = Json::default();
@@ -47,7 +47,11 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut json = Json::with_capacity(2048);
     json.raw(r#"{"id":"#).text(&ids.response());
     json.raw(r#","object":"response.compaction","created_at":"#).number(created).raw(r#","output":["#);
-    let said = turn.items().into_iter().filter(|item| kind(item) == "message" && role(item) == "user");
+    let is_of_user = |given: &&Value| {
+        let item = item(given);
+        item.kind == "message" && item.role == Role::User
+    };
+    let said = turn.items().into_iter().filter(is_of_user);
     for (at, message) in said.enumerate() {
         json.value(&items::kept(message, |prefix| ids.item(prefix, at))).raw(",");
     }
@@ -62,9 +66,12 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
 fn read(context: &Context<'_>, args: &Args<'_>) -> Result<(Turn, usize), ApiError> {
     rules::check(args)?;
     let turn = Turn::of(context, args)?;
-    items::rules::check(&turn.context, &turn.input)?;
-    let abilities = abilities(reading::model(args));
-    limits::check_items(&turn.input, abilities)?;
-    let tokens = ask::tokens(&reading::ask(args, abilities, turn.turns(), context.state.created()));
+    let items = turn.read();
+    let (told, earlier) = (turn.told(), turn.told() + turn.context.len());
+    items::rules::check(&items[told..earlier], &items[earlier..])?;
+    let ask = reading::ask(args, &items, told, context.state.created());
+    limits::check_items(&items[earlier..], ask.abilities)?;
+    let tokens = count(&ask).all;
+    drop(items);
     Ok((turn, tokens))
 }

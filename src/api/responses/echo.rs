@@ -2,7 +2,6 @@
 
 mod tools;
 
-use crate::api::ask::kind;
 use crate::api::responses::reading;
 use crate::json::Json;
 use crate::model::Abilities;
@@ -116,8 +115,9 @@ fn before_tool_usage(args: &Args<'_>) -> String {
 }
 
 fn write_format(json: &mut Json, format: &Value) {
-    if kind(format) != "json_schema" {
-        json.raw(r#"{"type":"#).text(if format.is_null() { "text" } else { kind(format) }).raw("}");
+    let kind = field(format, "type").as_str().unwrap_or("text");
+    if kind != "json_schema" {
+        json.raw(r#"{"type":"#).text(kind).raw("}");
         return;
     }
     json.raw(r#"{"type":"json_schema","description":"#).value(field(format, "description"));

@@ -1,7 +1,7 @@
 //! A response as a stream of named events. Their keys are `type` and then the others by alphabet, as the
 //! API has sent them since 2026.
 
-use crate::api::ask::write_guesses;
+use crate::api::logprobs::write_guesses;
 use crate::api::responses::write::Form;
 use crate::api::responses::write::write_item;
 use crate::api::responses::write::write_part;
@@ -18,8 +18,8 @@ use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Guess;
 use crate::plan::Hosted;
-use crate::plan::Item;
-use crate::plan::Said;
+use crate::plan::Output;
+use crate::plan::OutputItem;
 use crate::plan::Status;
 use crate::reply::Events;
 use serde_json::Map;
@@ -53,11 +53,11 @@ pub(super) fn events(answer: &Answer, status: Status, draws: Option<Draws>, afte
     for (at, item) in answer.items.iter().enumerate() {
         let place = Place { at: at as u64, id: &item.id };
         stream.item("response.output_item.added", &place, item, Form::Begun);
-        match &item.said {
-            Said::Reasoning { summary, .. } => stream.summary(&place, summary),
-            Said::Message { choice, annotations, .. } => stream.message(&place, item, choice, annotations),
-            Said::Call(call) => stream.call(&place, call),
-            Said::Hosted(hosted) => stream.hosted(&place, hosted),
+        match &item.output {
+            Output::Reasoning(thought) => stream.summary(&place, &thought.summary),
+            Output::Message { choice, annotations, .. } => stream.message(&place, item, choice, annotations),
+            Output::Call(call) => stream.call(&place, call),
+            Output::Hosted(hosted) => stream.hosted(&place, hosted),
         }
         stream.item("response.output_item.done", &place, item, Form::Done);
     }
@@ -130,7 +130,7 @@ impl Stream<'_> {
         self.end("error");
     }
 
-    fn item(&mut self, name: &str, place: &Place<'_>, item: &Item, form: Form) {
+    fn item(&mut self, name: &str, place: &Place<'_>, item: &OutputItem, form: Form) {
         let json = self.begin(name).raw(r#","item":"#);
         write_item(json, item, form);
         json.raw(r#","output_index":"#).number(place.at);
@@ -161,7 +161,7 @@ impl Stream<'_> {
         } else {
             ("response.function_call_arguments.delta", "response.function_call_arguments.done")
         };
-        for piece in self.answer.encoding.pieces(&call.arguments) {
+        for piece in call.pieces() {
             self.delta(delta, place, piece);
         }
         let json = self.begin(done);
@@ -177,7 +177,7 @@ impl Stream<'_> {
         self.end(done);
     }
 
-    fn message(&mut self, place: &Place<'_>, item: &Item, choice: &Choice, annotations: &[Annotation]) {
+    fn message(&mut self, place: &Place<'_>, item: &OutputItem, choice: &Choice, annotations: &[Annotation]) {
         self.part("response.content_part.added", place, |json| write_part(json, item, choice, Form::Begun));
         if let Content::Refusal(text) = &choice.content {
             for piece in choice.pieces() {

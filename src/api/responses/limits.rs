@@ -1,27 +1,26 @@
 //! What a model can do, held against what a response wants of it. A name that is not known is refused
 //! nothing.
 
-use crate::api::ask::check_file;
-use crate::api::ask::check_image;
-use crate::api::ask::check_sound;
-use crate::api::ask::image;
-use crate::api::items::rules::kind;
+use crate::api::media;
 use crate::api::responses::reading;
+use crate::ask::Ask;
+use crate::ask::Part;
+use crate::ask::Turn;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
-use serde_json::Value;
 
 /// Checks the parameters against the model's abilities.
-pub(super) fn check(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
+pub(super) fn check(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
+    let abilities = ask.abilities;
     if !abilities.is_known() {
         return Ok(());
     }
     let model = args.text("model").unwrap_or_default();
     check_reasoning(args, abilities, model)?;
-    if thinks(args, abilities) {
+    if ask.thinks() {
         check_while_reasoning(args)?;
     }
     let most = abilities.most_top_logprobs;
@@ -40,10 +39,6 @@ pub(super) fn check(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiErr
         Some(limit) => Err(error::integer_above_maximum("max_output_tokens", abilities.max_output, limit)),
         None => Ok(()),
     }
-}
-
-fn thinks(args: &Args<'_>, abilities: &Abilities) -> bool {
-    abilities.reasons() && reading::effort(args, abilities) != "none"
 }
 
 fn check_reasoning(args: &Args<'_>, abilities: &Abilities, model: &str) -> Result<(), ApiError> {
@@ -83,21 +78,25 @@ fn check_format(args: &Args<'_>, abilities: &Abilities, model: &str) -> Result<(
 }
 
 /// Checks what the items of `input` show: whether the model can see and hear it, and whether it can be read.
-pub(super) fn check_items(items: &[Value], abilities: &Abilities) -> Result<(), ApiError> {
+pub(super) fn check_items(items: &[Turn<'_>], abilities: &Abilities) -> Result<(), ApiError> {
     for (at, item) in items.iter().enumerate() {
-        let name = if kind(item) == "message" { "content" } else { "output" };
-        let parts = field(item, name).as_array().into_iter().flatten();
-        for (place, part) in parts.enumerate() {
+        let name = match item.kind {
+            "message" => "content",
+            kind if kind.ends_with("_output") => "output",
+            _ => continue,
+        };
+        for (place, part) in item.parts.iter().enumerate() {
             let path = || format!("input[{at}].{name}[{place}]");
-            match field(part, "type").as_str() {
-                Some("input_image") if !abilities.sees => return Err(error::no_image_input(path())),
-                Some("input_image") if image(part).is_some() => check_image(part)?,
-                Some("input_image") if field(part, "file_id").is_null() => {
-                    return Err(error::missing(format!("{}.image_url", path())));
-                }
-                Some("input_audio") if !abilities.hears => return Err(error::no_sound_input(path())),
-                Some("input_audio") => check_sound(field(part, "input_audio"), &path())?,
-                Some("input_file") => check_file(part, &path())?,
+            match part {
+                Part::Image(_) if !abilities.sees => return Err(error::no_image_input(path())),
+                Part::Image(image) => match image.url {
+                    Some(url) => media::check_address(url)?,
+                    None if image.has_file_id => {}
+                    None => return Err(error::missing(format!("{}.image_url", path()))),
+                },
+                Part::Sound(_) if !abilities.hears => return Err(error::no_sound_input(path())),
+                Part::Sound(sound) => media::check_sound(*sound, &path())?,
+                Part::File(file) => media::check_file(*file, &path())?,
                 _ => {}
             }
         }

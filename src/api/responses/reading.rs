@@ -1,13 +1,17 @@
 //! Reads the parameters of a response: what the model is asked, and what else was chosen.
 
-use crate::api::ask::Api;
-use crate::api::ask::Ask;
-use crate::api::ask::Format;
-use crate::api::ask::Tool;
-use crate::api::ask::Wish;
-use crate::api::ask::kind;
-use crate::api::ask::tool;
-use crate::api::ask::word_of;
+use crate::api::images::order_of_tool;
+use crate::api::items::rules::kind;
+use crate::ask::Approval;
+use crate::ask::Ask;
+use crate::ask::Endpoint;
+use crate::ask::Format;
+use crate::ask::HostedKind;
+use crate::ask::HostedTool;
+use crate::ask::McpTool;
+use crate::ask::Tool;
+use crate::ask::Turn;
+use crate::ask::Wish;
 use crate::model;
 use crate::model::Abilities;
 use crate::params::Args;
@@ -66,23 +70,88 @@ fn tools<'a>(args: &Args<'a>) -> Vec<Tool<'a>> {
             ),
             _ => (None, std::slice::from_ref(given)),
         };
-        let read = move |given| Tool { namespace, ..tool(given, kind(given) == "custom") };
+        let read = move |given| Tool { namespace, ..Tool::read(given, kind(given) == "custom") };
         inner.iter().filter(runs).map(read)
     };
     args.list("tools").iter().flat_map(inner).collect()
 }
 
-/// What was asked of these tools, and the names of those that may be called; `None` where all may.
+/// The tools that run on the server, and that `tool_choice` lets be used.
+fn hosted<'a>(args: &Args<'a>) -> Vec<HostedTool<'a>> {
+    let choice = args.get("tool_choice");
+    let may = |tool: &&Value| choice.is_none_or(|choice| permits(choice, tool));
+    args.list("tools").iter().filter(may).filter_map(hosted_tool).collect()
+}
+
+fn hosted_tool(given: &Value) -> Option<HostedTool<'_>> {
+    let kind = kind(given);
+    let (name, what) = match kind {
+        "file_search" => (kind, HostedKind::FileSearch),
+        "code_interpreter" => {
+            (kind, HostedKind::CodeInterpreter { container: field(given, "container").as_str() })
+        }
+        // What it was declared with is checked elsewhere.
+        "image_generation" => (kind, HostedKind::ImageGeneration(order_of_tool(given).ok()?)),
+        "mcp" => {
+            let tool = mcp_tool(given);
+            (tool.label, HostedKind::Mcp(tool))
+        }
+        kind if is_web_search(kind) => ("web_search", HostedKind::WebSearch),
+        _ => return None,
+    };
+    Some(HostedTool { kind, name, what })
+}
+
+pub(super) fn is_web_search(kind: &str) -> bool {
+    kind.starts_with("web_search")
+}
+
+/// Whether `tool_choice` lets a hosted tool be used.
+fn permits(choice: &Value, tool: &Value) -> bool {
+    let is = |chosen: &Value| {
+        let same = kind(chosen) == kind(tool) || is_web_search(kind(chosen)) && is_web_search(kind(tool));
+        same && (kind(tool) != "mcp" || field(chosen, "server_label") == field(tool, "server_label"))
+    };
+    match choice {
+        Value::String(word) => word != "none",
+        choice if kind(choice) == "allowed_tools" => {
+            field(choice, "tools").as_array().is_some_and(|allowed| allowed.iter().any(is))
+        }
+        choice => is(choice),
+    }
+}
+
+/// An MCP server. The client is asked before a tool runs, unless the request says otherwise.
+fn mcp_tool(given: &Value) -> McpTool<'_> {
+    let allowed = field(given, "allowed_tools");
+    let approval = field(given, "require_approval");
+    McpTool {
+        label: field(given, "server_label").as_str().unwrap_or_default(),
+        allowed: words(if allowed.is_object() { field(allowed, "tool_names") } else { allowed }),
+        approval: match approval {
+            Value::String(word) if word == "never" => Approval::Never,
+            Value::Object(_) => Approval::Unless(words(field(field(approval, "never"), "tool_names"))),
+            _ => Approval::Always,
+        },
+    }
+}
+
+fn words(list: &Value) -> Vec<&str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// What was asked of the tools that the client runs, and the names of those that may be called; `None` where
+/// all may.
 fn wish<'a>(choice: Option<&'a Value>) -> (Wish<'a>, Option<Vec<&'a str>>) {
     let name = |tool: &'a Value| field(tool, "name").as_str();
     match choice {
         None => (Wish::Auto, None),
-        Some(Value::String(word)) => (word_of(word), None),
+        Some(Value::String(word)) => (Wish::of_word(word), None),
         Some(choice) => match kind(choice) {
             "function" | "custom" => (Wish::Named(name(choice).unwrap_or_default()), None),
             "allowed_tools" => {
                 let allowed = field(choice, "tools").as_array().into_iter().flatten().filter_map(name);
-                (word_of(field(choice, "mode").as_str().unwrap_or_default()), Some(allowed.collect()))
+                (Wish::of_word(field(choice, "mode").as_str().unwrap_or_default()), Some(allowed.collect()))
             }
             // Another tool, which runs on the server.
             _ => (Wish::None, None),
@@ -90,36 +159,43 @@ fn wish<'a>(choice: Option<&'a Value>) -> (Wish<'a>, Option<Vec<&'a str>>) {
     }
 }
 
-/// What the model is asked, these being the messages, calls and outputs.
-pub(super) fn ask<'a>(
-    args: &Args<'a>,
-    abilities: &'a Abilities,
-    turns: Vec<&'a Value>,
-    created: u64,
-) -> Ask<'a> {
+/// What the model is asked, these being the items: so many of them tell it what to do, and are of this
+/// request alone; the others are what came before and what is said now.
+pub(super) fn ask<'a>(args: &Args<'a>, items: &'a [Turn<'a>], told: usize, created: u64) -> Ask<'a> {
+    let read = items.iter().enumerate().filter(|(at, turn)| *at < told || turn.is_read());
+    let turns = read.map(|(_, turn)| turn).collect();
+    let new = Ask::new(Endpoint::Responses, model(args), turns, created);
     let (wish, allowed) = wish(args.get("tool_choice"));
     let format = args.field("text", "format");
+    let most = args.count("max_tool_calls");
+    // The newest models tell their thoughts unasked where nothing is stored.
+    let unasked = new.abilities.tells_thoughts_unasked && !stores(args);
     Ask {
-        api: Api::Responses,
-        abilities,
-        turns,
+        items: &items[told..],
         tools: tools(args),
         wish,
         allowed,
         parallel: parallel(args),
-        format: match kind(format) {
-            "json_object" => Format::Object,
-            "json_schema" => Format::Schema(field(format, "schema")),
+        hosted: hosted(args),
+        hosted_most: most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)),
+        include: args.list("include").iter().filter_map(Value::as_str).collect(),
+        format: match field(format, "type").as_str() {
+            Some("json_object") => Format::Object,
+            Some("json_schema") => Format::Schema(field(format, "schema")),
             _ => Format::Text,
         },
         verbosity: args.field("text", "verbosity").as_str(),
-        effort: effort(args, abilities),
-        biases: None,
-        stops: Vec::new(),
+        effort: effort(args, new.abilities),
         limit: args.count("max_output_tokens"),
         guesses: includes(args, "message.output_text.logprobs")
             .then(|| args.count("top_logprobs").unwrap_or(0) as usize),
-        speech: None,
-        created,
+        summary_parts: match summary(args) {
+            None => 0,
+            Some("concise") => 1,
+            Some(_) => 2,
+        },
+        tells_thoughts: unasked || includes(args, "reasoning.encrypted_content"),
+        moderator: args.field("moderation", "model").as_str(),
+        ..new
     }
 }

@@ -1,10 +1,9 @@
 //! The rules that span the parameters of a response: what needs what, and what excludes what. Which items
 //! may stand together is checked in `items::rules`, what a model can do in `limits`.
 
-use crate::api::ask::texts;
 use crate::api::images;
-use crate::api::items::rules::kind;
 use crate::api::responses::reading;
+use crate::ask::Turn;
 use crate::error;
 use crate::error::ApiError;
 use crate::error::abridged;
@@ -45,12 +44,11 @@ pub(super) fn check_input(args: &Args<'_>) -> Result<(), ApiError> {
 }
 
 /// Checks that JSON mode is spoken of, in the input or in the messages that are carried over.
-pub(super) fn check_json(args: &Args<'_>, context: &[Value]) -> Result<(), ApiError> {
+pub(super) fn check_json(args: &Args<'_>, items: &[Turn<'_>]) -> Result<(), ApiError> {
     let mentions = |text: &str| text.to_ascii_lowercase().contains("json");
     let wanted = field(args.field("text", "format"), "type") == "json_object";
-    let messages = context.iter().chain(args.list("input")).filter(|item| kind(item) == "message");
-    let told = args.text("input").is_some_and(mentions) || messages.flat_map(texts).any(mentions);
-    if wanted && !told { Err(error::json_not_in_input()) } else { Ok(()) }
+    let mut texts = items.iter().filter(|item| item.kind == "message").flat_map(Turn::texts);
+    if wanted && !texts.any(mentions) { Err(error::json_not_in_input()) } else { Ok(()) }
 }
 
 /// Checks the tools, and that the one chosen is among them.
@@ -92,7 +90,7 @@ fn check_declared(tools: &[Value], path: &str) -> Result<(), ApiError> {
             check_server(tool, &path)?;
         }
         if field(tool, "type") == "image_generation" {
-            images::order_of_tool(tool, "").map_err(|refusal| refusal.within(&path))?;
+            images::order_of_tool(tool).map_err(|refusal| refusal.within(&path))?;
         }
         let schema = field(tool, "parameters");
         if field(tool, "type") == "function" && !schema.is_null() {

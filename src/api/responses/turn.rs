@@ -7,12 +7,13 @@ use crate::api::responses::ids;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::reading;
 use crate::api::responses::write;
+use crate::ask::item;
 use crate::error;
 use crate::error::ApiError;
 use crate::params::Args;
 use crate::params::field;
 use crate::plan::Answer;
-use crate::plan::Said;
+use crate::plan::Output;
 use crate::reply::Effects;
 use crate::reply::Joining;
 use crate::route::Context;
@@ -71,14 +72,14 @@ impl Turn {
         self.context.iter().chain(&self.input).collect()
     }
 
-    /// What the model reads: messages, calls and their outputs, and what the user says to an open request.
-    pub(super) fn turns(&self) -> Vec<&Value> {
-        let read = |item: &&Value| {
-            let kind = kind(item);
-            matches!(kind, "message" | "function_call" | "custom_tool_call" | "mcp_approval_response")
-                || kind.ends_with("_call_output")
-        };
-        self.told.iter().chain(self.context.iter().chain(&self.input).filter(read)).collect()
+    /// The same, and before them what the model is told, as turns.
+    pub(super) fn read(&self) -> Vec<crate::ask::Turn<'_>> {
+        self.told.iter().chain(&self.context).chain(&self.input).map(item).collect()
+    }
+
+    /// How many of these tell the model what to do.
+    pub(super) fn told(&self) -> usize {
+        self.told.len()
     }
 }
 
@@ -183,7 +184,7 @@ fn check_thoughts(store: &KeyStore, turn: &Turn) -> Result<(), ApiError> {
         let id = field(item, "id").as_str().unwrap_or_default();
         let Some((answer, at)) = origin(store, id).filter(|(_, at)| *at > 0) else { continue };
         let thought = &answer.items[at - 1];
-        if matches!(thought.said, Said::Reasoning { .. }) && !sent.contains(thought.id.as_str()) {
+        if matches!(thought.output, Output::Reasoning(_)) && !sent.contains(thought.id.as_str()) {
             return Err(error::without_thought(id, kind(item), &thought.id));
         }
     }

@@ -1,14 +1,15 @@
 //! A response as JSON: the object, and the items in it.
 
-use crate::api::ask::write_guesses;
+use crate::api::logprobs::write_guesses;
 use crate::error;
 use crate::json::Json;
 use crate::plan::Answer;
 use crate::plan::Choice;
 use crate::plan::Content;
-use crate::plan::Item;
-use crate::plan::Said;
+use crate::plan::Output;
+use crate::plan::OutputItem;
 use crate::plan::Status;
+use crate::plan::Thought;
 use crate::plan::Usage;
 use serde_json::Map;
 use serde_json::Value;
@@ -92,7 +93,7 @@ pub(super) fn write_usage(json: &mut Json, usage: Usage) {
     json.raw(r#"},"total_tokens":"#).number((usage.input + usage.output) as u64).raw("}");
 }
 
-pub(super) fn write_item(json: &mut Json, item: &Item, form: Form) {
+pub(super) fn write_item(json: &mut Json, item: &OutputItem, form: Form) {
     let begun = form == Form::Begun;
     let status = match item.cut {
         _ if begun => "in_progress",
@@ -100,8 +101,8 @@ pub(super) fn write_item(json: &mut Json, item: &Item, form: Form) {
         false => "completed",
     };
     json.raw(r#"{"id":"#).text(&item.id);
-    match &item.said {
-        Said::Reasoning { summary, encrypted } => {
+    match &item.output {
+        Output::Reasoning(Thought { summary, encrypted }) => {
             json.raw(r#","type":"reasoning","content":[]"#);
             if let Some(encrypted) = encrypted {
                 json.raw(r#","encrypted_content":"#).text(encrypted);
@@ -110,7 +111,7 @@ pub(super) fn write_item(json: &mut Json, item: &Item, form: Form) {
             json.list(summary.iter().filter(|_| !begun), |json, text| write_summary(json, text));
             json.raw("]");
         }
-        Said::Message { choice, phase, .. } => {
+        Output::Message { choice, phase, .. } => {
             json.raw(r#","type":"message","status":"#).text(status).raw(r#","content":["#);
             if !begun {
                 write_part(json, item, choice, Form::Done);
@@ -121,7 +122,7 @@ pub(super) fn write_item(json: &mut Json, item: &Item, form: Form) {
             }
             json.raw(r#","role":"assistant""#);
         }
-        Said::Call(call) => {
+        Output::Call(call) => {
             let given = if begun { "" } else { &call.arguments };
             let (kind, name) = (call_kind(call.custom), &call.name);
             json.raw(r#","type":"#).text(kind).raw(r#","status":"#).text(status);
@@ -135,7 +136,7 @@ pub(super) fn write_item(json: &mut Json, item: &Item, form: Form) {
                 json.raw(r#","namespace":"#).text(namespace);
             }
         }
-        Said::Hosted(hosted) => write_fields(json, if begun { &hosted.begun } else { &hosted.done }),
+        Output::Hosted(hosted) => write_fields(json, if begun { &hosted.begun } else { &hosted.done }),
     }
     json.raw("}");
 }
@@ -156,7 +157,7 @@ pub(super) fn write_summary(json: &mut Json, text: &str) {
 }
 
 /// Appends the one content part of a message.
-pub(super) fn write_part(json: &mut Json, item: &Item, choice: &Choice, form: Form) {
+pub(super) fn write_part(json: &mut Json, item: &OutputItem, choice: &Choice, form: Form) {
     let begun = form == Form::Begun;
     let words = if begun { "" } else { choice.words() };
     if let Content::Refusal(_) = choice.content {
@@ -164,7 +165,7 @@ pub(super) fn write_part(json: &mut Json, item: &Item, choice: &Choice, form: Fo
         return;
     }
     json.raw(r#"{"type":"output_text","annotations":["#);
-    if let (false, Said::Message { annotations, .. }) = (begun, &item.said) {
+    if let (false, Output::Message { annotations, .. }) = (begun, &item.output) {
         json.list(annotations, |json, annotation| {
             json.value(&annotation.value);
         });

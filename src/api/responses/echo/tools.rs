@@ -1,7 +1,7 @@
 //! The tools of a response as it repeats them.
 
-use crate::api::ask::kind;
-use crate::api::responses::hosted::is_web_search;
+use crate::api::items::rules::kind;
+use crate::api::responses::reading::is_web_search;
 use crate::json::Json;
 use crate::params::field;
 use crate::structured;

@@ -2,49 +2,68 @@
 //! run or drawn to order; what they answer is drawn from the request.
 
 mod images;
-mod mcp;
+pub(crate) mod mcp;
 
-use crate::api::ask::Ask;
-use crate::api::ask::Tool;
-use crate::api::ask::Wish;
-use crate::api::ask::called;
-use crate::api::ask::kind;
-use crate::api::ask::mentions;
-use crate::api::ask::since_user;
-use crate::api::ask::texts;
-use crate::api::responses::ids::Ids;
+use crate::ask::Ask;
+use crate::ask::Order;
+use crate::ask::tools::Tool;
+use crate::ask::tools::Wish;
+use crate::ask::tools::called;
+use crate::ask::tools::mentions;
+use crate::ask::turn::since_user;
 use crate::generate::seed::Seed;
 use crate::generate::words;
-use crate::params::field;
 use crate::plan::Extra;
 use crate::plan::Hosted;
-use crate::plan::Item;
-use crate::plan::Said;
-use crate::plan::Step;
+use crate::plan::HostedStep;
+use crate::plan::HostedWork;
+use mcp::McpTool;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-/// What a response does before it says anything, or instead.
-pub(super) struct Means<'a> {
+/// A tool that runs on the server.
+pub(crate) struct HostedTool<'a> {
+    /// Its type.
+    pub(crate) kind: &'a str,
+    /// What a message calls it: what stands before the date in its type, or the label of its server.
+    pub(crate) name: &'a str,
+    pub(crate) what: HostedKind<'a>,
+}
+
+/// What it does, with what.
+pub(crate) enum HostedKind<'a> {
+    WebSearch,
+    FileSearch,
+    CodeInterpreter {
+        /// The id of the container that it runs in; `None` where it gets a new one.
+        container: Option<&'a str>,
+    },
+    ImageGeneration(Order),
+    Mcp(McpTool<'a>),
+}
+
+/// What is done before anything is said, or instead.
+pub(super) struct Means<'a, 'b> {
     /// The hosted tools that are used, in the order declared.
-    pub(super) hosted: Vec<&'a Value>,
+    pub(super) hosted: Vec<&'b HostedTool<'a>>,
     /// The tools that the client is to run.
     pub(super) called: Vec<Tool<'a>>,
 }
 
 /// Chooses among the tools: those that the last message names, or else every hosted one once. After the
 /// output of a call, or once the user has said whether a tool may run, nothing hosted is used again.
-pub(super) fn means<'a>(ask: &Ask<'a>, tools: &'a [Value], choice: Option<&'a Value>) -> Means<'a> {
+pub(super) fn means<'a, 'b>(ask: &'b Ask<'a>) -> Means<'a, 'b> {
     let mut called = called(ask);
-    let may = |tool: &&Value| is_hosted(kind(tool)) && choice.is_none_or(|choice| permits(choice, tool));
-    let mut hosted: Vec<&Value> = tools.iter().filter(may).collect();
+    if ask.hosted.is_empty() {
+        return Means { hosted: Vec::new(), called };
+    }
+    let mut hosted: Vec<&HostedTool<'_>> = ask.hosted.iter().collect();
     let (asked, since) = since_user(&ask.turns);
     let Some(message) = asked.filter(|_| since.is_empty()) else {
-        hosted.clear();
-        return Means { hosted, called };
+        return Means { hosted: Vec::new(), called };
     };
-    let names = |tool: &&Value| mentions(message, name(tool)) || mentions(message, kind(tool));
+    let names = |tool: &&HostedTool<'_>| mentions(message, tool.name) || mentions(message, tool.kind);
     let names_one_to_call = ask.tools.iter().any(|tool| mentions(message, tool.name));
     if names_one_to_call || hosted.iter().any(names) {
         hosted.retain(names);
@@ -56,51 +75,12 @@ pub(super) fn means<'a>(ask: &Ask<'a>, tools: &'a [Value], choice: Option<&'a Va
     Means { hosted, called }
 }
 
-fn is_hosted(kind: &str) -> bool {
-    is_web_search(kind) || matches!(kind, "file_search" | "code_interpreter" | "image_generation" | "mcp")
-}
-
-pub(super) fn is_web_search(kind: &str) -> bool {
-    kind.starts_with("web_search")
-}
-
-/// What a message calls a tool: what stands before the date in its type, or the label of its server.
-fn name(tool: &Value) -> &str {
-    match kind(tool) {
-        "mcp" => field(tool, "server_label").as_str().unwrap_or_default(),
-        kind if is_web_search(kind) => "web_search",
-        kind => kind,
-    }
-}
-
-/// Whether `tool_choice` lets a hosted tool be used.
-fn permits(choice: &Value, tool: &Value) -> bool {
-    let is = |chosen: &Value| {
-        let same = kind(chosen) == kind(tool) || is_web_search(kind(chosen)) && is_web_search(kind(tool));
-        same && (kind(tool) != "mcp" || field(chosen, "server_label") == field(tool, "server_label"))
-    };
-    match choice {
-        Value::String(word) => word != "none",
-        choice if kind(choice) == "allowed_tools" => {
-            field(choice, "tools").as_array().is_some_and(|allowed| allowed.iter().any(is))
-        }
-        choice => is(choice),
-    }
-}
-
 /// What was used, and what that leaves to say.
 #[derive(Default)]
 pub(super) struct Used {
-    pub(super) items: Vec<Item>,
+    pub(super) done: HostedWork,
     /// What the text is to cite.
     pub(super) sources: Vec<Source>,
-    /// Tokens that the model wrote for the tools.
-    pub(super) tokens: usize,
-    pub(super) searches: usize,
-    /// The tokens of prompt and picture of each picture that was drawn.
-    pub(super) pictures: Vec<(u64, u64)>,
-    /// Whether the client must allow something before the response goes on.
-    pub(super) waits: bool,
 }
 
 /// Something to cite.
@@ -111,12 +91,8 @@ pub(super) enum Source {
 
 /// What the tools are told about the request.
 pub(super) struct Room<'a> {
-    pub(super) ask: &'a Ask<'a>,
-    /// The items of input and context.
-    pub(super) items: &'a [&'a Value],
-    pub(super) include: &'a [Value],
-    pub(super) ids: &'a Ids,
-    pub(super) seed: Seed,
+    ask: &'a Ask<'a>,
+    seed: Seed,
 }
 
 impl Room<'_> {
@@ -124,7 +100,7 @@ impl Room<'_> {
     fn query(&self) -> String {
         const LENGTH: usize = 96;
         let (asked, _) = since_user(&self.ask.turns);
-        let text = asked.and_then(|message| texts(message).next()).unwrap_or_default();
+        let text = asked.and_then(|message| message.texts().next()).unwrap_or_default();
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         match text.char_indices().nth(LENGTH) {
             Some((at, _)) => text[..at].to_owned(),
@@ -133,22 +109,23 @@ impl Room<'_> {
     }
 
     fn count(&self, text: &str) -> usize {
-        self.ask.abilities.encoding.count(text)
+        self.ask.encoding.count(text)
     }
 }
 
-/// Uses the tools, at most so many of them.
-pub(super) fn apply(room: &Room<'_>, tools: &[&Value], most: usize) -> Used {
+/// Uses the tools, as many of them as may be.
+pub(super) fn apply(ask: &Ask<'_>, tools: &[&HostedTool<'_>], seed: Seed) -> Used {
     let mut used = Used::default();
-    mcp::go_on(room, &mut used);
-    for (at, tool) in tools.iter().take(most).enumerate() {
-        let seed = room.seed.part("hosted", at);
-        match kind(tool) {
-            "file_search" => file_search(room, seed, &mut used),
-            "code_interpreter" => code_interpreter(room, tool, seed, &mut used),
-            "image_generation" => images::draw(room, tool, seed, &mut used),
-            "mcp" => mcp::call(room, tool, seed, &mut used),
-            _ => web_search(room, seed, &mut used),
+    let room = Room { ask, seed };
+    mcp::go_on(&room, &mut used);
+    for (at, tool) in tools.iter().take(ask.hosted_most).enumerate() {
+        let seed = seed.part("hosted", at);
+        match &tool.what {
+            HostedKind::WebSearch => web_search(&room, seed, &mut used),
+            HostedKind::FileSearch => file_search(&room, seed, &mut used),
+            HostedKind::CodeInterpreter { container } => code_interpreter(&room, *container, seed, &mut used),
+            HostedKind::ImageGeneration(order) => images::draw(&room, order, seed, &mut used),
+            HostedKind::Mcp(tool) => mcp::call(&room, tool, seed, &mut used),
         }
     }
     used
@@ -156,15 +133,13 @@ pub(super) fn apply(room: &Room<'_>, tools: &[&Value], most: usize) -> Used {
 
 impl Used {
     /// Adds an item whose fields are `done`, and `begun` in place of some of them while it is under way.
-    fn add(&mut self, room: &Room<'_>, prefix: &str, done: Value, begun: Value, steps: Vec<Step>) {
-        let id = room.ids.item(prefix, self.items.len());
+    fn add(&mut self, prefix: &'static str, done: Value, begun: Value, steps: Vec<HostedStep>) {
         let done = fields(done);
         let mut under_way = done.clone();
         for (name, value) in fields(begun) {
             under_way.insert(name, value);
         }
-        let said = Said::Hosted(Hosted { begun: under_way, done, steps, extra: None });
-        self.items.push(Item { id, cut: false, said });
+        self.done.items.push(Hosted { prefix, begun: under_way, done, steps, extra: None });
     }
 
     /// Gives the last item a field that is told where `include` names it.
@@ -175,9 +150,9 @@ impl Used {
         path: &'static [&'static str],
         value: Value,
     ) {
-        if let Some(Item { said: Said::Hosted(hosted), .. }) = self.items.last_mut() {
+        if let Some(hosted) = self.done.items.last_mut() {
             hosted.extra = Some(Extra { name, path, value });
-            hosted.include(|name| room.include.iter().any(|word| word == name));
+            hosted.include(|name| room.ask.include.contains(&name));
         }
     }
 }
@@ -189,17 +164,17 @@ fn fields(value: Value) -> Map<String, Value> {
     }
 }
 
-fn step(name: &'static str) -> Step {
-    Step { name, told: Map::new() }
+fn step(name: &'static str) -> HostedStep {
+    HostedStep { name, told: Map::new() }
 }
 
-fn told(name: &'static str, told: Value) -> Step {
-    Step { name, told: fields(told) }
+fn told(name: &'static str, told: Value) -> HostedStep {
+    HostedStep { name, told: fields(told) }
 }
 
 /// The pieces of a text as steps.
-fn deltas<'a>(room: &Room<'_>, name: &'static str, text: &'a str) -> impl Iterator<Item = Step> + 'a {
-    let pieces = room.ask.abilities.encoding.pieces(text);
+fn deltas<'a>(room: &Room<'_>, name: &'static str, text: &'a str) -> impl Iterator<Item = HostedStep> + 'a {
+    let pieces = room.ask.encoding.pieces(text);
     pieces.map(move |piece| told(name, json!({"delta": piece})))
 }
 
@@ -208,10 +183,9 @@ fn web_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
     let title = capitalized(&words::phrase(seed));
     let url = format!("https://www.example.com/{}", title.to_lowercase().replace(' ', "-"));
     let action = json!({"type": "search", "queries": [query], "query": query});
-    used.tokens += room.count(&query);
-    used.searches += 1;
+    used.done.tokens += room.count(&query);
+    used.done.searches += 1;
     used.add(
-        room,
         "ws_",
         json!({"type": "web_search_call", "status": "completed", "action": action}),
         json!({"status": "in_progress"}),
@@ -230,9 +204,8 @@ fn file_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
     let query = room.query();
     let id = seed.part("file", 0).id("file-", 22);
     let name = format!("{}.pdf", words::phrase(seed).replace(' ', "-"));
-    used.tokens += room.count(&query);
+    used.done.tokens += room.count(&query);
     used.add(
-        room,
         "fs_",
         json!({"type": "file_search_call", "status": "completed", "queries": [query], "results": null}),
         json!({"status": "in_progress"}),
@@ -249,27 +222,23 @@ fn file_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
 }
 
 /// A sum of three numbers, and what Python prints of it.
-fn code_interpreter(room: &Room<'_>, tool: &Value, seed: Seed, used: &mut Used) {
+fn code_interpreter(room: &Room<'_>, container: Option<&str>, seed: Seed, used: &mut Used) {
     let mut draws = seed.draws();
     let numbers: [usize; 3] = std::array::from_fn(|_| 1 + draws.below(99));
     let code = format!("values = {numbers:?}\nprint(sum(values))");
-    let container = match field(tool, "container").as_str() {
-        Some(id) => id.to_owned(),
-        None => room.ids.container(),
-    };
     let mut steps = vec![step("code_interpreter_call.in_progress")];
     steps.extend(deltas(room, "code_interpreter_call_code.delta", &code));
     steps.push(told("code_interpreter_call_code.done", json!({"code": code})));
     steps.push(step("code_interpreter_call.interpreting"));
     steps.push(step("code_interpreter_call.completed"));
-    used.tokens += room.count(&code);
+    used.done.tokens += room.count(&code);
     used.add(
-        room,
         "ci_",
         json!({
             "type": "code_interpreter_call",
             "status": "completed",
             "code": code,
+            // The id of a new one is not known before that of the response is.
             "container_id": container,
             "outputs": null,
         }),

@@ -1,6 +1,8 @@
-//! Pictures that a request shows, in chats and moderations: what of them can be checked without
-//! fetching anything.
+//! Images, sounds and files that a request hands over, in chats, responses and moderations: what of them can
+//! be checked without fetching anything.
 
+use crate::ask::FileRef;
+use crate::ask::SoundRef;
 use crate::error;
 use crate::error::ApiError;
 use crate::error::abridged;
@@ -12,14 +14,28 @@ pub(in crate::api) fn check_address(address: &str) -> Result<(), ApiError> {
     let scheme = address.split(':').next().unwrap_or_default().to_ascii_lowercase();
     match scheme.as_str() {
         "http" | "https" if has_host(&address[scheme.len()..]) => Ok(()),
-        "data" => {
-            if is_picture(address) {
-                Ok(())
-            } else {
-                Err(error::bad_image())
-            }
-        }
+        "data" if is_picture(address) => Ok(()),
+        "data" => Err(error::bad_image()),
         _ => Err(error::image_unreachable(abridged(address))),
+    }
+}
+
+/// A sound in base64.
+pub(in crate::api) fn check_sound(sound: SoundRef<'_>, path: &str) -> Result<(), ApiError> {
+    if sound.data.is_empty() || STANDARD.decode(sound.data).is_err() {
+        return Err(error::bad_base64(format!("{path}.input_audio.data")));
+    }
+    Ok(())
+}
+
+/// A file, which has an id, an address or data.
+pub(in crate::api) fn check_file(file: FileRef<'_>, path: &str) -> Result<(), ApiError> {
+    match file.data {
+        None if !file.is_named => Err(error::empty_file_part(path)),
+        Some(data) if STANDARD.decode(data.rsplit(',').next().unwrap_or_default()).is_err() => {
+            Err(error::bad_base64(format!("{path}.file_data")))
+        }
+        _ => Ok(()),
     }
 }
 

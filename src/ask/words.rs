@@ -1,48 +1,36 @@
-//! Decides what a model says: calls, JSON, a refusal or a text.
+//! One answer: calls, a refusal, JSON, or sentences, cut where the request says so.
 
-use crate::api::ask::Api;
-use crate::api::ask::Ask;
-use crate::api::ask::Format;
-use crate::api::ask::messages::since_user;
-use crate::api::ask::messages::texts;
-use crate::api::ask::tools::Tool;
-use crate::api::ask::tools::Wish;
+use crate::ask::Ask;
+use crate::ask::Endpoint;
+use crate::ask::Format;
+use crate::ask::arguments;
+use crate::ask::tools::Tool;
+use crate::ask::tools::Wish;
+use crate::ask::triggers::Trigger;
 use crate::generate::schema;
 use crate::generate::seed::Seed;
 use crate::generate::sound;
 use crate::generate::words;
-use crate::json::spaced;
-use crate::params::field;
 use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
-use crate::plan::Ends;
 use crate::plan::FinishReason;
 use crate::plan::Speech;
 use crate::plan::biased;
 use crate::plan::forced;
 use crate::plan::guesses;
-use serde_json::Value;
 use serde_json::json;
 
-/// In the last user message, asks for a refusal.
-const REFUSE: &str = "[refusal]";
-/// In the last user message, asks for an answer that the content filter stops.
-const FILTER: &str = "[content_filter]";
+/// What a model says that refuses.
+pub(super) const REFUSAL: &str = "I'm sorry, but I can't help with that request.";
 
 impl Ask<'_> {
-    /// Whether the last message of a user has this text.
-    pub(in crate::api) fn asks_for(&self, trigger: &str) -> bool {
-        let (asked, _) = since_user(&self.turns);
-        asked.is_some_and(|asked| texts(asked).any(|text| text.contains(trigger)))
-    }
-
     /// The answer of this number, in which these tools are called.
-    pub(in crate::api) fn choice(&self, called: &[Tool<'_>], seed: Seed, index: usize) -> Choice {
+    pub(super) fn choice(&self, called: &[Tool<'_>], seed: Seed, index: usize) -> Choice {
         let mut choice = self.content(called, seed.part("choice", index));
         if let Some(top) = self.guesses {
             let mut draws = seed.part("logprobs", index).draws();
-            choice.guesses = Some(guesses(self.ends().encoding, choice.words(), top, || draws.next()));
+            choice.guesses = Some(guesses(self.encoding, choice.words(), top, || draws.next()));
         }
         choice
     }
@@ -52,25 +40,31 @@ impl Ask<'_> {
         if !called.is_empty() {
             return self.calls(called, seed, reasoning);
         }
-        if self.asks_for(REFUSE) {
-            return self.refusal(reasoning);
+        let overhead = self.overhead(reasoning);
+        if self.triggers.has(Trigger::Refusal) {
+            let choice = Choice::of_text(REFUSAL.to_owned(), self.ends(), reasoning, overhead);
+            return Choice { content: Content::Refusal(choice.text().to_owned()), ..choice };
         }
         if let Some(choice) = self.biases.and_then(|biases| forced(self.ends(), biases)) {
             return choice;
         }
         let text = self.text(seed);
-        let overhead = self.overhead(reasoning);
-        if self.asks_for(FILTER) {
-            let half = self.ends().encoding.count(&text) / 2;
-            let text = self.ends().encoding.first(&text, half).to_owned();
-            let choice = Choice::of_text(text, self.ends(), reasoning, overhead);
-            return Choice { finish_reason: FinishReason::ContentFilter, ..choice };
+        if self.triggers.has(Trigger::ContentFilter) {
+            return self.filtered(&text, reasoning, overhead);
         }
         let choice = Choice::of_text(text, self.ends(), reasoning, overhead);
         match self.speech {
             Some(format) => self.speech(choice, format, seed),
             None => choice,
         }
+    }
+
+    /// The first half of a text, which a filter has stopped there.
+    pub(super) fn filtered(&self, text: &str, reasoning: usize, overhead: usize) -> Choice {
+        let half = self.encoding.count(text) / 2;
+        let text = self.encoding.first(text, half).to_owned();
+        let choice = Choice::of_text(text, self.ends(), reasoning, overhead);
+        Choice { finish_reason: FinishReason::ContentFilter, ..choice }
     }
 
     /// A text, spoken.
@@ -105,56 +99,46 @@ impl Ask<'_> {
             _ => words::paragraph(seed),
         };
         match self.biases {
-            Some(biases) => biased(self.ends().encoding, text, biases),
+            Some(biases) => biased(self.encoding, text, biases),
             None => text,
         }
     }
 
-    fn refusal(&self, reasoning: usize) -> Choice {
-        let text = "I'm sorry, but I can't help with that request.".to_owned();
-        let choice = Choice::of_text(text, self.ends(), reasoning, self.overhead(reasoning));
-        Choice { content: Content::Refusal(choice.text().to_owned()), ..choice }
-    }
-
     fn calls(&self, called: &[Tool<'_>], seed: Seed, reasoning: usize) -> Choice {
-        let Ask { api, abilities, .. } = self;
-        let ends = self.ends();
-        let older = *api == Api::Functions;
         // Several calls at once come through a part of the chat API that prints JSON with spaces.
-        let spaced = *api == Api::Chat && called.len() > 1;
-        let mut calls: Vec<Call> =
-            called.iter().enumerate().map(|(at, tool)| call(tool, seed.part("call", at), spaced)).collect();
-        let count = |text: &str| ends.encoding.count(text);
-        let names: usize = calls.iter().map(|call| count(&call.name)).sum();
-        let arguments: usize = calls.iter().map(|call| count(&call.arguments)).sum();
+        let spaced = self.endpoint == Endpoint::Chat && called.len() > 1;
+        let call = |(at, tool)| arguments::call(tool, seed.part("call", at), spaced, self.encoding);
+        let mut calls: Vec<Call> = called.iter().enumerate().map(call).collect();
+        let names: usize = calls.iter().map(|call| self.encoding.count(&call.name)).sum();
+        let arguments: usize = calls.iter().map(|call| call.tokens).sum();
         // A model that is told which function it calls says its arguments alone.
         let forced = matches!(self.wish, Wish::Named(_));
         let said = if forced {
             arguments.saturating_sub(1)
         } else {
-            names + arguments + around(calls.len(), abilities.around_call)
+            names + arguments + around(calls.len(), self.abilities.around_call)
         };
-        let mut finish_reason = match (older, forced && !abilities.reasons()) {
+        let mut finish_reason = match (self.older_calls, forced && !self.abilities.reasons()) {
             (true, _) => FinishReason::FunctionCall,
             (false, true) => FinishReason::Stop,
             (false, false) => FinishReason::ToolCalls,
         };
         let mut tokens = reasoning + said;
-        if let Some(limit) =
-            ends.limit.map(|limit| limit as usize).filter(|limit| *limit < reasoning + arguments)
-        {
+        let limit = self.limit.map(|limit| limit as usize);
+        if let Some(limit) = limit.filter(|limit| *limit < reasoning + arguments) {
             finish_reason = FinishReason::Length;
             tokens = limit;
-            cut(&mut calls, limit.saturating_sub(reasoning), ends);
+            arguments::cut(&mut calls, limit.saturating_sub(reasoning), self.encoding);
         }
         let content = if calls.is_empty() {
             Content::Text(String::new())
-        } else if older {
+        } else if self.older_calls {
             Content::Function(calls.swap_remove(0))
         } else {
             Content::Calls(calls)
         };
         Choice {
+            echo: String::new(),
             content,
             finish_reason,
             tokens,
@@ -166,8 +150,9 @@ impl Ask<'_> {
 
     /// How many tokens the model thinks: more for a higher effort. gpt-5 thinks in steps of 64.
     fn reasoning(&self, seed: Seed) -> usize {
+        let of_responses = self.endpoint == Endpoint::Responses;
         // A new model may be one that reasons; chat completions of such a name never did.
-        let may = self.abilities.reasons() || self.api == Api::Responses && !self.abilities.is_known();
+        let may = self.abilities.reasons() || of_responses && !self.abilities.is_known();
         if !may {
             return 0;
         }
@@ -184,69 +169,20 @@ impl Ask<'_> {
         if self.abilities.exact_thoughts { steps - draws.below(64) } else { steps }
     }
 
-    fn ends(&self) -> Ends<'_> {
-        Ends { encoding: self.abilities.encoding, stops: &self.stops, limit: self.limit }
-    }
-
     /// What models count beside text and thought.
     fn overhead(&self, reasoning: usize) -> usize {
-        let overheads = self.overheads();
+        let overheads = match self.endpoint {
+            Endpoint::Responses => self.abilities.responses,
+            _ => self.abilities.chat,
+        };
         if reasoning == 0 { overheads.answer } else { overheads.thoughts }
     }
 }
 
-/// One call, with arguments that its tool's schema allows.
-fn call(tool: &Tool<'_>, seed: Seed, space: bool) -> Call {
-    let arguments = if tool.custom {
-        input(tool.format, seed)
-    } else if tool.parameters.is_null() {
-        "{}".to_owned()
-    } else {
-        let instance = schema::instance(tool.parameters, seed);
-        if space { spaced(&instance) } else { instance.to_string() }
-    };
-    Call {
-        id: seed.part("id", 0).id("call_", 24),
-        custom: tool.custom,
-        name: tool.name.to_owned(),
-        namespace: tool.namespace.map(str::to_owned),
-        arguments,
-    }
-}
-
-/// What a custom tool is given: a match of its regular expression, or a sentence. A Lark grammar is
-/// not followed.
-fn input(format: &Value, seed: Seed) -> String {
-    // Chat puts it into an object of its own.
-    let grammar = match field(format, "grammar") {
-        Value::Null => format,
-        grammar => grammar,
-    };
-    if field(grammar, "syntax") == "regex" {
-        let schema = json!({"type": "string", "pattern": field(grammar, "definition")});
-        if let Some(text) = schema::instance(&schema, seed).as_str() {
-            return text.to_owned();
-        }
-    }
-    words::sentence(seed)
-}
-
 /// What calls cost besides their names and arguments.
-fn around(calls: usize, one: usize) -> usize {
+fn around(calls: usize, around_one: usize) -> usize {
     match calls {
-        0 | 1 => one,
+        0 | 1 => around_one,
         many => 28 + 6 * (many - 2),
     }
-}
-
-/// Ends calls after so many tokens of arguments; those that come after the end are left out.
-fn cut(calls: &mut Vec<Call>, mut room: usize, ends: Ends<'_>) {
-    calls.retain_mut(|call| {
-        let count = ends.encoding.count(&call.arguments);
-        let kept = ends.encoding.first(&call.arguments, room).len();
-        call.arguments.truncate(kept);
-        let begun = room > 0;
-        room = room.saturating_sub(count);
-        begun
-    });
 }

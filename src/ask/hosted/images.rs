@@ -1,22 +1,18 @@
 //! The tool that draws: the pictures of `/v1/images/generations`, as an item.
 
-use crate::api::images;
-use crate::api::responses::hosted::Room;
-use crate::api::responses::hosted::Used;
-use crate::api::responses::hosted::step;
-use crate::api::responses::hosted::told;
+use crate::ask::Order;
+use crate::ask::hosted::Room;
+use crate::ask::hosted::Used;
+use crate::ask::hosted::step;
+use crate::ask::hosted::told;
 use crate::generate::seed::Seed;
-use crate::params::field;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
 use serde_json::json;
 
-pub(super) fn draw(room: &Room<'_>, tool: &Value, seed: Seed, used: &mut Used) {
+pub(super) fn draw(room: &Room<'_>, order: &Order, seed: Seed, used: &mut Used) {
     let prompt = room.query();
-    // What the tool was declared with has been checked.
-    let Ok(order) = images::order_of_tool(tool, &prompt) else { return };
-    let partial = field(tool, "partial_images").as_u64().unwrap_or(0) as usize;
+    let partial = order.partial.unwrap_or(0);
     let (background, format, quality) = (order.background(), order.output_format(), order.quality());
     let size = order.size();
     let mut steps = vec![step("image_generation_call.in_progress"), step("image_generation_call.generating")];
@@ -35,10 +31,9 @@ pub(super) fn draw(room: &Room<'_>, tool: &Value, seed: Seed, used: &mut Used) {
         )
     }));
     steps.push(step("image_generation_call.completed"));
-    used.pictures.push(order.tokens());
-    used.tokens += room.count(&prompt);
+    used.done.pictures.push(order.tokens(&prompt));
+    used.done.tokens += room.count(&prompt);
     used.add(
-        room,
         "ig_",
         json!({
             "type": "image_generation_call",

@@ -1,0 +1,64 @@
+//! The answers of a legacy completion: one sentence each, at the end of the prompt.
+
+use crate::ask::Ask;
+use crate::ask::count::text_of;
+use crate::ask::triggers::Trigger;
+use crate::ask::triggers::Triggers;
+use crate::ask::turn::Turn;
+use crate::ask::words::REFUSAL;
+use crate::generate::seed::Seed;
+use crate::generate::words;
+use crate::plan::Choice;
+use crate::plan::Guess;
+use crate::plan::Said;
+use crate::plan::biased;
+use crate::plan::forced;
+use crate::plan::guesses;
+
+/// So many answers to each prompt as are asked for.
+pub(super) fn complete(ask: &Ask<'_>, seed: Seed) -> Said {
+    let each = ask.choices;
+    let mut choices = Vec::with_capacity(ask.turns.len() * each);
+    let mut tried_tokens = 0;
+    for (at, prompt) in ask.turns.iter().enumerate() {
+        let triggers = Triggers::of(prompt.texts());
+        for index in at * each..(at + 1) * each {
+            let choice = answer(ask, triggers, seed, index);
+            choices.push(guessed(ask, prompt, choice, seed, index));
+        }
+        // Those that were tried and found worse are paid for as well.
+        let more = ask.tried - each;
+        let worse = ask.turns.len() * each + at * more;
+        tried_tokens +=
+            (worse..worse + more).map(|index| answer(ask, triggers, seed, index).tokens).sum::<usize>();
+    }
+    Said { choices, tried_tokens, ..Said::default() }
+}
+
+fn answer(ask: &Ask<'_>, triggers: Triggers, seed: Seed, index: usize) -> Choice {
+    if triggers.has(Trigger::Refusal) {
+        return Choice::of_text(format!(" {REFUSAL}"), ask.ends(), 0, 0);
+    }
+    let mut text = format!(" {}", words::sentence(seed.part("choice", index)));
+    if let Some(biases) = ask.biases {
+        if let Some(choice) = forced(ask.ends(), biases) {
+            return choice;
+        }
+        text = biased(ask.encoding, text, biases);
+    }
+    if triggers.has(Trigger::ContentFilter) {
+        return ask.filtered(&text, 0, 0);
+    }
+    Choice::of_text(text, ask.ends(), 0, 0)
+}
+
+/// The answer with what is repeated before it, and with the probabilities of both.
+fn guessed(ask: &Ask<'_>, prompt: &Turn<'_>, choice: Choice, seed: Seed, index: usize) -> Choice {
+    let echo = if ask.echoes { text_of(prompt, ask.encoding).into_owned() } else { String::new() };
+    let Some(top) = ask.guesses else { return Choice { echo, ..choice } };
+    let mut draws = seed.part("logprobs", index).draws();
+    let mut all = guesses(ask.encoding, &echo, top, || draws.next());
+    let answer = guesses(ask.encoding, choice.text(), top, || draws.next());
+    all.extend(answer.into_iter().map(|guess| Guess { end: guess.end + echo.len(), ..guess }));
+    Choice { echo, guesses: Some(all), ..choice }
+}
