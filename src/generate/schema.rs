@@ -11,6 +11,7 @@ mod array;
 mod cases;
 mod constraints;
 mod decimal;
+mod digits;
 mod formats;
 mod number;
 mod object;

@@ -1,5 +1,6 @@
 //! The values of `format`: what one looks like, and whether a text is one.
 
+use crate::generate::schema::digits;
 use crate::generate::schema::pattern::RegExp;
 use crate::generate::schema::pick::Pick;
 use crate::generate::schema::vocabulary;
@@ -34,9 +35,9 @@ pub(super) fn write(format: &str, pick: &mut Pick, least: usize) -> Option<Strin
         format!("{text}{more}")
     };
     Some(match format {
-        "date-time" => format!("{}T{}Z", vocabulary::date(pick), vocabulary::time(pick)),
-        "date" => vocabulary::date(pick),
-        "time" => format!("{}Z", vocabulary::time(pick)),
+        "date-time" => format!("{}T{}Z", digits::date(pick), digits::time(pick)),
+        "date" => digits::date(pick),
+        "time" => format!("{}Z", digits::time(pick)),
         "duration" => match pick.draws.below(3) {
             0 => format!("P{}D", pick.index(28) + 1),
             1 => format!("PT{}H", pick.index(23) + 1),
@@ -51,7 +52,7 @@ pub(super) fn write(format: &str, pick: &mut Pick, least: usize) -> Option<Strin
             let host = "mail.".repeat((missing - more).div_ceil(5).min(40));
             format!("{local}{}@{host}{domain}", "x".repeat(more))
         }
-        "uuid" => vocabulary::uuid(pick),
+        "uuid" => digits::uuid(pick),
         "uri" | "url" | "iri" => extended(vocabulary::url(pick), "/page"),
         "uri-reference" | "iri-reference" => extended(format!("/{}", vocabulary::slug(pick)), "/page"),
         "uri-template" => format!("https://example.com/{}/{{id}}", vocabulary::slug(pick)),

@@ -1,5 +1,6 @@
 //! The words that the name of a property suggests: a city for `city`, a sentence for `summary`.
 
+use crate::generate::schema::digits;
 use crate::generate::schema::pick::Pick;
 use crate::generate::words;
 
@@ -147,10 +148,10 @@ const WORDS: &[(&[&str], Word)] = &[
         Word::By(full_name),
     ),
     (&["email", "email_address", "mail", "to", "cc"], Word::By(email)),
-    (&["phone", "phone_number", "telephone", "mobile"], Word::By(phone)),
+    (&["phone", "phone_number", "telephone", "mobile"], Word::By(digits::phone)),
     (&["url", "uri", "link", "website", "homepage", "href", "image_url", "avatar"], Word::By(url)),
     (&["street", "address", "street_address", "address_line", "line1"], Word::By(street)),
-    (&["zip", "zip_code", "zipcode", "postal_code", "postcode"], Word::By(postal_code)),
+    (&["zip", "zip_code", "zipcode", "postal_code", "postcode"], Word::By(digits::postal_code)),
     (&["currency", "currency_code"], Word::OneOf(CURRENCIES)),
     (&["language", "lang"], Word::OneOf(LANGUAGES)),
     (&["locale", "language_code"], Word::OneOf(LOCALES)),
@@ -158,15 +159,18 @@ const WORDS: &[(&[&str], Word)] = &[
     (&["unit", "units"], Word::OneOf(UNITS)),
     (
         &["date", "birthday", "birthdate", "date_of_birth", "dob", "deadline", "due_date", "start", "end"],
-        Word::By(date),
+        Word::By(digits::date),
     ),
-    (&["time", "start_time", "end_time"], Word::By(clock)),
-    (&["timestamp", "datetime", "date_time", "created_at", "updated_at", "due_at"], Word::By(timestamp)),
+    (&["time", "start_time", "end_time"], Word::By(digits::clock)),
+    (
+        &["timestamp", "datetime", "date_time", "created_at", "updated_at", "due_at"],
+        Word::By(digits::timestamp),
+    ),
     (&["timezone", "time_zone", "tz"], Word::OneOf(ZONES)),
     (&["day", "weekday", "day_of_week"], Word::OneOf(WEEKDAYS)),
     (&["month"], Word::OneOf(MONTHS)),
-    (&["year"], Word::By(year)),
-    (&["uuid", "guid"], Word::By(uuid)),
+    (&["year"], Word::By(digits::year)),
+    (&["uuid", "guid"], Word::By(digits::uuid)),
     (&["title", "headline", "subject", "heading"], Word::By(title)),
     (
         &[
@@ -237,8 +241,8 @@ const WORDS: &[(&[&str], Word)] = &[
     (&["command", "cmd"], Word::OneOf(COMMANDS)),
     (&["source"], Word::OneOf(SOURCES)),
     (&["slug"], Word::By(slug)),
-    (&["code", "sku", "reference", "isbn", "token"], Word::By(code)),
-    (&["version"], Word::By(version)),
+    (&["code", "sku", "reference", "isbn", "token"], Word::By(digits::code)),
+    (&["version"], Word::By(digits::version)),
     (&["key"], Word::OneOf(KEYS)),
 ];
 
@@ -332,11 +336,6 @@ pub(super) fn email(pick: &mut Pick) -> String {
     format!("{}{number}@example.com", full_name(pick).to_lowercase().replace(' ', "."))
 }
 
-/// Of the numbers that belong to nobody.
-fn phone(pick: &mut Pick) -> String {
-    format!("+1-202-555-{:04}", 100 + pick.index(100))
-}
-
 pub(super) fn url(pick: &mut Pick) -> String {
     format!("https://example.com/{}", slug(pick))
 }
@@ -350,30 +349,6 @@ fn street(pick: &mut Pick) -> String {
     format!("{} {}", pick.index(120) + 1, one_of(STREETS, pick))
 }
 
-fn postal_code(pick: &mut Pick) -> String {
-    (10_000 + pick.index(89_999)).to_string()
-}
-
-pub(super) fn date(pick: &mut Pick) -> String {
-    format!("{}-{:02}-{:02}", 2020 + pick.draws.below(6), 1 + pick.draws.below(12), 1 + pick.index(28))
-}
-
-pub(super) fn time(pick: &mut Pick) -> String {
-    format!("{:02}:{:02}:00", 7 + pick.draws.below(13), pick.index(12) * 5)
-}
-
-fn clock(pick: &mut Pick) -> String {
-    time(pick)[..5].to_owned()
-}
-
-fn timestamp(pick: &mut Pick) -> String {
-    format!("{}T{}Z", date(pick), time(pick))
-}
-
-fn year(pick: &mut Pick) -> String {
-    (1990 + pick.index(36)).to_string()
-}
-
 fn sentence(pick: &mut Pick) -> String {
     words::sentence(pick.seed())
 }
@@ -383,28 +358,4 @@ fn title(pick: &mut Pick) -> String {
     let capital =
         |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
     format!("The {}", phrase.split(' ').map(capital).collect::<Vec<String>>().join(" "))
-}
-
-fn code(pick: &mut Pick) -> String {
-    let letter = |pick: &mut Pick| char::from(b'A' + pick.draws.below(26) as u8);
-    format!("{}{}-{:04}", letter(pick), letter(pick), pick.index(10_000))
-}
-
-fn version(pick: &mut Pick) -> String {
-    format!("{}.{}.{}", 1 + pick.draws.below(4), pick.draws.below(10), pick.index(10))
-}
-
-/// Version 4, as a generator of random ones would set its bits.
-pub(super) fn uuid(pick: &mut Pick) -> String {
-    let bits = u128::from(pick.draws.next()) << 64 | u128::from(pick.draws.next());
-    let hex = format!("{bits:032x}");
-    format!(
-        "{}-{}-4{}-{}{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[13..16],
-        ["8", "9", "a", "b"][pick.draws.below(4)],
-        &hex[17..20],
-        &hex[20..]
-    )
 }
