@@ -1,7 +1,5 @@
 //! How the image models differ: which parameters they take and what form their replies have.
 
-use crate::model::abilities;
-
 /// Models that take the same parameters; their lists stand in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ImageParams {
@@ -67,8 +65,3 @@ pub(super) const ANY: Drawing = Drawing {
     draws_transparent: true,
     step: 1,
 };
-
-/// How a model draws, or the one that is meant where none is named.
-pub(crate) fn drawing(model: Option<&str>) -> &'static Drawing {
-    model.map_or(&DALL_E_2, |model| abilities(model).drawing)
-}
