@@ -30,13 +30,13 @@ pub(super) struct Stores {
 
 #[derive(Default)]
 struct Registry {
-    keys: BTreeMap<KeyId, Entry>,
+    keys: BTreeMap<KeyId, Registered>,
     /// The same keys by what they take: the greatest is found without a look at each.
     sizes: BTreeSet<(usize, KeyId)>,
     bytes: usize,
 }
 
-struct Entry {
+struct Registered {
     /// Cloned only while the registry is locked: who sees no other clone then knows that nobody uses it.
     store: Arc<Mutex<KeyStore>>,
     /// What it takes, as it is part of the sum.
@@ -53,7 +53,7 @@ impl Registry {
             self.forget_idle();
         }
         let store = Arc::default();
-        self.keys.insert(key, Entry { store: Arc::clone(&store), counted: 0 });
+        self.keys.insert(key, Registered { store: Arc::clone(&store), counted: 0 });
         self.sizes.insert((0, key));
         store
     }
@@ -71,7 +71,7 @@ impl Registry {
     }
 
     /// Takes a key out, for its store to be dropped when the registry is no longer locked.
-    fn forget(&mut self, key: KeyId) -> Option<Entry> {
+    fn forget(&mut self, key: KeyId) -> Option<Registered> {
         let entry = self.keys.remove(&key)?;
         self.sizes.remove(&(entry.counted, key));
         self.bytes -= entry.counted;
