@@ -150,4 +150,10 @@ mod tests {
         assert_eq!(quoted(&["a", "b"], "or"), "'a' or 'b'");
         assert_eq!(quoted(&["a", "b", "c"], "and"), "'a', 'b', and 'c'");
     }
+
+    #[test]
+    fn more_than_64_characters_are_abridged() {
+        let (whole, longer) = (format!("abc{}xyz", "ü".repeat(58)), format!("abc{}xyz", "ü".repeat(59)));
+        assert_eq!((abridged(&whole), abridged(&longer)), (whole, "abc...xyz".to_owned()));
+    }
 }

@@ -91,6 +91,8 @@ mod tests {
     #[test]
     fn keys_are_masked() {
         assert_eq!(mask("short-key-12"), "short-key-12");
+        assert_eq!(mask("longer-key-13"), "longer-k*y-13");
+        assert_eq!(mask("a-key-of-30-characters-at-last"), "a-key-of******************last");
         assert_eq!(mask("invalid-key-2345"), "invalid-****2345");
     }
 }
