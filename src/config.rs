@@ -63,18 +63,18 @@ impl Default for Config {
 }
 
 /// One thing that can be set, by flag or by environment.
-struct Setting {
-    flag: &'static str,
+pub(crate) struct Setting {
+    pub(crate) flag: &'static str,
     /// Environment variables, the first that is set and not empty wins.
-    env: &'static [&'static str],
+    pub(crate) env: &'static [&'static str],
     /// What the flag is followed by; empty where it stands alone and means `on`.
     value: &'static str,
-    default: &'static str,
+    pub(crate) default: &'static str,
     help: &'static str,
     set: fn(&mut Config, &str) -> Result<(), String>,
 }
 
-const SETTINGS: &[Setting] = &[
+pub(crate) const SETTINGS: &[Setting] = &[
     Setting {
         flag: "--host",
         env: &["OPENAI_FAKE_HOST", "HOST"],

@@ -1,5 +1,5 @@
-//! What the tables declare, as plain data: every operation, every parameter and every refusal. Tests walk
-//! it, and docs/errors.md is written from it. No request is ever answered from here.
+//! What the tables declare, as plain data: every operation, every parameter, every refusal and every setting.
+//! Tests walk it, and docs/errors.md is written from it. No request is ever answered from here.
 
 mod words;
 
@@ -8,6 +8,7 @@ pub use crate::error::Refusal;
 pub(crate) use words::named;
 
 use crate::api;
+use crate::config;
 use crate::error;
 use crate::params::Kind;
 use crate::params::METADATA_NAME;
@@ -119,6 +120,25 @@ pub struct Cases {
     pub words: Vec<&'static str>,
     /// What an object without the field is taken for, if it may be without.
     pub untagged: Option<&'static str>,
+}
+
+/// What can be set when the server is started.
+#[derive(Debug)]
+pub struct Flag {
+    /// As in `--port`.
+    pub name: &'static str,
+    /// The environment variables that set the same; the first that is not empty counts.
+    pub environment: &'static [&'static str],
+    /// What it is where nobody sets it.
+    pub default: &'static str,
+}
+
+/// Every setting.
+pub fn flags() -> Vec<Flag> {
+    let settings = config::SETTINGS.iter();
+    settings
+        .map(|setting| Flag { name: setting.flag, environment: setting.env, default: setting.default })
+        .collect()
 }
 
 /// Every operation, in the order of the tables.

@@ -99,7 +99,7 @@ fn data_flows_one_way() {
                 "tokens",
             ],
         ),
-        ("declared", &["api", "error", "params", "route"]),
+        ("declared", &["api", "config", "error", "params", "route"]),
         ("pipeline", &["api", "error", "http", "json", "params", "reply", "route", "state"]),
         ("server", &["config", "http", "json", "pipeline", "reply", "state"]),
         ("main", &[]),
@@ -172,6 +172,59 @@ fn the_readme_lists_every_operation_and_no_other() {
         .collect();
     assert_eq!(listed, operations());
     assert!(readme.contains("OPTIONS *"));
+}
+
+/// The cells of a page's tables, without the table's head: a row begins with code.
+fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
+    let section = page.split(&format!("\n## {heading}\n")).nth(1).expect(heading);
+    let section = section.split("\n## ").next().expect(heading);
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+/// The names that stand as code in a cell.
+fn named(cell: &str) -> BTreeSet<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_readme_tells_every_setting() {
+    let told: BTreeSet<String> =
+        rows(&read("README.md"), "Settings").iter().map(|row| row[..3].join(" | ")).collect();
+    let declared = declared::flags().into_iter().map(|flag| {
+        let environment: Vec<String> = flag.environment.iter().map(|name| format!("`{name}`")).collect();
+        let default = if flag.name == "--webhook-secret" {
+            // Too long for a table, so the page that it leads to tells it.
+            assert!(read("docs/webhooks.md").contains(&format!("`{}`", flag.default)));
+            "[a constant](docs/webhooks.md)"
+        } else {
+            flag.default
+        };
+        format!("`{}` | {} | {default}", flag.name, environment.join(" or "))
+    });
+    assert_eq!(told, declared.collect());
+}
+
+#[test]
+fn every_inert_parameter_is_listed_and_no_other() {
+    let rows = rows(&read("docs/determinism.md"), "Inert parameters");
+    for operation in declared::operations() {
+        let parameters = operation.lists.iter().flat_map(|list| &list.parameters);
+        let inert: BTreeSet<&str> =
+            parameters.filter(|one| one.inert).map(|parameter| parameter.path.as_str()).collect();
+        // Only parameters of the body itself are left out of what content is drawn from.
+        assert!(inert.iter().all(|path| !path.contains(['.', '[', '('])), "{inert:?}");
+        let name = format!("`{}`", operation.name());
+        let told = rows.iter().find(|row| row[0] == name).map_or("none", |row| row[1].as_str());
+        if let Some(others) = told.strip_prefix("everything but ") {
+            assert!(named(others).is_disjoint(&inert), "{name}: {inert:?}");
+        } else {
+            assert_eq!(named(told), inert, "{name}");
+        }
+    }
+    let known: BTreeSet<String> =
+        declared::operations().iter().map(|one| format!("`{}`", one.name())).collect();
+    assert!(rows.iter().all(|row| known.contains(&row[0])));
 }
 
 #[test]
