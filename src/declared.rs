@@ -124,7 +124,7 @@ pub struct Cases {
 
 /// What can be set when the server is started.
 #[derive(Debug)]
-pub struct Flag {
+pub struct DeclaredSetting {
     /// As in `--port`.
     pub name: &'static str,
     /// The environment variables that set the same; the first that is not empty counts.
@@ -134,10 +134,14 @@ pub struct Flag {
 }
 
 /// Every setting.
-pub fn flags() -> Vec<Flag> {
+pub fn settings() -> Vec<DeclaredSetting> {
     let settings = config::SETTINGS.iter();
     settings
-        .map(|setting| Flag { name: setting.flag, environment: setting.env, default: setting.default })
+        .map(|setting| DeclaredSetting {
+            name: setting.flag,
+            environment: setting.env,
+            default: setting.default,
+        })
         .collect()
 }
 
