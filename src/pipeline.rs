@@ -142,8 +142,8 @@ fn operate(
         Some(declared) => {
             let left_out = route.body_is_optional && request.body.is_empty();
             let body = if left_out { Map::new() } else { json_object(request)? };
-            params::check(&body, declared, |model| (route.admit)(model, state.config.strict_models))?;
-            let params = declared.params(&body);
+            let admit = |model: &str| (route.admit)(model, state.config.strict_models);
+            let params = params::check(&body, declared, admit)?;
             (body, params)
         }
         None => (Map::new(), &[][..]),

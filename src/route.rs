@@ -27,7 +27,7 @@ pub(crate) struct Route {
     pub(crate) keyless: fn() -> ApiError,
     /// Whether a body need not be sent, and is then that of no parameters.
     pub(crate) body_is_optional: bool,
-    pub(crate) call: Call,
+    pub(crate) call: Handler,
 }
 
 /// What of the caller's account the reply's headers tell.
@@ -69,7 +69,7 @@ impl Context<'_> {
 }
 
 /// An endpoint's function.
-pub(crate) type Call = fn(&Context<'_>) -> Result<Reply, ApiError>;
+pub(crate) type Handler = fn(&Context<'_>) -> Result<Reply, ApiError>;
 
 /// Decides whether an operation takes a model.
 pub(crate) type Admit = fn(&str, bool) -> Result<(), ApiError>;
@@ -78,7 +78,7 @@ pub(crate) type Admit = fn(&str, bool) -> Result<(), ApiError>;
 pub(crate) const ANY: &str = "*";
 
 /// `GET` on a path, without a body.
-pub(crate) const fn get(path: &'static str, kind: &'static str, call: Call) -> Route {
+pub(crate) const fn get(path: &'static str, kind: &'static str, call: Handler) -> Route {
     Route {
         method: "GET",
         path,
@@ -98,7 +98,7 @@ pub(crate) const fn post(
     kind: &'static str,
     params: &'static Declared,
     admit: Admit,
-    call: Call,
+    call: Handler,
 ) -> Route {
     Route { method: "POST", params: Some(params), admit, account: Account::Named, ..get(path, kind, call) }
 }
@@ -107,12 +107,12 @@ pub(crate) const fn post(
 pub(crate) const ANY_MODEL: Admit = |_, _| Ok(());
 
 /// `POST` without a body.
-pub(crate) const fn post_empty(path: &'static str, kind: &'static str, call: Call) -> Route {
+pub(crate) const fn post_empty(path: &'static str, kind: &'static str, call: Handler) -> Route {
     Route { method: "POST", account: Account::Named, ..get(path, kind, call) }
 }
 
 /// `DELETE` of what a path names.
-pub(crate) const fn delete(path: &'static str, kind: &'static str, call: Call) -> Route {
+pub(crate) const fn delete(path: &'static str, kind: &'static str, call: Handler) -> Route {
     Route { method: "DELETE", account: Account::Named, ..get(path, kind, call) }
 }
 

@@ -7,6 +7,7 @@ use crate::json::Json;
 use crate::reply::Body;
 use crate::reply::Reply;
 use crate::route::Context;
+use crate::route::Handler;
 use crate::route::Route;
 use crate::route::get;
 use crate::state::Filter;
@@ -20,7 +21,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route { method: "DELETE", ..control("/__parlel/requests", clear) },
 ];
 
-const fn control(path: &'static str, call: crate::route::Call) -> Route {
+const fn control(path: &'static str, call: Handler) -> Route {
     get(path, "control", call)
 }
 

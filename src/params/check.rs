@@ -21,12 +21,12 @@ use std::fmt;
 
 /// Checks a body against its declaration, in the API's order: the model, which `admit` decides on,
 /// what is missing, what is unknown, then each value in the order declared. Only the first failing
-/// check is reported.
+/// check is reported. Returns the list that the body was held against.
 pub(crate) fn check(
     body: &Map<String, Value>,
     declared: &Declared,
     admit: impl FnOnce(&str) -> Result<(), ApiError>,
-) -> Result<(), ApiError> {
+) -> Result<&'static [Param], ApiError> {
     let params = declared.params(body);
     let walk = Walk { dialect: declared.dialect };
     let model = field_of(body, "model");
@@ -37,7 +37,8 @@ pub(crate) fn check(
     if let Some(Value::String(name)) = model {
         admit(name)?;
     }
-    walk.object(body, params, NO_TAGS, &Path::Root)
+    walk.object(body, params, NO_TAGS, &Path::Root)?;
+    Ok(params)
 }
 
 /// The fields of an object that said which declaration it is held against.
@@ -370,7 +371,7 @@ mod tests {
 
     fn checked(body: &Value) -> Result<(), ApiError> {
         let declared = Declared { dialect: Dialect::Current, lists: &[("", DECLARED)], choose: |_| 0 };
-        check(body.as_object().expect("an object"), &declared, |_| Ok(()))
+        check(body.as_object().expect("an object"), &declared, |_| Ok(())).map(drop)
     }
 
     /// The message, param and code of the refusal of a good body with these fields put in.
