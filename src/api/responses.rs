@@ -4,13 +4,13 @@ mod answer;
 mod compact;
 mod echo;
 mod events;
+mod history;
 mod ids;
 mod limits;
 mod params;
 mod reading;
 mod rules;
 mod tool_params;
-mod turn;
 mod write;
 
 use crate::api::items;
@@ -40,14 +40,14 @@ use crate::route::get;
 use crate::route::post;
 use crate::route::post_empty;
 use crate::state::StoredResponse;
+use history::History;
+pub(in crate::api) use history::resolve;
 use ids::Ids;
 use params::COMPACT;
 use params::DECLARED;
 use params::INPUT_TOKENS;
 use serde_json::Value;
 use std::sync::Arc;
-use turn::Turn;
-pub(in crate::api) use turn::resolve;
 
 pub(crate) const ROUTES: &[Route] = &[
     post("/v1/responses", "responses", &DECLARED, model::for_responses, create).limited().newer(),
@@ -70,18 +70,18 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     rules::check(args)?;
     moderations::check_model(args, context.state.config.strict_models)?;
-    let turn = Turn::of(context, args)?;
-    let items = turn.read();
-    let (told, earlier) = (turn.told(), turn.told() + turn.context.len());
-    let mut ask = reading::ask(args, &items, told, context.state.created());
+    let history = History::of(context, args)?;
+    let items = history.read();
+    let (earlier, input) = history.apart(&items);
+    let mut ask = reading::ask(args, &items, history.told(), context.state.created());
     rules::check_input(args)?;
-    rules::check_json(args, &items[told..])?;
-    items::rules::check(&items[told..earlier], &items[earlier..])?;
+    rules::check_json(args, earlier, input)?;
+    items::rules::check(earlier, input)?;
     limits::check(args, &ask)?;
-    limits::check_items(&items[earlier..], ask.abilities)?;
+    limits::check_items(input, ask.abilities)?;
     let prompt_tokens = count_tokens(args, &mut ask)?;
 
-    let seed = seed(args, &turn);
+    let seed = seed(args, &history);
     let ids = Ids::new(seed_of_ids(args, seed), ask.created);
     let answer = answer::answer(args, &ask, say(&ask, seed), prompt_tokens, &ids);
     if answer.raises && !args.flag("stream") && !answer.background {
@@ -100,7 +100,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     if answer.background {
         reply.effects.tell(notice(context.state, events::last(answer.end), &answer.id));
     }
-    store(context, answer, turn.input, &mut reply.effects);
+    store(context, answer, history.input, &mut reply.effects);
     Ok(reply)
 }
 
@@ -135,8 +135,8 @@ fn count_tokens(args: &Args<'_>, ask: &mut Ask<'_>) -> Result<usize, ApiError> {
 
 /// What is said depends on the parameters and on all turns, however they came here and whatever ids they
 /// have: an input in full, and one that goes on from a response, are answered alike.
-fn seed(args: &Args<'_>, turn: &Turn) -> Seed {
-    let turns = turn.items().into_iter().map(turn::without_ids).collect();
+fn seed(args: &Args<'_>, history: &History) -> Seed {
+    let turns = history.items().into_iter().map(history::without_ids).collect();
     let parameters = args.content().filter(|(name, _)| *name != "input");
     Seed::of_request("responses", parameters.chain([("turns", &turns)]))
 }
@@ -165,11 +165,11 @@ fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>, effects:
     let told = args.flag("stream") || context.state.config.webhook.is_some();
     let status = if answer.background && !told { Status::Queued } else { answer.end };
     if !status.is_open() {
-        turn::join(context, &answer, &input, effects);
+        history::join(context, &answer, &input, effects);
     }
     if reading::stores(args) {
         let previous = args.text("previous_response_id").map(str::to_owned);
-        let response = StoredResponse::new(answer, status, input, previous, turn::keys);
+        let response = StoredResponse::new(answer, status, input, previous, history::keys);
         context.store(|store| store.responses.insert(response));
     }
 }
@@ -214,7 +214,7 @@ fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
         Reply::json(200, write::whole(told, status))
     };
     if let Some(input) = ended {
-        turn::join(context, &answer, &input, &mut reply.effects);
+        history::join(context, &answer, &input, &mut reply.effects);
     }
     Ok(reply)
 }
@@ -256,7 +256,7 @@ fn list_input_items(context: &Context<'_>) -> Result<Reply, ApiError> {
     pages::included(context.request)?;
     let (answer, input) =
         find(context, |stored| Ok((Arc::clone(&stored.answer), Arc::clone(&stored.input))))?;
-    pages::of_list(&turn::inputs(&answer, &input), &page, Keys::MoreBetween, |json, item| {
+    pages::of_list(&history::inputs(&answer, &input), &page, Keys::MoreBetween, |json, item| {
         json.value(&item.value);
     })
 }

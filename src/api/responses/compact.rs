@@ -2,6 +2,7 @@
 //! stores anything.
 
 use crate::api::items;
+use crate::api::responses::history::History;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::limits;
 use crate::api::responses::params::DECLARED;
@@ -9,7 +10,6 @@ use crate::api::responses::reading;
 use crate::api::responses::rules;
 use crate::api::responses::seed;
 use crate::api::responses::seed_of_ids;
-use crate::api::responses::turn::Turn;
 use crate::api::responses::write::write_usage;
 use crate::ask::Role;
 use crate::ask::count;
@@ -39,9 +39,9 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     /// How long it is, encrypted.
     const BLOCKS: usize = 8;
     let args = &context.args.read_as(&DECLARED);
-    let (turn, tokens) = read(context, args)?;
+    let (history, tokens) = read(context, args)?;
     let created = context.state.created();
-    let seed = seed(args, &turn);
+    let seed = seed(args, &history);
     let ids = Ids::new(seed_of_ids(args, seed), created);
 
     let mut json = Json::with_capacity(2048);
@@ -51,7 +51,7 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
         let item = item(given);
         item.kind == "message" && item.role == Role::User
     };
-    let said = turn.items().into_iter().filter(is_of_user);
+    let said = history.items().into_iter().filter(is_of_user);
     for (at, message) in said.enumerate() {
         json.value(&items::kept(message, |prefix| ids.item(prefix, at))).raw(",");
     }
@@ -63,15 +63,15 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 /// What the request goes on from and its input, checked, and how many tokens that is.
-fn read(context: &Context<'_>, args: &Args<'_>) -> Result<(Turn, usize), ApiError> {
+fn read(context: &Context<'_>, args: &Args<'_>) -> Result<(History, usize), ApiError> {
     rules::check(args)?;
-    let turn = Turn::of(context, args)?;
-    let items = turn.read();
-    let (told, earlier) = (turn.told(), turn.told() + turn.context.len());
-    items::rules::check(&items[told..earlier], &items[earlier..])?;
-    let ask = reading::ask(args, &items, told, context.state.created());
-    limits::check_items(&items[earlier..], ask.abilities)?;
+    let history = History::of(context, args)?;
+    let items = history.read();
+    let (earlier, input) = history.apart(&items);
+    items::rules::check(earlier, input)?;
+    let ask = reading::ask(args, &items, history.told(), context.state.created());
+    limits::check_items(input, ask.abilities)?;
     let tokens = count(&ask).all;
     drop(items);
-    Ok((turn, tokens))
+    Ok((history, tokens))
 }

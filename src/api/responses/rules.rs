@@ -44,10 +44,11 @@ pub(super) fn check_input(args: &Args<'_>) -> Result<(), ApiError> {
 }
 
 /// Checks that JSON mode is spoken of, in the input or in the messages that are carried over.
-pub(super) fn check_json(args: &Args<'_>, items: &[Turn<'_>]) -> Result<(), ApiError> {
+pub(super) fn check_json(args: &Args<'_>, earlier: &[Turn<'_>], input: &[Turn<'_>]) -> Result<(), ApiError> {
     let mentions = |text: &str| text.to_ascii_lowercase().contains("json");
     let wanted = field(args.field("text", "format"), "type") == "json_object";
-    let mut texts = items.iter().filter(|item| item.kind == "message").flat_map(Turn::texts);
+    let messages = earlier.iter().chain(input).filter(|item| item.kind == "message");
+    let mut texts = messages.flat_map(Turn::texts);
     if wanted && !texts.any(mentions) { Err(error::json_not_in_input()) } else { Ok(()) }
 }
 

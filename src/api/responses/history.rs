@@ -7,6 +7,7 @@ use crate::api::responses::ids;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::reading;
 use crate::api::responses::write;
+use crate::ask::Turn;
 use crate::ask::item;
 use crate::error;
 use crate::error::ApiError;
@@ -28,9 +29,9 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub(super) struct Turn {
+pub(super) struct History {
     /// The items of earlier turns, the oldest first.
-    pub(super) context: Vec<Value>,
+    pub(super) earlier: Vec<Value>,
     /// The items of this one.
     pub(super) input: Vec<Value>,
     /// What the model is told before everything else; of this turn alone.
@@ -40,44 +41,49 @@ pub(super) struct Turn {
 /// An earlier response: its input and what it answered.
 type Earlier = (Arc<Vec<Value>>, Arc<Answer>);
 
-impl Turn {
+impl History {
     /// Looks up what the request goes on from: the conversation, the stored prompt, the previous response,
     /// items that are named by their ids, in this order.
-    pub(super) fn of(context: &Context<'_>, args: &Args<'_>) -> Result<Turn, ApiError> {
-        let mut turn = Turn { context: Vec::new(), input: given(args), told: Vec::new() };
+    pub(super) fn of(context: &Context<'_>, args: &Args<'_>) -> Result<History, ApiError> {
+        let mut history = History { earlier: Vec::new(), input: given(args), told: Vec::new() };
         let earlier = context.store(|store| {
             if let Some(id) = reading::conversation(args) {
                 let conversation = store.conversations.get(id);
                 let conversation = conversation.ok_or_else(|| error::no_such_conversation(id))?;
-                turn.context = conversation.items().iter().map(|item| item.value.clone()).collect();
+                history.earlier = conversation.items().iter().map(|item| item.value.clone()).collect();
             }
-            turn.told = told(args)?;
+            history.told = told(args)?;
             let earlier = match args.text("previous_response_id") {
                 Some(id) => chain(store, id).ok_or_else(|| error::no_previous_response(id))?,
                 None => Vec::new(),
             };
-            resolve(store, &mut turn.input)?;
-            check_thoughts(store, &turn)?;
+            resolve(store, &mut history.input)?;
+            check_thoughts(store, &history)?;
             Ok::<Vec<Earlier>, ApiError>(earlier)
         })?;
         for (input, answer) in earlier {
-            turn.context.extend(input.iter().cloned());
-            turn.context.extend(write::output(&answer));
+            history.earlier.extend(input.iter().cloned());
+            history.earlier.extend(write::output(&answer));
         }
-        Ok(turn)
+        Ok(history)
     }
 
     /// All items, the oldest first.
     pub(super) fn items(&self) -> Vec<&Value> {
-        self.context.iter().chain(&self.input).collect()
+        self.earlier.iter().chain(&self.input).collect()
     }
 
     /// The same, and before them what the model is told, as turns.
-    pub(super) fn read(&self) -> Vec<crate::ask::Turn<'_>> {
-        self.told.iter().chain(&self.context).chain(&self.input).map(item).collect()
+    pub(super) fn read(&self) -> Vec<Turn<'_>> {
+        self.told.iter().chain(&self.earlier).chain(&self.input).map(item).collect()
     }
 
-    /// How many of these tell the model what to do.
+    /// Of all turns, those that were before, and those of this request's own input.
+    pub(super) fn apart<'a, 'b>(&self, all: &'b [Turn<'a>]) -> (&'b [Turn<'a>], &'b [Turn<'a>]) {
+        all[self.told()..].split_at(self.earlier.len())
+    }
+
+    /// How many of them tell the model what to do.
     pub(super) fn told(&self) -> usize {
         self.told.len()
     }
@@ -177,10 +183,10 @@ fn origin<'a>(store: &'a KeyStore, id: &str) -> Option<(&'a Answer, usize)> {
 }
 
 /// What a model thought before it said or called something has to come along with that.
-fn check_thoughts(store: &KeyStore, turn: &Turn) -> Result<(), ApiError> {
-    let ids = turn.context.iter().chain(&turn.input).filter_map(|item| field(item, "id").as_str());
+fn check_thoughts(store: &KeyStore, history: &History) -> Result<(), ApiError> {
+    let ids = history.earlier.iter().chain(&history.input).filter_map(|item| field(item, "id").as_str());
     let sent: BTreeSet<&str> = ids.collect();
-    for item in &turn.input {
+    for item in &history.input {
         let id = field(item, "id").as_str().unwrap_or_default();
         let Some((answer, at)) = origin(store, id).filter(|(_, at)| *at > 0) else { continue };
         let thought = &answer.items[at - 1];
