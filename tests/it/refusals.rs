@@ -27,7 +27,7 @@ use serde_json::Value;
 /// The fields that spoil a body, the message, and `param` and `code`, empty where they are null. A field
 /// named `-x` takes the field `x` out; `<<65*x>>` in a text is 65 times x, with `,` as the last
 /// character of what is repeated 65 times with commas between.
-pub(crate) type Row = (&'static str, &'static str, &'static str, &'static str);
+type Row = (&'static str, &'static str, &'static str, &'static str);
 
 const COMPLETION: &str = r#"{"model":"gpt-3.5-turbo-instruct","prompt":"Hello"}"#;
 const RESPONSE: &str = r#"{"model":"gpt-4o","input":"Hello"}"#;
@@ -55,13 +55,78 @@ fn repeated(text: &str) -> String {
     format!("{before}{}{}", all.strip_suffix(',').unwrap_or(&all), repeated(behind))
 }
 
+/// Rows that spoil one good body.
+struct Table {
+    path: &'static str,
+    body: &'static str,
+    status: u16,
+    /// The `type` of the refusals.
+    kind: &'static str,
+    /// Whether the server is one that knows the models of today alone.
+    strict: bool,
+    rows: &'static [Row],
+}
+
+const fn table(path: &'static str, body: &'static str, status: u16, rows: &'static [Row]) -> Table {
+    Table { path, body, status, kind: "invalid_request_error", strict: false, rows }
+}
+
+impl Table {
+    const fn strict(mut self) -> Table {
+        self.strict = true;
+        self
+    }
+}
+
+const CHATS: &str = "/v1/chat/completions";
+const COMPLETIONS: &str = "/v1/completions";
+const EMBEDDINGS: &str = "/v1/embeddings";
+const RESPONSES: &str = "/v1/responses";
+
+const OF_PARAMETERS: &[Table] = &[table(CHATS, CHAT, 400, parameters::PARAMETERS)];
+const OF_MESSAGES: &[Table] = &[table(CHATS, CHAT, 400, messages::MESSAGES)];
+const OF_TOOLS: &[Table] = &[table(CHATS, CHAT, 400, tools::TOOLS), table(CHATS, CHAT, 400, tools::SCHEMAS)];
+const OF_MODELS: &[Table] = &[
+    table(CHATS, CHAT, 400, models::MODELS),
+    table(CHATS, CHAT, 400, models::SOUND),
+    table(CHATS, CHAT, 404, models::ADMISSION),
+    table(CHATS, CHAT, 404, models::STRICT).strict(),
+    table(COMPLETIONS, COMPLETION, 404, models::STRICT).strict(),
+    table(EMBEDDINGS, EMBEDDING, 404, models::STRICT).strict(),
+    table(CHATS, CHAT, 400, models::STRICT_TOOLS).strict(),
+];
+const OF_RESPONSES: &[Table] = &[
+    table(RESPONSES, RESPONSE, 400, responses::PARAMETERS),
+    table(RESPONSES, RESPONSE, 400, responses::ITEMS),
+    table(RESPONSES, RESPONSE, 400, responses::TOOLS),
+    table(RESPONSES, RESPONSE, 400, responses::MODELS),
+    table(RESPONSES, RESPONSE, 400, responses::ORDER),
+    table(RESPONSES, RESPONSE, 400, responses::STRICT).strict(),
+    table("/v1/responses/input_tokens", RESPONSE, 400, responses::COUNTED),
+    table("/v1/responses/compact", RESPONSE, 400, responses::COMPACTED),
+];
+const OF_ORDER: &[Table] = &[
+    table(CHATS, CHAT, 400, order::ORDER),
+    table(CHATS, CHAT, 404, order::ORDER_404),
+    table(COMPLETIONS, COMPLETION, 400, order::ORDER_LEGACY),
+];
+const OF_LEGACY: &[Table] = &[
+    table(COMPLETIONS, COMPLETION, 400, legacy::COMPLETIONS),
+    table(COMPLETIONS, COMPLETION, 404, legacy::COMPLETIONS_404),
+    table(COMPLETIONS, COMPLETION, 403, legacy::COMPLETIONS_403),
+    table(EMBEDDINGS, EMBEDDING, 400, legacy::EMBEDDINGS),
+    table(EMBEDDINGS, EMBEDDING, 403, legacy::EMBEDDINGS_403),
+];
+const ALL: &[&[Table]] =
+    &[OF_PARAMETERS, OF_MESSAGES, OF_TOOLS, OF_MODELS, OF_RESPONSES, OF_ORDER, OF_LEGACY];
+
 /// What is wrong with a reply that should be this refusal; empty where nothing is.
-fn difference(reply: &Reply, status: u16, (fields, message, param, code): Row) -> String {
+fn difference(reply: &Reply, table: &Table, (fields, message, param, code): Row) -> String {
     let given = |text: &str| if text.is_empty() { Value::Null } else { repeated(text).into() };
     let told = Value::Object(
         [
             ("message", Value::from(message)),
-            ("type", "invalid_request_error".into()),
+            ("type", table.kind.into()),
             ("param", given(param)),
             ("code", given(code)),
         ]
@@ -71,116 +136,78 @@ fn difference(reply: &Reply, status: u16, (fields, message, param, code): Row) -
     );
     // As text: the keys have an order.
     let (found, expected) = (json(reply).to_string(), format!(r#"{{"error":{told}}}"#));
-    let same = (reply.status, found.as_str()) == (status, expected.as_str());
+    let same = (reply.status, found.as_str()) == (table.status, expected.as_str());
     if same {
         String::new()
     } else {
-        format!("{fields}\n  {status} {expected}\n  {} {found:.600}\n", reply.status)
+        format!("{fields}\n  {} {expected}\n  {} {found:.600}\n", table.status, reply.status)
     }
 }
 
-/// Asserts that a body is refused as each row says.
+/// Asserts that each body is refused as its row says.
 #[track_caller]
-pub(crate) fn refused(fake: &Fake, path: &str, body: &str, status: u16, rows: &[Row]) {
-    let differences: Vec<String> = rows
-        .iter()
-        .map(|row| difference(&fake.post(path, &with(body, row.0)), status, *row))
-        .filter(|difference| !difference.is_empty())
-        .collect();
-    assert!(differences.is_empty(), "{} of {}:\n{}", differences.len(), rows.len(), differences.concat());
-}
-
-#[track_caller]
-fn chat(status: u16, rows: &[Row]) {
-    refused(&Fake::new(), "/v1/chat/completions", CHAT, status, rows);
-}
-
-fn strict() -> Fake {
-    Fake { state: State::new(Config { strict_models: true, ..Config::default() }) }
+fn refused(tables: &[Table]) {
+    let mut differences = Vec::new();
+    for table in tables {
+        let config = Config { strict_models: table.strict, ..Config::default() };
+        let fake = Fake { state: State::new(config) };
+        let difference =
+            |row: &Row| difference(&fake.post(table.path, &with(table.body, row.0)), table, *row);
+        differences.extend(table.rows.iter().map(difference).filter(|difference| !difference.is_empty()));
+    }
+    assert!(differences.is_empty(), "{} are not so:\n{}", differences.len(), differences.concat());
 }
 
 #[test]
 fn good_bodies_are_good() {
     let fake = Fake::new();
-    for (path, body) in [("chat/completions", CHAT), ("completions", COMPLETION), ("embeddings", EMBEDDING)] {
-        assert_eq!(fake.post(&format!("/v1/{path}"), body).status, 200, "{path}");
+    for table in ALL.iter().copied().flatten().filter(|table| !table.strict) {
+        assert_eq!(fake.post(table.path, table.body).status, 200, "{}", table.path);
     }
 }
 
 #[test]
 fn of_the_parameters_of_a_chat() {
-    chat(400, parameters::PARAMETERS);
+    refused(OF_PARAMETERS);
 }
 
 #[test]
 fn of_the_messages_of_a_chat() {
-    chat(400, messages::MESSAGES);
+    refused(OF_MESSAGES);
 }
 
 #[test]
-fn of_tools() {
-    chat(400, tools::TOOLS);
-}
-
-#[test]
-fn of_schemas() {
-    chat(400, tools::SCHEMAS);
+fn of_tools_and_schemas() {
+    refused(OF_TOOLS);
 }
 
 #[test]
 fn of_what_a_model_cannot_do() {
-    chat(400, models::MODELS);
-    chat(404, models::ADMISSION);
-    refused(&strict(), "/v1/chat/completions", CHAT, 404, models::STRICT);
-    refused(&strict(), "/v1/completions", COMPLETION, 404, models::STRICT);
-    refused(&strict(), "/v1/embeddings", EMBEDDING, 404, models::STRICT);
-    refused(&strict(), "/v1/chat/completions", CHAT, 400, models::STRICT_TOOLS);
-}
-
-#[test]
-fn of_models_that_must_hear_or_speak() {
-    chat(400, models::SOUND);
+    refused(OF_MODELS);
 }
 
 #[test]
 fn of_responses() {
-    let fake = Fake::new();
-    for rows in
-        [responses::PARAMETERS, responses::ITEMS, responses::TOOLS, responses::MODELS, responses::ORDER]
-    {
-        refused(&fake, "/v1/responses", RESPONSE, 400, rows);
-    }
-    refused(&strict(), "/v1/responses", RESPONSE, 400, responses::STRICT);
-    refused(&fake, "/v1/responses/input_tokens", RESPONSE, 400, responses::COUNTED);
-    refused(&fake, "/v1/responses/compact", RESPONSE, 400, responses::COMPACTED);
+    refused(OF_RESPONSES);
 }
 
 #[test]
 fn but_nothing_that_a_response_may_be_asked() {
     let fake = Fake::new();
     for fields in responses::TAKEN {
-        let reply = fake.post("/v1/responses", &with(RESPONSE, fields));
+        let reply = fake.post(RESPONSES, &with(RESPONSE, fields));
         assert_eq!(reply.status, 200, "{fields}\n{:.300}", String::from_utf8_lossy(reply.bytes()));
     }
 }
 
 #[test]
 fn in_the_order_of_the_api() {
-    chat(400, order::ORDER);
-    chat(404, order::ORDER_404);
-    refused(&Fake::new(), "/v1/completions", COMPLETION, 400, order::ORDER_LEGACY);
+    refused(OF_ORDER);
 }
 
 #[test]
 fn in_the_older_dialect() {
-    let fake = Fake::new();
-    for (status, rows) in
-        [(400, legacy::COMPLETIONS), (404, legacy::COMPLETIONS_404), (403, legacy::COMPLETIONS_403)]
-    {
-        refused(&fake, "/v1/completions", COMPLETION, status, rows);
-    }
-    refused(&fake, "/v1/embeddings", EMBEDDING, 400, legacy::EMBEDDINGS);
-    refused(&fake, "/v1/embeddings", EMBEDDING, 403, legacy::EMBEDDINGS_403);
+    refused(OF_LEGACY);
 }
 
 /// A body that is just not too long: the limits are where the API has them.
@@ -218,33 +245,15 @@ fn is_instance(message: &str, template: &str) -> bool {
 
 #[test]
 fn every_refusal_has_a_case() {
-    let tables: &[(u16, &[Row])] = &[
-        (400, parameters::PARAMETERS),
-        (400, messages::MESSAGES),
-        (400, tools::TOOLS),
-        (400, tools::SCHEMAS),
-        (400, models::MODELS),
-        (400, models::SOUND),
-        (404, models::ADMISSION),
-        (404, models::STRICT),
-        (400, models::STRICT_TOOLS),
-        (400, responses::PARAMETERS),
-        (400, responses::ITEMS),
-        (400, responses::TOOLS),
-        (400, responses::MODELS),
-        (400, legacy::COMPLETIONS),
-        (404, legacy::COMPLETIONS_404),
-        (403, legacy::COMPLETIONS_403),
-        (400, legacy::EMBEDDINGS),
-        (403, legacy::EMBEDDINGS_403),
-    ];
     let refusals = || declared::refusals().iter().flat_map(|(_, rows)| *rows);
     for refusal in refusals() {
-        let case = |(status, message): (u16, &str)| {
-            refusal.status == status && is_instance(message, refusal.message)
+        let case = |status: u16, kind: &str, message: &str| {
+            (refusal.status, refusal.kind) == (status, kind) && is_instance(message, refusal.message)
         };
-        let mut ours = tables.iter().flat_map(|(status, rows)| rows.iter().map(|row| (*status, row.1)));
-        let found = ours.any(case) || http::CASES.iter().chain(stored::CASES).any(|row| case((row.1, row.2)));
+        let in_table = |table: &Table| table.rows.iter().any(|row| case(table.status, table.kind, row.1));
+        let of_requests = || http::CASES.iter().chain(stored::CASES);
+        let found = ALL.iter().copied().flatten().any(in_table)
+            || of_requests().any(|row| case(row.1, "invalid_request_error", row.2));
         let elsewhere = ELSEWHERE.iter().find(|(name, _)| *name == refusal.name);
         assert!(found || elsewhere.is_some(), "no case for {}: {}", refusal.name, refusal.message);
         assert!(!found || elsewhere.is_none(), "{} has a case here", refusal.name);
@@ -275,6 +284,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("too_many_tokens", "media.rs"),
     ("dimensions_not_supported", "media.rs"),
     ("too_many_dimensions", "media.rs"),
+    ("bad_image_size", "media.rs"),
     ("uneven_image_size", "media.rs"),
     ("image_too_large", "media.rs"),
     ("no_transparency", "media.rs"),

@@ -93,16 +93,28 @@ pub(crate) fn chunks(reply: &Reply) -> Vec<Value> {
     data.iter().map(|data| serde_json::from_str(data).expect("JSON")).collect()
 }
 
-/// Asserts a refusal: status, param and code, and the envelope's four keys.
+/// Asserts a refusal of a request that is wrong: status, param and code, and the envelope's four keys.
 #[track_caller]
 pub(crate) fn refuses(reply: &Reply, status: u16, param: Option<&str>, code: Option<&str>) -> String {
+    refuses_as(reply, "invalid_request_error", status, param, code)
+}
+
+/// The same of another `type`.
+#[track_caller]
+pub(crate) fn refuses_as(
+    reply: &Reply,
+    kind: &str,
+    status: u16,
+    param: Option<&str>,
+    code: Option<&str>,
+) -> String {
     let body = json(reply);
     let error = body["error"].as_object().unwrap_or_else(|| panic!("not refused: {body}"));
     let keys: Vec<&str> = error.keys().map(String::as_str).collect();
     assert_eq!(keys, ["message", "type", "param", "code"]);
     assert_eq!(
-        (reply.status, error["param"].as_str(), error["code"].as_str()),
-        (status, param, code),
+        (reply.status, error["type"].as_str(), error["param"].as_str(), error["code"].as_str()),
+        (status, Some(kind), param, code),
         "{body}"
     );
     error["message"].as_str().expect("a message").to_owned()

@@ -3,6 +3,7 @@
 use crate::support::Fake;
 use crate::support::json;
 use crate::support::refuses;
+use crate::support::refuses_as;
 use serde_json::Value;
 use serde_json::json;
 
@@ -64,6 +65,6 @@ fn what_a_model_thought_has_to_come_along() {
 fn an_error_can_be_asked_for() {
     let fake = Fake::new();
     let reply = fake.post("/v1/responses", r#"{"model":"gpt-4o","input":"Please [error]"}"#);
-    let message = refuses(&reply, 500, None, Some("server_error"));
+    let message = refuses_as(&reply, "server_error", 500, None, Some("server_error"));
     assert!(message.starts_with("An error occurred while processing your request."), "{message}");
 }
