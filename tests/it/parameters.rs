@@ -4,3 +4,4 @@
 mod bodies;
 mod effects;
 mod ranges;
+mod sentences;

@@ -9,6 +9,11 @@ use super::bodies::Taken;
 use super::bodies::forms;
 use super::bodies::inner;
 use super::bodies::told;
+use super::sentences::Step;
+use super::sentences::is_like;
+use super::sentences::listed;
+use super::sentences::noun;
+use super::sentences::python;
 use crate::support::json;
 use openai_fake::Config;
 use openai_fake::Request;
@@ -151,17 +156,18 @@ impl Walk<'_> {
 
     /// One step beyond each limit, and at it.
     fn bounds(&mut self, parameter: &Parameter, bounds: &Bounds) {
-        let sides = [(bounds.min, -1.0, "below minimum"), (bounds.max, 1.0, "above maximum")];
-        for (limit, step, side) in
-            sides.into_iter().filter_map(|(limit, step, side)| Some((limit?, step, side)))
-        {
+        for (limit, low) in [(bounds.min, true), (bounds.max, false)] {
+            let Some(limit) = limit else { continue };
             let (given, at) = self.measured(parameter, bounds, limit);
             if let Some(given) = given {
                 self.ask(&self.taken.with(&parameter.path, given), &at, &Expected::Taken);
             }
-            let step = if bounds.measure == Measure::Decimal { step / 2.0 } else { step };
-            let (Some(given), at) = self.measured(parameter, bounds, limit + step) else { continue };
-            let expected = self.beyond(parameter, bounds, &at, side, limit, limit + step);
+            let step = if bounds.measure == Measure::Decimal { 0.5 } else { 1.0 };
+            let beyond = if low { limit - step } else { limit + step };
+            let (Some(given), at) = self.measured(parameter, bounds, beyond) else { continue };
+            let step = Step { at: &at, parameter, bounds, low, limit, given: beyond };
+            let (message, code) = if self.taken.legacy { (step.legacy(), "") } else { step.current() };
+            let expected = self.refused(message, code, at.clone());
             self.ask(&self.taken.with(&parameter.path, given), &at, &expected);
         }
     }
@@ -225,73 +231,6 @@ impl Walk<'_> {
             path.clone_from(&parameter.path);
         }
         panic!("no array {length} in {}", parameter.takes)
-    }
-
-    fn beyond(
-        &self,
-        parameter: &Parameter,
-        bounds: &Bounds,
-        at: &str,
-        side: &str,
-        limit: f64,
-        given: f64,
-    ) -> Expected {
-        let low = side == "below minimum";
-        if self.taken.legacy {
-            let message = match bounds.measure {
-                Measure::Integer | Measure::Decimal if low => {
-                    format!("{given} is less than the minimum of {limit} - '{at}'")
-                }
-                Measure::Integer | Measure::Decimal => {
-                    format!("{given} is greater than the maximum of {limit} - '{at}'")
-                }
-                _ if low => format!("… is too short - '{at}'"),
-                _ => format!("… is too long - '{at}'"),
-            };
-            return self.refused(message, "", at.to_owned());
-        }
-        let name = bounds.path.ends_with("{name}");
-        let pairs = parameter.takes.starts_with("up to ") && bounds.path == parameter.path;
-        let sign = if low { ">=" } else { "<=" };
-        let number = |noun: &str| {
-            format!(
-                "Invalid '{at}': {noun} {side} value. Expected a value {sign} {limit}, but got {given} instead."
-            )
-        };
-        let empty = |noun: &str, article: &str| {
-            format!(
-                "Invalid '{at}': empty {noun}. Expected {article} {noun} with minimum length {limit}, but got an empty {noun} instead."
-            )
-        };
-        let long = |noun: &str, article: &str| {
-            format!(
-                "Invalid '{at}': {noun} too long. Expected {article} {noun} with maximum length {limit}, but got {article} {noun} with length {given} instead."
-            )
-        };
-        let (message, code) = match bounds.measure {
-            Measure::Integer if low => (number("integer"), "integer_below_min_value"),
-            Measure::Integer => (number("integer"), "integer_above_max_value"),
-            Measure::Decimal if low => (number("decimal"), "decimal_below_min_value"),
-            Measure::Decimal => (number("decimal"), "decimal_above_max_value"),
-            Measure::Items if pairs => (
-                format!(
-                    "Invalid '{at}': too many properties. Expected an object with at most {limit} properties, but got an object with {given} properties instead."
-                ),
-                "object_above_max_properties",
-            ),
-            Measure::Items if low => (empty("array", "an"), "empty_array"),
-            Measure::Items => (long("array", "an"), "array_above_max_length"),
-            Measure::Characters if name => (
-                format!(
-                    "Invalid property name in '{}': '…' is too long. Expected a string with maximum length {limit}, but got a string with length {given} instead.",
-                    told(&parameter.path)
-                ),
-                "property_name_above_max_length",
-            ),
-            Measure::Characters if low => (empty("string", "a"), "empty_string"),
-            Measure::Characters => (long("string", "a"), "string_above_max_length"),
-        };
-        self.refused(message, code, at.to_owned())
     }
 
     /// A word that is not known, and each that is.
@@ -441,53 +380,5 @@ impl Walk<'_> {
                 reply.status
             ));
         }
-    }
-}
-
-/// Whether a message is a template with anything for each `…`.
-fn is_like(message: &str, template: &str) -> bool {
-    let pieces: Vec<&str> = template.split('…').collect();
-    let (first, last) = (pieces[0], pieces[pieces.len() - 1]);
-    if pieces.len() == 1 {
-        return message == template;
-    }
-    let Some(mut rest) = message.strip_prefix(first) else { return false };
-    for piece in &pieces[1..pieces.len() - 1] {
-        let Some(at) = rest.find(piece) else { return false };
-        rest = &rest[at + piece.len()..];
-    }
-    rest.ends_with(last)
-}
-
-/// `'a', 'b', and 'c'`
-fn listed(words: &[&str]) -> String {
-    let words: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
-    match words.as_slice() {
-        [one] => one.clone(),
-        [one, other] => format!("{one} and {other}"),
-        [all @ .., last] => format!("{}, and {last}", all.join(", ")),
-        [] => String::new(),
-    }
-}
-
-/// What the API calls a value's type.
-fn noun(given: &Value) -> &'static str {
-    match given {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_f64() => "a decimal number",
-        Value::Number(_) => "an integer",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// A value as the older dialect shows it.
-fn python(given: &Value) -> String {
-    match given {
-        Value::Bool(true) => "True".to_owned(),
-        Value::String(text) => format!("'{text}'"),
-        other => other.to_string(),
     }
 }
