@@ -70,6 +70,7 @@ fn a_stored_completion_tells_what_the_reply_told() {
         json!({"functions": [{"name": "f"}], "function_call": {"name": "f"}}),
         json!({"logprobs": true, "top_logprobs": 1, "max_tokens": 2}),
         json!({"messages": [{"role": "user", "content": "[refusal]"}]}),
+        json!({"prediction": {"type": "content", "content": "Nothing like it"}}),
         json!({"model": "gpt-4o-search-preview"}),
         json!({"model": "gpt-5.1", "service_tier": "flex"}),
         json!({"model": "gpt-audio", "modalities": ["text", "audio"], "audio": {"voice": "ash", "format": "wav"}}),
@@ -102,6 +103,8 @@ fn a_stored_completion_tells_what_the_reply_told() {
             assert!(stored[name] == *sent || stored[name].as_f64() == sent.as_f64(), "{fields}: {name}");
         }
         assert_eq!(stored["input_user"], fields["user"]);
+        // A model that tells no tier has the default one.
+        assert_eq!(stored["service_tier"], *told.get("service_tier").unwrap_or(&"default".into()), "{fields}");
         let (choices, expected) = (&stored["choices"], told["choices"].as_array().expect("choices"));
         assert_eq!(choices.as_array().map(Vec::len), Some(expected.len()));
         for (at, choice) in expected.iter().enumerate() {
@@ -204,12 +207,14 @@ fn messages_are_listed_as_they_were_sent() {
             {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}},
         ]},
         {"role": "tool", "tool_call_id": "call_1", "content": "7"},
+        {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]},
+        {"role": "user", "content": []},
     ]);
     let id = store(&fake, &json!({"messages": messages}));
     let path = format!("/v1/chat/completions/{id}/messages");
-    let all = |order: [usize; 4]| order.map(|at| format!("{id}-{at}")).to_vec();
-    assert_eq!(ids(&fake, &path), (all([0, 1, 2, 3]), false));
-    assert_eq!(ids(&fake, &format!("{path}?order=desc")), (all([3, 2, 1, 0]), false));
+    let all = |order: [usize; 6]| order.map(|at| format!("{id}-{at}")).to_vec();
+    assert_eq!(ids(&fake, &path), (all([0, 1, 2, 3, 4, 5]), false));
+    assert_eq!(ids(&fake, &format!("{path}?order=desc")), (all([5, 4, 3, 2, 1, 0]), false));
     assert_eq!(ids(&fake, &format!("{path}?limit=1&after={id}-1")), (vec![format!("{id}-2")], true));
     let list = json(&fake.get(&path));
     let none = Value::Null;
@@ -221,6 +226,8 @@ fn messages_are_listed_as_they_were_sent() {
     assert_eq!(list["data"][1]["name"], "ann");
     assert_eq!(list["data"][2]["content"], none);
     assert_eq!(list["data"][3]["content"], "7");
+    assert_eq!(list["data"][4]["content_parts"][0]["text"], "No.");
+    assert_eq!((&list["data"][5]["content"], &list["data"][5]["content_parts"]), (&none, &none));
 }
 
 #[test]
