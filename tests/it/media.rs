@@ -575,6 +575,10 @@ fn moderations_flag_on_purpose_only() {
         for map in ["categories", "category_scores", "category_applied_input_types"] {
             assert_eq!(result[map].as_object().expect("a map").len(), 13);
         }
+        for (category, score) in result["category_scores"].as_object().expect("scores") {
+            let range = if result["categories"][category] == true { 0.8..1.0 } else { 1e-6..1e-4 };
+            assert!(range.contains(&score.as_f64().expect("a number")), "{category}: {score}");
+        }
     }
     assert_eq!(results(&value!({"input": ""}))[0]["flagged"], false);
 }

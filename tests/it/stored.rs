@@ -104,7 +104,11 @@ fn a_stored_completion_tells_what_the_reply_told() {
         }
         assert_eq!(stored["input_user"], fields["user"]);
         // A model that tells no tier has the default one.
-        assert_eq!(stored["service_tier"], *told.get("service_tier").unwrap_or(&"default".into()), "{fields}");
+        assert_eq!(
+            stored["service_tier"],
+            *told.get("service_tier").unwrap_or(&"default".into()),
+            "{fields}"
+        );
         let (choices, expected) = (&stored["choices"], told["choices"].as_array().expect("choices"));
         assert_eq!(choices.as_array().map(Vec::len), Some(expected.len()));
         for (at, choice) in expected.iter().enumerate() {

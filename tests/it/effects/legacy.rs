@@ -42,6 +42,16 @@ fn are_parallel(answer: &Answer, top: usize) -> bool {
     })
 }
 
+/// Whether each token begins at the character that its offset says.
+fn are_placed(answer: &Answer) -> bool {
+    let list = |name: &str| answer.choices()[0]["logprobs"][name].as_array().expect("a list");
+    list("text_offset").iter().zip(list("tokens")).all(|(offset, token)| {
+        let behind: String =
+            text(answer, 0).chars().skip(offset.as_u64().expect("a number") as usize).collect();
+        behind.starts_with(token.as_str().expect("a token"))
+    })
+}
+
 #[rustfmt::skip]
 const CASES: &[Case] = &[
     ("{}", |a| a.keys("") == "id object created model choices usage"),
@@ -88,6 +98,7 @@ const CASES: &[Case] = &[
     (r#"{"logprobs":2}"#, |a| a.keys("/choices/0/logprobs") == "text_offset token_logprobs tokens top_logprobs"),
     (r#"{"logprobs":2,"echo":true}"#, |a| are_parallel(a, 2) && a.at("/choices/0/logprobs/token_logprobs/0").is_null() && a.at("/choices/0/logprobs/top_logprobs/0").is_null()),
     (r#"{"logprobs":2,"echo":true,"max_tokens":0,"prompt":"One two three"}"#, |a| are_parallel(a, 2) && text(a, 0) == "One two three"),
+    (r#"{"prompt":"Grüße, Welt","logprobs":0,"echo":true}"#, |a| are_parallel(a, 0) && are_placed(a)),
     (r#"{"logprobs":0,"echo":true}"#, |a| a.at("/choices/0/logprobs/text_offset/0") == 0),
     (r#"{"logit_bias":{"9906":100},"max_tokens":5}"#, |a| a.ends("length") && !text(a, 0).is_empty()),
 ];

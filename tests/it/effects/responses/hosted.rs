@@ -5,6 +5,7 @@ use super::Response;
 use super::Story;
 use super::events;
 use super::of_type;
+use crate::effects::counts::tokens;
 use serde_json::Value;
 use serde_json::json;
 
@@ -48,6 +49,7 @@ pub(super) const USED: &[Case] = &[
     (all!("Use web_search and weather"), |r| r.kinds() == "web_search_call function_call"),
     (all!("Use web_search and weather" r#""tool_choice":"required""#), |r| r.kinds() == "web_search_call function_call"),
     (r#"{"tools":[{"type":"mcp","server_label":"a","server_url":"https://a.test"},{"type":"mcp","server_label":"b","server_url":"https://b.test"}],"tool_choice":{"type":"mcp","server_label":"b"}}"#, |r| r.items().iter().all(|item| item["server_label"] == "b") && !r.items().is_empty()),
+    (mcp!(r#""never""#), |r| r.output() == 1 + tokens(r.text()) + tokens("search") + tokens(r.item("mcp_call")["arguments"].as_str().expect("arguments"))),
     // What tools cost counts against the limit as well.
     (r#"{"tools":[{"type":"code_interpreter","container":{"type":"auto"}}],"max_output_tokens":16}"#, |r| r.output() == 16),
     (all!("Hello" r#""tool_choice":"none""#), Response::says),
