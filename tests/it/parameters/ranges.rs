@@ -64,10 +64,16 @@ const CODES: &[&str] = &[
 fn every_parameter_keeps_to_its_range() {
     let mut asked = 0;
     let mut broken = Vec::new();
+    // What an array holds is declared once for all operations that take it, and is walked in one of them.
+    let mut walked = BTreeSet::new();
     for taken in bodies::all() {
         let mut walk =
             Walk { taken: &taken, state: State::new(Config::default()), asked: 0, broken: Vec::new() };
         for parameter in taken.parameters() {
+            let same = format!("{} {parameter:?}", parameter.required).replace("items[]", "input[]");
+            if parameter.path.contains("[]") && !walked.insert(same) {
+                continue;
+            }
             let before = walk.asked;
             walk.types(parameter);
             walk.presence(parameter);
@@ -85,7 +91,7 @@ fn every_parameter_keeps_to_its_range() {
         broken.append(&mut walk.broken);
     }
     assert!(broken.is_empty(), "{} of {asked}:\n{:.20000}", broken.len(), broken.concat());
-    assert!(asked > 10_000, "only {asked}");
+    assert!(asked > 6_000, "only {asked}");
 }
 
 impl Walk<'_> {
