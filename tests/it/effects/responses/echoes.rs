@@ -131,6 +131,7 @@ pub(super) const MODELS: &[Echo] = &[
 /// Tools, with what the request left out.
 #[rustfmt::skip]
 pub(super) const TOOLS: &[Echo] = &[
+    (r#"{"tools":[{"type":"web_search","user_location":{"type":"approximate","city":"Bergen"}}]}"#, "/tools/0/user_location/country", "null"),
     (r#"{"tools":[{"type":"function","name":"f"}]}"#, "/tools/0", r#"{"type":"function","description":null,"name":"f","output_schema":null,"parameters":{"type":"object","properties":{},"required":[],"additionalProperties":false},"strict":true}"#),
     (r#"{"tools":[{"type":"function","name":"f","description":"Of f","parameters":{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"object","properties":{"c":{"type":"number"}}}},"required":["a"]}}]}"#, "/tools/0", r#"{"type":"function","description":"Of f","name":"f","output_schema":null,"parameters":{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"object","properties":{"c":{"type":"number"}},"required":["c"],"additionalProperties":false}},"required":["a","b"],"additionalProperties":false},"strict":true}"#),
     (r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"type":"string"}}},"strict":null}]}"#, "/tools/0", r#"{"type":"function","description":null,"name":"f","output_schema":null,"parameters":{"type":"object","properties":{"a":{"type":"string"}}},"strict":false}"#),

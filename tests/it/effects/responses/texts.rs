@@ -167,6 +167,13 @@ pub(super) const ERRORS: &[Story] = &[
         let events = events(r#"{"model":"gpt-5","reasoning":{"summary":"detailed"}}"#);
         of_type(&events, "response.reasoning_summary_part.added").len() == 2 && of_type(&events, "response.reasoning_summary_text.delta").len() > 20 && of_type(&events, "response.output_item.added")[1]["output_index"] == 1
     }),
+    ("padding makes a piece a multiple of 16 characters, whatever their bytes", |_| {
+        let events = events(r#"{"tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"a":{"enum":["Grüße, Küsse und schöne Träume für Zoë"]}},"required":["a"]}}],"input":"f"}"#);
+        let pieces = of_type(&events, "response.function_call_arguments.delta");
+        let length = |event: &Value, name: &str| event[name].as_str().expect("a text").chars().count();
+        let padded = |event: &&Value| (length(event, "delta") + length(event, "obfuscation")).is_multiple_of(16);
+        pieces.iter().any(|event| !event["delta"].as_str().unwrap_or_default().is_ascii()) && pieces.iter().all(padded)
+    }),
     ("pieces are padded unless that is not wanted", |_| {
         let bare = events(r#"{"stream_options":{"include_obfuscation":false}}"#);
         let padded = events("{}");
