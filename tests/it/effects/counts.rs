@@ -31,7 +31,7 @@ type f = (_: {
 // Of a
 a: string,
 b?: \"x\" | 1,
-c?: number[],
+c?: number[][],
 d?: {
 e: boolean,
 },
@@ -87,7 +87,7 @@ pub(super) const COUNTS: &[Case] = &[
     (r#"{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a","content":""}]}"#, |a| a.prompt() == 5 + (4 + 2 + 7) + 4 + 3),
     (r#"{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"b","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a","content":""},{"role":"tool","tool_call_id":"b","content":""},{"role":"tool","tool_call_id":"c","content":""}]}"#, |a| a.prompt() == 5 + (4 + 3 * 2 + 29 + 6) + 3 * 4 + 3),
     (r#"{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{}}}}}"#, |a| a.prompt() - 8 == tokens(r#"{"type":"object","properties":{}}"#) + 15),
-    (r#"{"tools":[{"type":"function","function":{"name":"f","description":"Of f","parameters":{"type":"object","properties":{"a":{"type":"string","title":"A","description":"Of a"},"b":{"enum":["x",1]},"c":{"type":"array","items":{"type":"integer"}},"d":{"type":"object","properties":{"e":{"type":"boolean"}},"required":["e"]},"g":{"type":"object"},"h":{}},"required":["a"]}}}]}"#, |a| a.prompt() - 8 == tokens(RENDERED) + 9),
+    (r#"{"tools":[{"type":"function","function":{"name":"f","description":"Of f","parameters":{"type":"object","properties":{"a":{"type":"string","title":"A","description":"Of a"},"b":{"enum":["x",1]},"c":{"type":"array","items":{"type":"array","items":{"type":"integer"}}},"d":{"type":"object","properties":{"e":{"type":"boolean"}},"required":["e"]},"g":{"type":"object"},"h":{}},"required":["a"]}}}]}"#, |a| a.prompt() - 8 == tokens(RENDERED) + 9),
     ("{}", |a| a.count("cached_tokens") == 0 && a.count("audio_tokens") == 0),
 ];
 

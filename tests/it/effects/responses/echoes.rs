@@ -123,6 +123,7 @@ pub(super) const MODELS: &[Echo] = &[
     (r#"{"model":"o3"}"#, "/reasoning/effort", r#""medium""#),
     (r#"{"model":"gpt-6-sol"}"#, "/reasoning", r#"{"context":"all_turns","effort":"medium","mode":"standard","summary":null}"#),
     (r#"{"model":"gpt-6-sol","reasoning":{"context":"current_turn"}}"#, "/reasoning/context", r#""current_turn""#),
+    (r#"{"model":"came-out-yesterday","reasoning":{"summary":"auto"}}"#, "/reasoning/effort", r#""medium""#),
     (r#"{"model":"gpt-6-sol","reasoning":{"context":"auto"}}"#, "/reasoning/context", r#""all_turns""#),
     (r#"{"model":"gpt-5","reasoning":{"effort":"low","summary":"auto"}}"#, "/reasoning", r#"{"context":"current_turn","effort":"low","mode":"standard","summary":"detailed"}"#),
     (r#"{"model":"gpt-5","reasoning":{"summary":"concise"}}"#, "/reasoning/summary", r#""concise""#),
