@@ -78,7 +78,7 @@ fn id(abilities: &Abilities, seed: Seed) -> String {
 fn charge(ask: &Ask<'_>) -> u64 {
     let of_text = |text: &str| text.chars().count().div_ceil(4) as u64 + 2;
     let messages: u64 = ask.turns.iter().flat_map(|turn| turn.texts()).map(of_text).sum();
-    messages.saturating_add(ask.limit.unwrap_or(0))
+    messages.saturating_add(ask.wording.limit.unwrap_or(0))
 }
 
 /// A chat completion, before anyone asks whether it is sent whole or as events.

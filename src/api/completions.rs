@@ -7,6 +7,7 @@ use crate::ask::Ask;
 use crate::ask::Endpoint;
 use crate::ask::Part;
 use crate::ask::Turn;
+use crate::ask::Wording;
 use crate::ask::of_input;
 use crate::ask::say;
 use crate::ask::stops;
@@ -121,7 +122,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         Reply::json(200, print::whole(&completion))
     };
     reply.header("openai-model", completion.model.replace(char::is_control, " "));
-    reply.charge = prompt_tokens as u64 + ask.limit.unwrap_or(0);
+    reply.charge = prompt_tokens as u64 + ask.wording.limit.unwrap_or(0);
     Ok(reply)
 }
 
@@ -129,8 +130,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 fn read<'a>(args: &Args<'a>, prompts: &'a [Turn<'a>], created: u64) -> Ask<'a> {
     let model = args.text("model").unwrap_or_default();
     let choices = args.count("n").unwrap_or(1) as usize;
-    Ask {
-        encoding: ENCODING,
+    let wording = Wording {
         choices,
         tried: args.count("best_of").map_or(choices, |best_of| best_of as usize),
         echoes: args.flag("echo"),
@@ -138,8 +138,10 @@ fn read<'a>(args: &Args<'a>, prompts: &'a [Turn<'a>], created: u64) -> Ask<'a> {
         stops: stops(args.get("stop")),
         biases: args.get("logit_bias").and_then(Value::as_object),
         guesses: args.count("logprobs").map(|top| top as usize),
-        ..Ask::new(Endpoint::Completions, model, prompts.iter().collect(), created)
-    }
+        ..Wording::default()
+    };
+    let new = Ask::new(Endpoint::Completions, model, prompts.iter().collect(), created);
+    Ask { encoding: ENCODING, wording, ..new }
 }
 
 fn check_rules(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
@@ -161,7 +163,7 @@ fn check_rules(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
 
 /// Checks each prompt, and counts the tokens of all.
 fn check_prompts(args: &Args<'_>, ask: &Ask<'_>) -> Result<usize, ApiError> {
-    let (window, answer) = (ask.abilities.window, ask.limit.unwrap_or(0));
+    let (window, answer) = (ask.abilities.window, ask.wording.limit.unwrap_or(0));
     let mut all = 0;
     for (turn, prompt) in ask.turns.iter().zip(prompts(args.get("prompt"))) {
         let mut ids = prompt.as_array().into_iter().flatten().filter_map(Value::as_u64);

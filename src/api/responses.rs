@@ -96,7 +96,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     } else {
         Reply::json(200, write::whole(&answer, answer.end))
     };
-    reply.charge = prompt_tokens as u64 + ask.limit.unwrap_or(0);
+    reply.charge = prompt_tokens as u64 + ask.wording.limit.unwrap_or(0);
     if answer.background {
         reply.effects.tell(notice(context.state, events::last(answer.end), &answer.id));
     }

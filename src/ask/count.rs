@@ -6,11 +6,11 @@ mod typescript;
 
 use crate::ask::Ask;
 use crate::ask::Endpoint;
-use crate::ask::Format;
 use crate::ask::tools::Tool;
 use crate::ask::turn::Part;
 use crate::ask::turn::Role;
 use crate::ask::turn::Turn;
+use crate::ask::words::Format;
 use crate::model::Abilities;
 use crate::model::Overheads;
 use crate::params::field;
@@ -43,7 +43,7 @@ pub(crate) fn count(ask: &Ask<'_>) -> Counted {
         counted.sound += sound;
         counted.all += of_turn(turn, ask) + sound;
     }
-    let schema = match ask.format {
+    let schema = match ask.wording.format {
         Format::Schema(schema) if !schema.is_null() => ask.encoding.count(&schema.to_string()) + PER_SCHEMA,
         _ => 0,
     };
@@ -112,7 +112,7 @@ fn of_calls(turn: &Turn<'_>, encoding: Encoding) -> usize {
 
 /// Tools reach the model in the system message.
 fn of_tools(ask: &Ask<'_>) -> usize {
-    if ask.tools.is_empty() {
+    if ask.calling.tools.is_empty() {
         return 0;
     }
     let bare = |tool: &&Tool<'_>| {
@@ -120,8 +120,8 @@ fn of_tools(ask: &Ask<'_>) -> usize {
         let first = properties.and_then(|properties| properties.values().next());
         first.is_some_and(|first| field(first, "description").is_null())
     };
-    let rendered = ask.encoding.count(&typescript(&ask.tools));
+    let rendered = ask.encoding.count(&typescript(&ask.calling.tools));
     let told = ask.turns.iter().any(|turn| turn.role.instructs());
     let around = if told { overheads(ask).tools_in_system } else { overheads(ask).tools };
-    (rendered + around).saturating_sub(ask.tools.iter().filter(bare).count())
+    (rendered + around).saturating_sub(ask.calling.tools.iter().filter(bare).count())
 }

@@ -22,6 +22,22 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+/// What the server is to run.
+pub(crate) struct Hosting<'a> {
+    /// The tools that may be used.
+    pub(crate) tools: Vec<HostedTool<'a>>,
+    /// How often in all.
+    pub(crate) most: usize,
+    /// What is to be told besides.
+    pub(crate) include: Vec<&'a str>,
+}
+
+impl Default for Hosting<'_> {
+    fn default() -> Self {
+        Hosting { tools: Vec::new(), most: usize::MAX, include: Vec::new() }
+    }
+}
+
 /// A tool that runs on the server.
 pub(crate) struct HostedTool<'a> {
     /// Its type.
@@ -55,21 +71,21 @@ pub(super) struct Means<'a, 'b> {
 /// output of a call, or once the user has said whether a tool may run, nothing hosted is used again.
 pub(super) fn means<'a, 'b>(ask: &'b Ask<'a>) -> Means<'a, 'b> {
     let mut called = called(ask);
-    if ask.hosted.is_empty() {
+    if ask.hosting.tools.is_empty() {
         return Means { hosted: Vec::new(), called };
     }
-    let mut hosted: Vec<&HostedTool<'_>> = ask.hosted.iter().collect();
+    let mut hosted: Vec<&HostedTool<'_>> = ask.hosting.tools.iter().collect();
     let (asked, since) = since_user(&ask.turns);
     let Some(message) = asked.filter(|_| since.is_empty()) else {
         return Means { hosted: Vec::new(), called };
     };
     let names = |tool: &&HostedTool<'_>| mentions(message, tool.name) || mentions(message, tool.kind);
-    let names_one_to_call = ask.tools.iter().any(|tool| mentions(message, tool.name));
+    let names_one_to_call = ask.calling.tools.iter().any(|tool| mentions(message, tool.name));
     if names_one_to_call || hosted.iter().any(names) {
         hosted.retain(names);
     }
     // A hosted tool is as good as any where one is required.
-    if !hosted.is_empty() && !names_one_to_call && ask.wish == Wish::Required {
+    if !hosted.is_empty() && !names_one_to_call && ask.calling.wish == Wish::Required {
         called.clear();
     }
     Means { hosted, called }
@@ -118,7 +134,7 @@ pub(super) fn apply(ask: &Ask<'_>, tools: &[&HostedTool<'_>], seed: Seed) -> Use
     let mut used = Used::default();
     let room = Room { ask, seed };
     mcp::go_on(&room, &mut used);
-    for (at, tool) in tools.iter().take(ask.hosted_most).enumerate() {
+    for (at, tool) in tools.iter().take(ask.hosting.most).enumerate() {
         let seed = seed.part("hosted", at);
         match &tool.what {
             HostedKind::WebSearch => web_search(&room, seed, &mut used),
@@ -152,7 +168,7 @@ impl Used {
     ) {
         if let Some(hosted) = self.done.items.last_mut() {
             hosted.extra = Some(Extra { name, path, value });
-            hosted.include(|name| room.ask.include.contains(&name));
+            hosted.include(|name| room.ask.hosting.include.contains(&name));
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::plan::guesses;
 
 /// So many answers to each prompt as are asked for.
 pub(super) fn complete(ask: &Ask<'_>, seed: Seed) -> Said {
-    let each = ask.choices;
+    let each = ask.wording.choices;
     let mut choices = Vec::with_capacity(ask.turns.len() * each);
     let mut tried_tokens = 0;
     for (at, prompt) in ask.turns.iter().enumerate() {
@@ -27,7 +27,7 @@ pub(super) fn complete(ask: &Ask<'_>, seed: Seed) -> Said {
             choices.push(guessed(ask, prompt, choice, seed, index));
         }
         // Those that were tried and found worse are paid for as well.
-        let more = ask.tried - each;
+        let more = ask.wording.tried - each;
         let worse = ask.turns.len() * each + at * more;
         tried_tokens +=
             (worse..worse + more).map(|index| answer(ask, triggers, seed, index).tokens).sum::<usize>();
@@ -40,7 +40,7 @@ fn answer(ask: &Ask<'_>, triggers: Triggers, seed: Seed, index: usize) -> Choice
         return Choice::of_text(format!(" {REFUSAL}"), ask.ends(), 0, 0);
     }
     let mut text = format!(" {}", words::sentence(seed.part("choice", index)));
-    if let Some(biases) = ask.biases {
+    if let Some(biases) = ask.wording.biases {
         if let Some(choice) = forced(ask.ends(), biases) {
             return choice;
         }
@@ -54,8 +54,8 @@ fn answer(ask: &Ask<'_>, triggers: Triggers, seed: Seed, index: usize) -> Choice
 
 /// The answer with what is repeated before it, and with the probabilities of both.
 fn guessed(ask: &Ask<'_>, prompt: &Turn<'_>, choice: Choice, seed: Seed, index: usize) -> Choice {
-    let echo = if ask.echoes { text_of(prompt, ask.encoding).into_owned() } else { String::new() };
-    let Some(top) = ask.guesses else { return Choice { echo, ..choice } };
+    let echo = if ask.wording.echoes { text_of(prompt, ask.encoding).into_owned() } else { String::new() };
+    let Some(top) = ask.wording.guesses else { return Choice { echo, ..choice } };
     let mut draws = seed.part("logprobs", index).draws();
     let mut all = guesses(ask.encoding, &echo, top, || draws.next());
     let answer = guesses(ask.encoding, choice.text(), top, || draws.next());

@@ -2,7 +2,6 @@
 
 use crate::ask::Ask;
 use crate::ask::Endpoint;
-use crate::ask::Format;
 use crate::ask::hosted;
 use crate::ask::hosted::Source;
 use crate::ask::legacy;
@@ -11,6 +10,7 @@ use crate::ask::moderate::Subject;
 use crate::ask::triggers::Trigger;
 use crate::ask::turn::Part;
 use crate::ask::turn::Turn;
+use crate::ask::words::Format;
 use crate::generate::seed::Seed;
 use crate::generate::vectors;
 use crate::generate::vectors::Input;
@@ -25,6 +25,21 @@ use crate::plan::Thought;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use serde_json::json;
+
+/// How hard a model is to think, and what it is to tell of that.
+pub(crate) struct Thinking<'a> {
+    pub(crate) effort: &'a str,
+    /// Of how many parts the summary of its thoughts is.
+    pub(crate) summary_parts: usize,
+    /// Whether all of them are told, encrypted.
+    pub(crate) is_told: bool,
+}
+
+impl Default for Thinking<'_> {
+    fn default() -> Self {
+        Thinking { effort: "none", summary_parts: 0, is_told: false }
+    }
+}
 
 /// What is said to this, all of it drawn from the seed.
 pub(crate) fn say(ask: &Ask<'_>, seed: Seed) -> Said {
@@ -41,9 +56,10 @@ pub(crate) fn say(ask: &Ask<'_>, seed: Seed) -> Said {
 fn converse(ask: &Ask<'_>, seed: Seed) -> Said {
     let means = hosted::means(ask);
     let mut work = hosted::apply(ask, &means.hosted, seed);
-    let choices: Vec<Choice> = (0..ask.choices).map(|index| ask.choice(&means.called, seed, index)).collect();
+    let choices: Vec<Choice> =
+        (0..ask.wording.choices).map(|index| ask.choice(&means.called, seed, index)).collect();
     let annotations = match choices.first().map(|choice| &choice.content) {
-        Some(Content::Text(text)) if matches!(ask.format, Format::Text) => cite(text, &work.sources),
+        Some(Content::Text(text)) if matches!(ask.wording.format, Format::Text) => cite(text, &work.sources),
         _ => Vec::new(),
     };
     let failure = if ask.triggers.has(Trigger::Error) {
@@ -81,8 +97,8 @@ fn think(ask: &Ask<'_>, choices: &[Choice], seed: Seed) -> Thought {
         format!("**About the {}**\n\n{}", words::phrase(seed), words::sentence(seed.part("text", 0)))
     };
     Thought {
-        summary: (0..ask.summary_parts).map(part).collect(),
-        encrypted: ask.tells_thoughts.then(|| secret(seed, BLOCKS)),
+        summary: (0..ask.thinking.summary_parts).map(part).collect(),
+        encrypted: ask.thinking.is_told.then(|| secret(seed, BLOCKS)),
     }
 }
 

@@ -37,6 +37,24 @@ impl<'a> Tool<'a> {
     }
 }
 
+/// What the client offers to run, and what it wants of that.
+pub(crate) struct Calling<'a> {
+    pub(crate) tools: Vec<Tool<'a>>,
+    pub(crate) wish: Wish<'a>,
+    /// The names of the tools that may be called; `None` where all may.
+    pub(crate) allowed: Option<Vec<&'a str>>,
+    /// Whether several tools may be called at once.
+    pub(crate) parallel: bool,
+    /// Whether a call is told in the older form, which has one call and no id.
+    pub(crate) older: bool,
+}
+
+impl Default for Calling<'_> {
+    fn default() -> Self {
+        Calling { tools: Vec::new(), wish: Wish::Auto, allowed: None, parallel: true, older: false }
+    }
+}
+
 /// What a request asks of the tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wish<'a> {
@@ -61,18 +79,18 @@ impl Wish<'_> {
 
 /// The tools that are called, in order.
 pub(super) fn called<'a>(ask: &Ask<'a>) -> Vec<Tool<'a>> {
-    let may = |tool: &&Tool<'a>| ask.allowed.as_ref().is_none_or(|names| names.contains(&tool.name));
-    let open: Vec<Tool<'a>> = ask.tools.iter().filter(may).copied().collect();
+    let may = |tool: &&Tool<'a>| ask.calling.allowed.as_ref().is_none_or(|names| names.contains(&tool.name));
+    let open: Vec<Tool<'a>> = ask.calling.tools.iter().filter(may).copied().collect();
     let (asked, since) = since_user(&ask.turns);
     let mut named = match asked {
         Some(message) if since.is_empty() => mentioned(message, &open),
         _ => Vec::new(),
     };
     // The older form has one call, and so has a request that wants no parallel ones.
-    if !ask.parallel || ask.older_calls {
+    if !ask.calling.parallel || ask.calling.older {
         named.truncate(1);
     }
-    match ask.wish {
+    match ask.calling.wish {
         Wish::None => Vec::new(),
         Wish::Auto => named,
         Wish::Named(name) => open.iter().filter(|tool| tool.name == name).take(1).copied().collect(),

@@ -2,7 +2,6 @@
 
 use crate::ask::Ask;
 use crate::ask::Endpoint;
-use crate::ask::Format;
 use crate::ask::arguments;
 use crate::ask::tools::Tool;
 use crate::ask::tools::Wish;
@@ -19,7 +18,56 @@ use crate::plan::Speech;
 use crate::plan::biased;
 use crate::plan::forced;
 use crate::plan::guesses;
+use serde_json::Map;
+use serde_json::Value;
 use serde_json::json;
+
+/// How an answer is to be worded, and what ends it.
+pub(crate) struct Wording<'a> {
+    /// How many answers there are to be.
+    pub(crate) choices: usize,
+    /// How many are tried for that, of which the best are told.
+    pub(crate) tried: usize,
+    /// Whether the prompt is repeated before the answer.
+    pub(crate) echoes: bool,
+    /// The most tokens of an answer.
+    pub(crate) limit: Option<u64>,
+    pub(crate) stops: Vec<&'a str>,
+    pub(crate) biases: Option<&'a Map<String, Value>>,
+    /// How many likely tokens are to be told for each; `None` where no probabilities are.
+    pub(crate) guesses: Option<usize>,
+    pub(crate) format: Format<'a>,
+    pub(crate) verbosity: Option<&'a str>,
+    /// The format of the sound, where the answer is to be spoken.
+    pub(crate) speech: Option<&'a str>,
+}
+
+impl Default for Wording<'_> {
+    fn default() -> Self {
+        Wording {
+            choices: 1,
+            tried: 1,
+            echoes: false,
+            limit: None,
+            stops: Vec::new(),
+            biases: None,
+            guesses: None,
+            format: Format::Text,
+            verbosity: None,
+            speech: None,
+        }
+    }
+}
+
+/// Which text is wanted.
+#[derive(Clone, Copy)]
+pub(crate) enum Format<'a> {
+    Text,
+    /// Any JSON object.
+    Object,
+    /// JSON that a schema allows; `null` is any object.
+    Schema(&'a Value),
+}
 
 /// What a model says that refuses.
 pub(super) const REFUSAL: &str = "I'm sorry, but I can't help with that request.";
@@ -28,7 +76,7 @@ impl Ask<'_> {
     /// The answer of this number, in which these tools are called.
     pub(super) fn choice(&self, called: &[Tool<'_>], seed: Seed, index: usize) -> Choice {
         let mut choice = self.content(called, seed.part("choice", index));
-        if let Some(top) = self.guesses {
+        if let Some(top) = self.wording.guesses {
             let mut draws = seed.part("logprobs", index).draws();
             choice.guesses = Some(guesses(self.encoding, choice.words(), top, || draws.next()));
         }
@@ -45,7 +93,7 @@ impl Ask<'_> {
             let choice = Choice::of_text(REFUSAL.to_owned(), self.ends(), reasoning, overhead);
             return Choice { content: Content::Refusal(choice.text().to_owned()), ..choice };
         }
-        if let Some(choice) = self.biases.and_then(|biases| forced(self.ends(), biases)) {
+        if let Some(choice) = self.wording.biases.and_then(|biases| forced(self.ends(), biases)) {
             return choice;
         }
         let text = self.text(seed);
@@ -53,7 +101,7 @@ impl Ask<'_> {
             return self.filtered(&text, reasoning, overhead);
         }
         let choice = Choice::of_text(text, self.ends(), reasoning, overhead);
-        match self.speech {
+        match self.wording.speech {
             Some(format) => self.speech(choice, format, seed),
             None => choice,
         }
@@ -82,7 +130,7 @@ impl Ask<'_> {
 
     /// JSON where that is asked for, else sentences.
     fn text(&self, seed: Seed) -> String {
-        match self.format {
+        match self.wording.format {
             Format::Text => {}
             Format::Object => return schema::object(seed).to_string(),
             Format::Schema(schema) => {
@@ -91,14 +139,14 @@ impl Ask<'_> {
                 return schema::instance(schema, seed).to_string();
             }
         }
-        let text = match self.verbosity {
+        let text = match self.wording.verbosity {
             Some("low") => words::sentence(seed),
             Some("high") => {
                 format!("{}\n\n{}", words::paragraph(seed), words::paragraph(seed.part("more", 0)))
             }
             _ => words::paragraph(seed),
         };
-        match self.biases {
+        match self.wording.biases {
             Some(biases) => biased(self.encoding, text, biases),
             None => text,
         }
@@ -112,19 +160,19 @@ impl Ask<'_> {
         let names: usize = calls.iter().map(|call| self.encoding.count(&call.name)).sum();
         let arguments: usize = calls.iter().map(|call| call.tokens).sum();
         // A model that is told which function it calls says its arguments alone.
-        let forced = matches!(self.wish, Wish::Named(_));
+        let forced = matches!(self.calling.wish, Wish::Named(_));
         let said = if forced {
             arguments.saturating_sub(1)
         } else {
             names + arguments + around(calls.len(), self.abilities.around_call)
         };
-        let mut finish_reason = match (self.older_calls, forced && !self.abilities.reasons()) {
+        let mut finish_reason = match (self.calling.older, forced && !self.abilities.reasons()) {
             (true, _) => FinishReason::FunctionCall,
             (false, true) => FinishReason::Stop,
             (false, false) => FinishReason::ToolCalls,
         };
         let mut tokens = reasoning + said;
-        let limit = self.limit.map(|limit| limit as usize);
+        let limit = self.wording.limit.map(|limit| limit as usize);
         if let Some(limit) = limit.filter(|limit| *limit < reasoning + arguments) {
             finish_reason = FinishReason::Length;
             tokens = limit;
@@ -132,7 +180,7 @@ impl Ask<'_> {
         }
         let content = if calls.is_empty() {
             Content::Text(String::new())
-        } else if self.older_calls {
+        } else if self.calling.older {
             Content::Function(calls.swap_remove(0))
         } else {
             Content::Calls(calls)
@@ -156,7 +204,7 @@ impl Ask<'_> {
         if !may {
             return 0;
         }
-        let (least, most) = match self.effort {
+        let (least, most) = match self.thinking.effort {
             "low" => (1, 2),
             "medium" => (2, 6),
             "high" => (6, 16),

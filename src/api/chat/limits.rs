@@ -27,7 +27,7 @@ pub(super) fn check(args: &Args<'_>, ask: &Ask<'_>, listed_only: bool) -> Result
     check_words(args, abilities)?;
     check_sound(args, ask)?;
     check_formats(args, abilities)?;
-    let has_functions = ask.tools.iter().any(|tool| !tool.custom);
+    let has_functions = ask.calling.tools.iter().any(|tool| !tool.custom);
     if listed_only && !abilities.calls_while_reasoning && has_functions && ask.thinks() {
         return Err(error::tools_while_reasoning(ask.model));
     }
@@ -150,7 +150,7 @@ pub(super) fn check_length(ask: &Ask<'_>, prompt: usize) -> Result<(), ApiError>
     if window > 0 && prompt > window {
         return Err(error::context_exceeded(window, prompt));
     }
-    let limit = ask.limit.unwrap_or(0);
+    let limit = ask.wording.limit.unwrap_or(0);
     if abilities.limit_fills_window && prompt + limit > window {
         return Err(error::completion_exceeds_context(window, prompt + limit, prompt, limit));
     }

@@ -1,11 +1,14 @@
 //! Reads the parameters of a chat completion: what the model is asked.
 
 use crate::ask::Ask;
+use crate::ask::Calling;
 use crate::ask::Endpoint;
 use crate::ask::Format;
+use crate::ask::Thinking;
 use crate::ask::Tool;
 use crate::ask::Turn;
 use crate::ask::Wish;
+use crate::ask::Wording;
 use crate::ask::call;
 use crate::ask::stops;
 use crate::params::Args;
@@ -22,7 +25,7 @@ pub(super) fn ask<'a>(args: &Args<'a>, messages: &'a [Turn<'a>], created: u64) -
         Some("json_schema") => Format::Schema(field(args.field("response_format", "json_schema"), "schema")),
         _ => Format::Text,
     };
-    Ask {
+    let wording = Wording {
         choices: args.count("n").unwrap_or(1) as usize,
         limit: args.count("max_completion_tokens").or(args.count("max_tokens")),
         stops: stops(args.get("stop")),
@@ -31,12 +34,20 @@ pub(super) fn ask<'a>(args: &Args<'a>, messages: &'a [Turn<'a>], created: u64) -
         format,
         verbosity: args.text("verbosity"),
         speech: args.field("audio", "format").as_str().filter(|_| speaks(args)),
+        ..Wording::default()
+    };
+    let calling = Calling {
         tools: tools(args),
         wish,
         allowed,
         parallel: args.get("parallel_tool_calls").is_none_or(|parallel| parallel != false),
-        older_calls: args.get("functions").is_some(),
-        effort: args.text("reasoning_effort").unwrap_or(new.abilities.default_effort),
+        older: args.get("functions").is_some(),
+    };
+    let effort = args.text("reasoning_effort").unwrap_or(new.abilities.default_effort);
+    Ask {
+        wording,
+        calling,
+        thinking: Thinking { effort, ..Thinking::default() },
         moderator: args.field("moderation", "model").as_str(),
         ..new
     }

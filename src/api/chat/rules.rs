@@ -48,7 +48,7 @@ pub(super) fn check(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
 }
 
 fn check_tools(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
-    let (tools, older) = (&ask.tools, ask.older_calls);
+    let (tools, older) = (&ask.calling.tools, ask.calling.older);
     let none = args.list("tools").is_empty();
     for (at, tool) in tools.iter().enumerate() {
         let path = match (older, tool.custom) {
@@ -77,9 +77,9 @@ fn check_tools(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     if none && args.get("parallel_tool_calls").is_some() {
         return Err(error::needs_tools("parallel_tool_calls"));
     }
-    let named = match &ask.wish {
+    let named = match &ask.calling.wish {
         Wish::Named(name) => std::slice::from_ref(name),
-        _ => ask.allowed.as_deref().unwrap_or_default(),
+        _ => ask.calling.allowed.as_deref().unwrap_or_default(),
     };
     match named.iter().find(|name| !tools.iter().any(|tool| tool.name == **name)) {
         Some(name) => Err(error::no_such_function(name)),

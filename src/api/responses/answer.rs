@@ -55,7 +55,7 @@ pub(super) fn answer(args: &Args<'_>, ask: &Ask<'_>, said: Said, prompt_tokens: 
 
 fn usage(ask: &Ask<'_>, said: &Said, choice: &Choice, input: usize) -> Usage {
     let written = if said.hosted.waits { choice.reasoning } else { choice.tokens } + said.hosted.tokens;
-    let limit = ask.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let limit = ask.wording.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     Usage { input, output: written.min(limit), reasoning: choice.reasoning }
 }
 

@@ -4,14 +4,18 @@ use crate::api::images::order_of_tool;
 use crate::api::items::rules::kind;
 use crate::ask::Approval;
 use crate::ask::Ask;
+use crate::ask::Calling;
 use crate::ask::Endpoint;
 use crate::ask::Format;
 use crate::ask::HostedKind;
 use crate::ask::HostedTool;
+use crate::ask::Hosting;
 use crate::ask::McpTool;
+use crate::ask::Thinking;
 use crate::ask::Tool;
 use crate::ask::Turn;
 use crate::ask::Wish;
+use crate::ask::Wording;
 use crate::model;
 use crate::model::Abilities;
 use crate::params::Args;
@@ -170,31 +174,38 @@ pub(super) fn ask<'a>(args: &Args<'a>, items: &'a [Turn<'a>], told: usize, creat
     let most = args.count("max_tool_calls");
     // The newest models tell their thoughts unasked where nothing is stored.
     let unasked = new.abilities.tells_thoughts_unasked && !stores(args);
-    Ask {
-        items: &items[told..],
-        tools: tools(args),
-        wish,
-        allowed,
-        parallel: parallel(args),
-        hosted: hosted(args),
-        hosted_most: most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)),
-        include: args.list("include").iter().filter_map(Value::as_str).collect(),
+    let wording = Wording {
+        limit: args.count("max_output_tokens"),
+        guesses: includes(args, "message.output_text.logprobs")
+            .then(|| args.count("top_logprobs").unwrap_or(0) as usize),
         format: match field(format, "type").as_str() {
             Some("json_object") => Format::Object,
             Some("json_schema") => Format::Schema(field(format, "schema")),
             _ => Format::Text,
         },
         verbosity: args.field("text", "verbosity").as_str(),
+        ..Wording::default()
+    };
+    let hosting = Hosting {
+        tools: hosted(args),
+        most: most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)),
+        include: args.list("include").iter().filter_map(Value::as_str).collect(),
+    };
+    let thinking = Thinking {
         effort: effort(args, new.abilities),
-        limit: args.count("max_output_tokens"),
-        guesses: includes(args, "message.output_text.logprobs")
-            .then(|| args.count("top_logprobs").unwrap_or(0) as usize),
         summary_parts: match summary(args) {
             None => 0,
             Some("concise") => 1,
             Some(_) => 2,
         },
-        tells_thoughts: unasked || includes(args, "reasoning.encrypted_content"),
+        is_told: unasked || includes(args, "reasoning.encrypted_content"),
+    };
+    Ask {
+        items: &items[told..],
+        wording,
+        calling: Calling { tools: tools(args), wish, allowed, parallel: parallel(args), older: false },
+        hosting,
+        thinking,
         moderator: args.field("moderation", "model").as_str(),
         ..new
     }
