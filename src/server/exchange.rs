@@ -4,6 +4,7 @@
 use crate::http;
 use crate::http::Unread;
 use crate::reply::Notice;
+use crate::reply::Reply;
 use crate::server::halt::Halt;
 use crate::server::halt::Phase;
 use crate::server::handover::Aside;
@@ -12,11 +13,13 @@ use crate::server::play::Player;
 use crate::server::tiny;
 use crate::server::tiny::AtHand;
 use crate::server::tiny::Connection;
-use crate::server::workers::Responder;
 use crate::state::State;
 use std::sync::Arc;
 use tiny_http::HTTPVersion;
 use tiny_http::Request;
+
+/// What answers a request. It neither waits nor panics.
+pub(super) type Responder = fn(&State, &Arc<http::Request>) -> Reply;
 
 /// What serving a request takes.
 pub(super) struct Exchange<'a> {

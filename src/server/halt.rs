@@ -114,9 +114,9 @@ impl Halt {
     }
 
     /// Counts a request as being served until the guard is dropped.
-    pub(super) fn serving(&self) -> Counted<'_> {
+    pub(super) fn serving(&self) -> Presence<'_> {
         self.serving.fetch_add(1, SeqCst);
-        Counted { halt: self, count: &self.serving }
+        Presence { halt: self, count: &self.serving }
     }
 
     /// Counts a thread that is about to start as alive.
@@ -125,18 +125,18 @@ impl Halt {
     }
 
     /// Takes that back when the guard is dropped.
-    pub(super) fn thread(&self) -> Counted<'_> {
-        Counted { halt: self, count: &self.threads }
+    pub(super) fn thread(&self) -> Presence<'_> {
+        Presence { halt: self, count: &self.threads }
     }
 }
 
 /// One more, until dropped.
-pub(super) struct Counted<'a> {
+pub(super) struct Presence<'a> {
     halt: &'a Halt,
     count: &'a AtomicUsize,
 }
 
-impl Drop for Counted<'_> {
+impl Drop for Presence<'_> {
     fn drop(&mut self) {
         self.count.fetch_sub(1, SeqCst);
         if self.halt.phase() != Phase::Running {

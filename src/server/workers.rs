@@ -1,10 +1,9 @@
 //! The threads of a server, from the first to the last: those that take requests and serve them, and those
 //! that look after them.
 
-use crate::http;
 use crate::reply::Notice;
-use crate::reply::Reply;
 use crate::server::exchange::Exchange;
+use crate::server::exchange::Responder;
 use crate::server::halt::Halt;
 use crate::server::halt::Phase;
 use crate::server::handover;
@@ -33,9 +32,6 @@ use std::time::Duration;
 const RETRY: Duration = Duration::from_millis(200);
 /// How long the end waits for events that are still to be delivered.
 const FAREWELL: Duration = Duration::from_secs(1);
-
-/// What answers a request. It neither waits nor panics.
-pub(super) type Responder = fn(&State, &Arc<http::Request>) -> Reply;
 
 pub(super) struct Workers {
     state: Arc<State>,

@@ -8,14 +8,14 @@ use std::ops::Range;
 #[derive(Default)]
 pub(crate) struct Parts {
     /// Indexed by where a part starts; what has been merged into a part before it is stale.
-    parts: Vec<Part>,
+    parts: Vec<Fragment>,
     /// A tournament: the leaves, in the second half, are each part's merge with the one after it, and
     /// every other place has the lesser of the two below it. The first place is unused.
     merges: Vec<u64>,
 }
 
 #[derive(Clone, Copy)]
-struct Part {
+struct Fragment {
     id: u32,
     /// Where the part before starts; of the first part, its own start.
     before: u32,
@@ -35,10 +35,10 @@ impl Parts {
     pub(crate) fn encode(&mut self, vocabulary: &Vocabulary, bytes: &[u8]) {
         self.parts.clear();
         if let Some(id) = vocabulary.whole(bytes) {
-            self.parts.push(Part { id, before: 0, end: bytes.len() as u32 });
+            self.parts.push(Fragment { id, before: 0, end: bytes.len() as u32 });
             return;
         }
-        self.parts.extend(bytes.iter().zip(0_u32..).map(|(byte, at)| Part {
+        self.parts.extend(bytes.iter().zip(0_u32..).map(|(byte, at)| Fragment {
             id: vocabulary.letter(*byte),
             before: at.saturating_sub(1),
             end: at + 1,
@@ -60,9 +60,9 @@ impl Parts {
     fn merge(&mut self, vocabulary: &Vocabulary, merge: u64) {
         let (id, start) = ((merge >> 32) as u32, merge as u32 as usize);
         let middle = self.parts[start].end as usize;
-        let Part { end, .. } = self.parts[middle];
+        let Fragment { end, .. } = self.parts[middle];
         let before = self.parts[start].before;
-        self.parts[start] = Part { id, before, end };
+        self.parts[start] = Fragment { id, before, end };
         if let Some(after) = self.parts.get_mut(end as usize) {
             after.before = start as u32;
         }
