@@ -201,6 +201,47 @@ fn the_log_is_bounded_and_says_so() {
 }
 
 #[test]
+fn what_a_key_dropped_is_given_back_when_it_is_reset() {
+    let state = State::new(Config { log_limit: 10_000, ..Config::default() });
+    let fake = Fake { state };
+    let told = |key: Option<&str>| {
+        let list = fake.captured("", key);
+        (list["count"].as_u64().expect("a number"), list["dropped"].as_u64().expect("a number"))
+    };
+    for number in 0..100 {
+        fake.send(with_key(if number % 4 == 0 { "a" } else { "b" }, CHAT));
+    }
+    let (a, b) = (told(Some("a")), told(Some("b")));
+    assert!(a.1 > 0 && b.1 > 0 && (a.0, b.0) == (25, 75), "{a:?} {b:?}");
+    assert_eq!(told(None), (a.0 + b.0, a.1 + b.1));
+    for (method, path) in [("DELETE", "/__parlel/requests"), ("POST", "/__parlel/reset")] {
+        fake.send(Request::new(method, path).with_header("authorization", "Bearer a"));
+        assert_eq!((told(Some("a")), told(None)), ((0, 0), b), "{method} {path}");
+    }
+}
+
+#[test]
+fn a_key_is_shown_by_its_last_four_characters() {
+    for (sent, shown) in [
+        ("Bearer sk-secret-1234", "Bearer ...1234"),
+        ("Bearer 123456789", "Bearer ...6789"),
+        ("Bearer 12345678", "Bearer ..."),
+        ("Bearer 1234567", "Bearer ..."),
+        ("Bearer 1234", "Bearer ..."),
+        ("Bearer k", "Bearer ..."),
+        ("Bearer \u{e4}\u{f6}\u{fc}\u{df}\u{e4}\u{f6}\u{fc}\u{df}a", "Bearer ...\u{f6}\u{fc}\u{df}a"),
+        ("Basic dXNlcjpwYXNz", "Basic ...YXNz"),
+        ("sk-secret-1234", "...1234"),
+        ("12345678", "..."),
+        ("Bearer  sk-secret-1234 ", "Bearer ...1234"),
+    ] {
+        let fake = Fake::new();
+        fake.send(Request::new("GET", "/v1/models").with_header("authorization", sent));
+        assert_eq!(fake.captured("", None)["requests"][0]["headers"]["authorization"], shown, "'{sent}'");
+    }
+}
+
+#[test]
 fn a_stream_that_was_not_sent_yet_has_not_ended() {
     let fake = Fake::new();
     let reply = answer(&fake.state, &Arc::new(with_key("k", STREAM)));

@@ -2,6 +2,7 @@
 
 use crate::support::Fake;
 use crate::support::json;
+use openai_fake::Request;
 use serde_json::Value;
 use serde_json::json;
 
@@ -62,6 +63,68 @@ fn an_item_of_a_response_can_be_put_into_a_conversation() {
     let conversation = json(&fake.post("/v1/conversations", &body));
     let path = format!("/v1/conversations/{}/items/{id}", conversation["id"].as_str().expect("an id"));
     assert_eq!(json(&fake.get(&path))["content"], response["output"][0]["content"]);
+}
+
+#[test]
+fn of_items_with_the_same_id_the_newest_is_meant() {
+    let fake = Fake::new();
+    let ask = |path: &str, body: Value| json(&fake.post(path, &body.to_string()));
+    let item = |text: &str| json!({"id": "msg_mine", "role": "user", "content": text});
+    let meant = || {
+        let body = json!({"items": [{"type": "item_reference", "id": "msg_mine"}]});
+        let path = ask("/v1/conversations", body)["id"].as_str().map(|id| format!("/v1/conversations/{id}"));
+        let path = path.expect("an item that is meant");
+        let text = json(&fake.get(&format!("{path}/items")))["data"][0]["content"][0]["text"].clone();
+        // It has the item as well now.
+        let request = Request::new("DELETE", &path).with_header("authorization", "Bearer sk-test");
+        assert_eq!(fake.send(request).status, 200);
+        text
+    };
+    let respond = |text: &str| {
+        let response = ask("/v1/responses", json!({"model": "gpt-4o", "input": [item(text)]}));
+        format!("/v1/responses/{}", response["id"].as_str().expect("an id"))
+    };
+    let converse = |text: &str| {
+        let conversation = ask("/v1/conversations", json!({"items": [item(text)]}));
+        format!("/v1/conversations/{}", conversation["id"].as_str().expect("an id"))
+    };
+    let mut made = vec![converse("1"), converse("2")];
+    assert_eq!(meant(), "2", "of conversations");
+    made.extend([respond("3"), respond("4")]);
+    assert_eq!(meant(), "4", "of responses");
+    made.push(converse("5"));
+    made.push(respond("6"));
+    // Responses before conversations, whichever is newer.
+    for expected in ["6", "4", "3", "5", "2", "1"] {
+        assert_eq!(meant(), expected);
+        let path = &made[expected.parse::<usize>().expect("a number") - 1];
+        let request = Request::new("DELETE", path).with_header("authorization", "Bearer sk-test");
+        assert_eq!(fake.send(request).status, 200);
+    }
+    // An item that a conversation no longer has is not found in it.
+    let path = converse("7");
+    assert_eq!(meant(), "7");
+    ask(&format!("{path}/items"), json!({"items": [{"role": "user", "content": "8"}]}));
+    let one = format!("{path}/items/msg_mine");
+    fake.send(Request::new("DELETE", &one).with_header("authorization", "Bearer sk-test"));
+    let body = json!({"items": [{"type": "item_reference", "id": "msg_mine"}]});
+    assert_eq!(fake.post("/v1/conversations", &body.to_string()).status, 404);
+}
+
+#[test]
+fn what_a_response_was_given_can_be_referred_to_by_the_id_that_it_got() {
+    let fake = Fake::new();
+    let input = json!([{"role": "user", "content": "One"}, {"role": "assistant", "content": "Two"}]);
+    let body = json!({"model": "gpt-4o", "input": input}).to_string();
+    let response = json(&fake.post("/v1/responses", &body));
+    let path = format!("/v1/responses/{}/input_items", response["id"].as_str().expect("an id"));
+    let told = json(&fake.get(&path))["data"].clone();
+    for item in told.as_array().expect("items") {
+        let body = json!({"items": [{"type": "item_reference", "id": item["id"]}]});
+        let conversation = json(&fake.post("/v1/conversations", &body.to_string()));
+        let path = format!("/v1/conversations/{}/items", conversation["id"].as_str().expect("an id"));
+        assert_eq!(json(&fake.get(&path))["data"], json!([item]));
+    }
 }
 
 #[test]
