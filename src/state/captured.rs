@@ -8,6 +8,7 @@ use crate::state::digest;
 use crate::state::time::iso8601;
 use serde::de::IgnoredAny;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -83,12 +84,14 @@ pub(super) struct Captured {
     places: u64,
     all: Totals,
     keys: HashMap<KeyId, Totals>,
+    /// Those of them without a captured request.
+    idle: BTreeSet<KeyId>,
 }
 
 impl Captured {
     pub(super) fn new(limit: usize) -> Captured {
-        let all = Totals::default();
-        Captured { entries: VecDeque::new(), bytes: 0, limit, places: 0, all, keys: HashMap::new() }
+        let (all, keys, idle) = (Totals::default(), HashMap::new(), BTreeSet::new());
+        Captured { entries: VecDeque::new(), bytes: 0, limit, places: 0, all, keys, idle }
     }
 
     pub(super) fn open(
@@ -100,8 +103,11 @@ impl Captured {
         at: SystemTime,
     ) -> Ticket {
         if self.keys.len() >= KEYS && !self.keys.contains_key(&key) {
-            self.forget_idle_keys();
+            for idle in std::mem::take(&mut self.idle) {
+                self.keys.remove(&idle);
+            }
         }
+        self.idle.remove(&key);
         let of_key = self.keys.entry(key).or_default();
         for totals in [&mut self.all, &mut *of_key] {
             totals.number += 1;
@@ -138,12 +144,10 @@ impl Captured {
         self.all.dropped += 1;
         if let Some(totals) = self.keys.get_mut(&oldest.key) {
             totals.dropped += 1;
+            if totals.dropped == totals.count {
+                self.idle.insert(oldest.key);
+            }
         }
-    }
-
-    fn forget_idle_keys(&mut self) {
-        let held: std::collections::HashSet<KeyId> = self.entries.iter().map(|entry| entry.key).collect();
-        self.keys.retain(|key, _| held.contains(key));
     }
 
     fn find(&mut self, place: u64) -> Option<&mut Entry> {
@@ -180,8 +184,10 @@ impl Captured {
                 clear(&mut self.all, numbers);
                 if numbers {
                     self.keys.clear();
+                    self.idle.clear();
                 } else {
                     self.keys.values_mut().for_each(|totals| clear(totals, false));
+                    self.idle.extend(self.keys.keys());
                 }
             }
             Some(key) => {
@@ -191,6 +197,7 @@ impl Captured {
                     self.all.count -= totals.count;
                     self.all.dropped -= totals.dropped;
                     clear(totals, numbers);
+                    self.idle.insert(key);
                 }
             }
         }
@@ -328,4 +335,41 @@ fn redacted(authorization: &str) -> String {
     let key: Vec<char> = key.trim().chars().collect();
     let shown: String = if key.len() > 8 { key[key.len() - 4..].iter().collect() } else { String::new() };
     format!("{scheme} ...{shown}").trim_start().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Request;
+
+    fn open(captured: &mut Captured, key: usize) -> KeyId {
+        let key = KeyId::of(&key.to_string());
+        captured.open(key, "chat", Arc::new(Request::new("GET", "/v1/models")), 0, SystemTime::UNIX_EPOCH);
+        key
+    }
+
+    #[test]
+    fn keys_without_a_request_go_when_there_are_many() {
+        let mut captured = Captured::new(1_000_000);
+        let first = open(&mut captured, 0);
+        for key in 1..KEYS {
+            open(&mut captured, key);
+        }
+        let held: BTreeSet<KeyId> = captured.entries.iter().map(|entry| entry.key).collect();
+        let idle: BTreeSet<KeyId> = captured.keys.keys().copied().filter(|key| !held.contains(key)).collect();
+        assert_eq!((captured.keys.len(), &captured.idle), (KEYS, &idle));
+        assert!(!held.is_empty() && idle.contains(&first));
+        // One that is back in time keeps its numbers.
+        open(&mut captured, 0);
+        open(&mut captured, KEYS);
+        assert!(captured.idle.len() <= 2 && captured.keys.len() <= held.len() + 2);
+        assert_eq!(captured.keys[&first].number, 2);
+        for (forgotten, numbers) in [(Some(first), false), (Some(first), true), (None, false), (None, true)] {
+            captured.forget(forgotten, numbers);
+            let held: BTreeSet<KeyId> = captured.entries.iter().map(|entry| entry.key).collect();
+            assert!(captured.keys.keys().all(|key| held.contains(key) != captured.idle.contains(key)));
+            open(&mut captured, 0);
+        }
+        assert_eq!((captured.keys.len(), captured.idle.len()), (1, 0));
+    }
 }
