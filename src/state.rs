@@ -4,6 +4,8 @@ mod captured;
 mod completion;
 mod conversation;
 mod item;
+#[cfg(test)]
+mod lists;
 mod response;
 mod shelves;
 mod stores;

@@ -124,5 +124,15 @@ mod tests {
             }
             assert!(before > store.bytes() + 9000, "{name}");
         }
+        // Of kinds that take as much, the one that is declared first.
+        let mut store = KeyStore::default();
+        store.shelves_mut().into_iter().for_each(|shelf| shelf.put_sample(1, 0));
+        for shelf in store.shelves_mut() {
+            let most = 9000 - shelf.bytes();
+            shelf.put_sample(1, most);
+            assert_eq!(shelf.bytes(), 9000);
+        }
+        store.drop_oldest();
+        assert_eq!(store.shelves().map(|shelf| shelf.len() == 0).iter().position(|empty| *empty), Some(0));
     }
 }
