@@ -100,7 +100,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     if answer.background {
         reply.effects.tell(notice(context.state, events::last(answer.end), &answer.id));
     }
-    store(context, answer, history.input, &mut reply.effects);
+    keep(context, answer, history.input, &mut reply.effects);
     Ok(reply)
 }
 
@@ -158,7 +158,7 @@ fn stream(answer: &Answer, status: Status, hides: bool, after: Option<u64>) -> R
 }
 
 /// Keeps the response, and has its items join its conversation once it has ended.
-fn store(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>, effects: &mut Effects) {
+fn keep(context: &Context<'_>, answer: Arc<Answer>, input: Vec<Value>, effects: &mut Effects) {
     let args = &context.args;
     // A stream shows all of it, and who waits for a webhook does not look. What else is in the background
     // is looked at step by step.
