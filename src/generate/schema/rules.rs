@@ -6,6 +6,7 @@ use crate::generate::schema::formats;
 use crate::generate::schema::formats::Test;
 use crate::generate::schema::pattern::RegExp;
 use crate::generate::schema::types::TypeSet;
+use percent_encoding::percent_decode_str;
 use serde_json::Map;
 use serde_json::Number;
 use serde_json::Value;
@@ -42,7 +43,8 @@ impl<'a> Rules<'a> {
         let local = reference.strip_prefix(id).unwrap_or(reference);
         let pointer = local.strip_prefix('#').unwrap_or(local);
         if pointer.is_empty() || pointer.starts_with('/') {
-            return self.root.pointer(pointer).or_else(|| self.root.pointer(&percent_decoded(pointer)));
+            let decoded = || percent_decode_str(pointer).decode_utf8_lossy();
+            return self.root.pointer(pointer).or_else(|| self.root.pointer(&decoded()));
         }
         let definitions =
             ["$defs", "definitions"].into_iter().filter_map(|key| self.root.get(key)?.as_object());
@@ -287,18 +289,4 @@ pub(super) fn identity(value: &Value) -> String {
         }
         _ => value.to_string(),
     }
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let code = (*first == b'%').then(|| after.get(..2)).flatten();
-        let code = code
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
