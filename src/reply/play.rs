@@ -70,7 +70,7 @@ pub enum Finish {
     Clean,
     /// The connection ends (FIN), and the framing is left open.
     Hard,
-    /// The connection is reset (RST).
+    /// The connection is reset (RST), on Linux; elsewhere it ends as in `Hard`.
     Reset,
 }
 

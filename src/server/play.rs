@@ -215,3 +215,441 @@ fn read_away(socket: &mut socket2::Socket, _: &Aside) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::http;
+    use crate::reply::Corrupt;
+    use crate::reply::Cut;
+    use crate::reply::Damage;
+    use crate::reply::Effects;
+    use crate::reply::Events;
+    use crate::reply::Feed;
+    use crate::reply::Live;
+    use crate::reply::Mark;
+    use crate::reply::Piece;
+    use crate::reply::Play;
+    use crate::reply::Stall;
+    use crate::reply::Wait;
+    use crate::server::listener;
+    use crate::server::workers::Workers;
+    use crate::state::KeyId;
+    use std::cell::RefCell;
+    use std::io::BufRead;
+    use std::io::BufReader;
+    use std::net::SocketAddr;
+    use std::net::TcpStream;
+    use std::panic::AssertUnwindSafe;
+    use std::panic::catch_unwind;
+    use std::sync::Arc;
+    use std::sync::Mutex;
+
+    /// Long enough for anything on a busy machine, short enough for a hang to be noticed.
+    const PATIENCE: Duration = Duration::from_secs(30);
+    const MOMENT: Duration = Duration::from_millis(1);
+
+    const DEFAULT: Play =
+        Play { delay: Duration::ZERO, pace: Duration::ZERO, split: 0, stall: None, cut: None, corrupt: None };
+
+    /// What becomes of the connection.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum End {
+        /// The next request is answered on it.
+        GoesOn,
+        Fin,
+        Rst,
+        /// Nothing more comes until the server stops.
+        Held,
+    }
+    use End::{Fin, GoesOn, Held, Rst};
+
+    struct Case {
+        body: fn() -> Body,
+        play: Play,
+        /// The body as it comes: the length that is told, or `chunked`, and what comes of it, chunks ended by
+        /// a bar, the last one by a dot. Empty where there is not even a head.
+        comes: &'static str,
+        end: End,
+    }
+
+    /// Three events of 9 bytes.
+    fn events() -> Body {
+        let mut events = Events::default();
+        for data in [b"1", b"2", b"3"] {
+            events.data(data);
+        }
+        Body::Events(events)
+    }
+
+    fn live() -> Body {
+        let (feed, live) = Live::new();
+        assert!(feed.data(b"1") && feed.data(b"2") && feed.send(Piece::Bytes(b"data: 3\n\n".to_vec())));
+        Body::Live(live)
+    }
+
+    fn whole() -> Body {
+        Body::Whole(b"0123456789".to_vec())
+    }
+
+    const fn cut(at: Mark, finish: Finish) -> Play {
+        Play { cut: Some(Cut { at, finish }), ..DEFAULT }
+    }
+
+    const fn stalled(at: Mark, wait: Wait) -> Play {
+        Play { stall: Some(Stall { at, wait }), ..DEFAULT }
+    }
+
+    const fn corrupt(event: usize, damage: Damage) -> Play {
+        Play { corrupt: Some(Corrupt { event, damage }), ..DEFAULT }
+    }
+
+    const fn case(body: fn() -> Body, play: Play, comes: &'static str, end: End) -> Case {
+        Case { body, play, comes, end }
+    }
+
+    use Finish::{Clean, Hard, Reset};
+    use Mark::{Bytes, Start};
+    use Wait::{For, ForEver};
+
+    const ALL: &str = "chunked data: 1  |data: 2  |data: 3  |.";
+
+    #[rustfmt::skip]
+    const CASES: &[Case] = &[
+        case(events, DEFAULT, ALL, GoesOn),
+        case(events, Play { delay: MOMENT, ..DEFAULT }, ALL, GoesOn),
+        case(events, Play { pace: MOMENT, ..DEFAULT }, ALL, GoesOn),
+        case(events, Play { split: 6, ..DEFAULT }, "chunked data: |1  |data: |2  |data: |3  |.", GoesOn),
+        case(events, Play { split: 6, pace: MOMENT, ..DEFAULT }, "chunked data: |1  |data: |2  |data: |3  |.", GoesOn),
+        case(events, corrupt(1, Damage::InvalidByte), "chunked data: 1  |data: \u{fffd}  |data: 3  |.", GoesOn),
+        case(events, corrupt(2, Damage::Truncated), "chunked data: 1  |data: 2  |data:   |.", GoesOn),
+        case(events, corrupt(3, Damage::Truncated), ALL, GoesOn),
+        case(events, cut(Start, Clean), "", Fin),
+        case(events, cut(Start, Hard), "", Fin),
+        case(events, cut(Start, Reset), "", Rst),
+        case(events, cut(Mark::Events(0), Clean), "chunked .", GoesOn),
+        case(events, cut(Mark::Events(0), Hard), "chunked ", Fin),
+        case(events, cut(Mark::Events(0), Reset), "chunked ", Rst),
+        case(events, cut(Mark::Events(2), Clean), "chunked data: 1  |data: 2  |.", GoesOn),
+        case(events, cut(Mark::Events(2), Hard), "chunked data: 1  |data: 2  |", Fin),
+        case(events, cut(Mark::Events(2), Reset), "chunked data: 1  |data: 2  |", Rst),
+        case(events, cut(Mark::Events(3), Clean), ALL, GoesOn),
+        case(events, cut(Mark::Events(3), Hard), "chunked data: 1  |data: 2  |data: 3  |", Fin),
+        case(events, cut(Mark::Events(4), Hard), ALL, GoesOn),
+        case(events, cut(Bytes(12), Clean), "chunked data: 1  |dat|.", GoesOn),
+        case(events, cut(Bytes(12), Hard), "chunked data: 1  |dat|", Fin),
+        case(events, cut(Bytes(9), Hard), "chunked data: 1  |", Fin),
+        case(events, cut(Bytes(27), Hard), "chunked data: 1  |data: 2  |data: 3  |", Fin),
+        case(events, Play { split: 5, ..cut(Bytes(12), Hard) }, "chunked data:| 1  |dat|", Fin),
+        case(events, Play { pace: MOMENT, ..cut(Mark::Events(1), Hard) }, "chunked data: 1  |", Fin),
+        case(events, stalled(Start, For(MOMENT)), ALL, GoesOn),
+        case(events, stalled(Mark::Events(1), For(MOMENT)), ALL, GoesOn),
+        case(events, stalled(Bytes(12), For(MOMENT)), "chunked data: 1  |dat|a: 2  |data: 3  |.", GoesOn),
+        case(events, stalled(Start, ForEver), "", Held),
+        case(events, stalled(Mark::Events(0), ForEver), "chunked ", Held),
+        case(events, stalled(Mark::Events(1), ForEver), "chunked data: 1  |", Held),
+        case(events, stalled(Mark::Events(3), ForEver), "chunked data: 1  |data: 2  |data: 3  |", Held),
+        case(events, stalled(Bytes(5), ForEver), "chunked data:|", Held),
+        case(events, Play { delay: Duration::MAX, ..DEFAULT }, "", Held),
+        case(events, Play { pace: Duration::MAX, ..DEFAULT }, "chunked data: 1  |", Held),
+        case(events, Play { cut: Some(Cut { at: Mark::Events(1), finish: Reset }), ..stalled(Mark::Events(1), For(MOMENT)) }, "chunked data: 1  |", Rst),
+        case(live, DEFAULT, ALL, GoesOn),
+        case(live, Play { pace: MOMENT, ..DEFAULT }, ALL, GoesOn),
+        case(live, corrupt(2, Damage::Truncated), "chunked data: 1  |data: 2  |data:   |.", GoesOn),
+        case(live, cut(Mark::Events(2), Clean), "chunked data: 1  |data: 2  |.", GoesOn),
+        case(live, cut(Bytes(12), Hard), "chunked data: 1  |dat|", Fin),
+        case(live, stalled(Mark::Events(3), ForEver), "chunked data: 1  |data: 2  |data: 3  |", Held),
+        case(whole, DEFAULT, "10 0123456789", GoesOn),
+        case(whole, Play { delay: MOMENT, ..DEFAULT }, "10 0123456789", GoesOn),
+        case(whole, Play { pace: Duration::MAX, ..DEFAULT }, "10 0123456789", GoesOn),
+        case(whole, Play { split: 3, pace: MOMENT, ..DEFAULT }, "10 0123456789", GoesOn),
+        case(whole, Play { split: 3, pace: Duration::MAX, ..DEFAULT }, "10 012", Held),
+        case(whole, corrupt(0, Damage::Truncated), "5 01234", GoesOn),
+        case(whole, corrupt(0, Damage::InvalidByte), "10 01234\u{fffd}6789", GoesOn),
+        case(whole, corrupt(1, Damage::Truncated), "10 0123456789", GoesOn),
+        case(whole, cut(Start, Clean), "", Fin),
+        case(whole, cut(Start, Reset), "", Rst),
+        case(whole, cut(Mark::Events(0), Clean), "0 ", GoesOn),
+        case(whole, cut(Mark::Events(0), Hard), "10 ", Fin),
+        case(whole, cut(Mark::Events(1), Clean), "10 0123456789", GoesOn),
+        case(whole, cut(Mark::Events(1), Hard), "10 0123456789", Fin),
+        case(whole, cut(Bytes(4), Clean), "4 0123", GoesOn),
+        case(whole, cut(Bytes(4), Hard), "10 0123", Fin),
+        case(whole, cut(Bytes(4), Reset), "10 0123", Rst),
+        case(whole, cut(Bytes(11), Clean), "10 0123456789", GoesOn),
+        case(whole, cut(Bytes(11), Hard), "10 0123456789", GoesOn),
+        case(whole, stalled(Bytes(4), For(MOMENT)), "10 0123456789", GoesOn),
+        case(whole, stalled(Start, ForEver), "", Held),
+        case(whole, stalled(Mark::Events(0), ForEver), "10 ", Held),
+        case(whole, stalled(Bytes(4), ForEver), "10 0123", Held),
+        case(|| Body::Empty, DEFAULT, "0 ", GoesOn),
+        case(|| Body::Empty, cut(Mark::Events(0), Hard), "0 ", Fin),
+    ];
+
+    /// Feeds of live bodies that were asked for.
+    static FEEDS: Mutex<Vec<(String, Feed)>> = Mutex::new(Vec::new());
+
+    /// Answers with the case whose number is the path; `/feed...` with a live body.
+    fn respond(_: &State, request: &Arc<http::Request>) -> Reply {
+        let path = request.path.trim_start_matches('/');
+        let Some(case) = path.parse::<usize>().ok().and_then(|number| CASES.get(number)) else {
+            let (feed, live) = Live::new();
+            FEEDS.lock().expect("the feeds").push((path.to_owned(), feed));
+            return Reply::new(200, "", Body::Live(live));
+        };
+        let mut reply = Reply::new(200, "", (case.body)());
+        reply.play = case.play.clone();
+        reply
+    }
+
+    fn server() -> (Arc<Workers>, SocketAddr) {
+        let listener = listener::bind("127.0.0.1", 0).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let state = Arc::new(State::new(Config::default()));
+        (Workers::start(state, respond, listener, address, None).expect("to start"), address)
+    }
+
+    struct Client(BufReader<TcpStream>);
+
+    impl Client {
+        fn connect(address: SocketAddr) -> Client {
+            let stream = TcpStream::connect(address).expect("a connection");
+            stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
+            Client(BufReader::new(stream))
+        }
+
+        fn request(&mut self, line: &str) {
+            let request = format!("{line} HTTP/1.1\r\nhost: fake\r\n\r\n");
+            self.0.get_mut().write_all(request.as_bytes()).expect("to write");
+        }
+
+        /// A line without its end; empty where there is none.
+        fn line(&mut self) -> String {
+            let mut line = String::new();
+            // A reset is the end as well.
+            let _ = self.0.read_line(&mut line);
+            line.trim_end().to_owned()
+        }
+
+        /// How the length of the body is told; `None` where there is no head.
+        fn head(&mut self) -> Option<String> {
+            let mut told = None;
+            loop {
+                let line = self.line();
+                if line.is_empty() {
+                    return told;
+                }
+                if let Some((_, value)) = line
+                    .split_once(": ")
+                    .filter(|(name, _)| ["content-length", "transfer-encoding"].contains(name))
+                {
+                    told = Some(value.to_owned());
+                }
+            }
+        }
+
+        fn bytes(&mut self, count: usize) -> String {
+            let mut bytes = vec![0; count];
+            self.0.read_exact(&mut bytes).expect("the bytes");
+            String::from_utf8_lossy(&bytes).replace('\n', " ")
+        }
+
+        /// A chunk and a bar, or a dot for the last one.
+        fn chunk(&mut self) -> String {
+            let size = usize::from_str_radix(&self.line(), 16).expect("a size");
+            let chunk = self.bytes(size);
+            self.line();
+            if size == 0 { ".".to_owned() } else { format!("{chunk}|") }
+        }
+
+        /// So much as is expected; a case fails where something else comes.
+        fn reads(&mut self, expected: &str) -> String {
+            if expected.is_empty() {
+                return String::new();
+            }
+            let told = self.head().expect("a head");
+            let mut read = format!("{told} ");
+            let body = expected.split_once(' ').expect("a body").1;
+            if told == "chunked" {
+                while read.len() < expected.len() && !read.ends_with('.') {
+                    read.push_str(&self.chunk());
+                }
+            } else {
+                read.push_str(&self.bytes(body.chars().count()));
+            }
+            read
+        }
+
+        /// How the connection ends, which it has to.
+        fn end(&mut self) -> End {
+            match self.0.read(&mut [0]) {
+                Ok(0) => Fin,
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Rst,
+                other => panic!("more of it: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn every_play_is_played_on_every_body() {
+        let (workers, address) = server();
+        let mut held = Vec::new();
+        for (number, Case { play, comes, end, .. }) in CASES.iter().enumerate() {
+            let mut client = Client::connect(address);
+            client.request(&format!("GET /{number}"));
+            assert_eq!(client.reads(comes), *comes, "{play:?}");
+            match end {
+                GoesOn => {
+                    client.request("GET /0");
+                    assert_eq!(client.reads(ALL), ALL, "{play:?}");
+                }
+                Held => held.push((client, play)),
+                Rst if cfg!(not(target_os = "linux")) => assert_eq!(client.end(), Fin, "{play:?}"),
+                Fin | Rst => assert_eq!(client.end(), *end, "{play:?}"),
+            }
+        }
+        for (client, play) in &mut held {
+            client.0.get_ref().set_nonblocking(true).expect("an option");
+            let more = client.0.read(&mut [0]).expect_err("nothing yet").kind();
+            assert_eq!(more, io::ErrorKind::WouldBlock, "{play:?}");
+            client.0.get_ref().set_nonblocking(false).expect("an option");
+        }
+        // Whatever waits ends with the server.
+        workers.stop(Duration::ZERO);
+        for (client, play) in &mut held {
+            assert_eq!(client.end(), Fin, "{play:?}");
+        }
+    }
+
+    fn feed(path: &str) -> Feed {
+        let mut feeds = FEEDS.lock().expect("the feeds");
+        let at = feeds.iter().position(|(known, _)| known == path).expect("the feed");
+        feeds.remove(at).1
+    }
+
+    #[test]
+    fn a_live_body_goes_on_until_nobody_feeds_it() {
+        let (workers, address) = server();
+        let mut client = Client::connect(address);
+        client.request("HEAD /feed-0");
+        assert_eq!(client.head().as_deref(), Some("chunked"));
+        client.request("GET /feed-1");
+        // Each thing is there before the next one is made.
+        assert_eq!(client.head().as_deref(), Some("chunked"));
+        let feed = feed("feed-1");
+        assert!(feed.data(b"1"));
+        assert_eq!(client.chunk(), "data: 1  |");
+        assert!(feed.named("x", b"2"));
+        assert_eq!(client.chunk(), "event: x data: 2  |");
+        assert!(feed.send(Piece::Bytes(Vec::new())) && feed.send(Piece::Bytes(b": ping\n\n".to_vec())));
+        assert_eq!(client.chunk(), ": ping  |");
+        drop(feed);
+        assert_eq!(client.chunk(), ".");
+        client.request("GET /0");
+        assert_eq!(client.reads(ALL), ALL);
+        workers.stop(PATIENCE);
+    }
+
+    #[test]
+    fn a_live_body_ends_when_the_server_stops() {
+        let (workers, address) = server();
+        let mut client = Client::connect(address);
+        client.request("GET /feed-2");
+        assert_eq!(client.head().as_deref(), Some("chunked"));
+        let feed = feed("feed-2");
+        assert!(feed.data(b"1"));
+        let started = Instant::now();
+        workers.stop(Duration::MAX);
+        assert!(started.elapsed() < PATIENCE);
+        assert_eq!(
+            (client.chunk().as_str(), client.chunk().as_str(), client.end()),
+            ("data: 1  |", ".", Fin)
+        );
+        assert!(!feed.data(b"2"), "nobody reads");
+    }
+
+    /// Does something with what is written.
+    struct Written<'a>(&'a dyn Fn(&[u8]) -> io::Result<()>);
+
+    impl Write for Written<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            (self.0)(bytes).map(|()| bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Plays a stream, writing by `write`; says whether it is noted as sent to its end, and how often the
+    /// webhook was told.
+    fn played(
+        state: &State,
+        head_only: bool,
+        play: Play,
+        write: &dyn Fn(&[u8]) -> io::Result<()>,
+    ) -> (bool, usize) {
+        let request = Arc::new(http::Request::new("GET", "/"));
+        let ticket = state.capture(KeyId::of("k"), "kind", request);
+        state.answered(ticket.place, 200, true);
+        let mut effects = Effects::default();
+        effects.note_end(ticket.place);
+        effects.tell(Some(Notice { id: "wh_1".to_owned(), kind: "kind", body: Vec::new() }));
+        let told = RefCell::new(Vec::new());
+        let deliver = |notices: Vec<Notice>| told.borrow_mut().extend(notices);
+        let mut reply = Reply::new(200, "", events());
+        reply.play = play;
+        let player = Player {
+            state,
+            halt: &Halt::new(),
+            connection: None,
+            step_aside: &|| Aside::OF_TEST,
+            deliver: &deliver,
+            framing: Framing { old: false, close: false, head_only },
+        };
+        // A panic is caught where a request is served.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            let mut ending = Ending::new(state, effects, &deliver);
+            let sent = player.send(&mut Written(write), reply, &mut ending);
+            assert!(told.borrow().is_empty(), "not before all has been sent");
+            if let Err(stop) = sent {
+                player.end_connection(&stop, &mut ending);
+            }
+        }));
+        (ended(state), told.borrow().len())
+    }
+
+    /// Whether the last stream is noted as sent to its end.
+    fn ended(state: &State) -> bool {
+        state.requests().last().expect("a request")["ended"] == true
+    }
+
+    #[test]
+    fn what_a_reply_does_is_done_once_before_its_last_bytes_leave() {
+        let state = State::new(Config::default());
+        let paced = || Play { pace: MOMENT, ..DEFAULT };
+        let seen = |bytes: &[u8]| {
+            let is_last = bytes.ends_with(LAST_CHUNK);
+            assert_eq!(ended(&state), is_last);
+            Ok(())
+        };
+        let unseen = |_: &[u8]| {
+            assert!(!ended(&state));
+            Ok(())
+        };
+        let gone = |_: &[u8]| Err(io::ErrorKind::BrokenPipe.into());
+        let late = |_: &[u8]| Err(io::ErrorKind::TimedOut.into());
+        let panics = |_: &[u8]| -> io::Result<()> { panic!("on purpose") };
+        for play in [DEFAULT, paced()] {
+            assert_eq!(played(&state, false, play.clone(), &seen), (true, 1));
+            assert_eq!(played(&state, true, play.clone(), &unseen), (false, 1), "only the head");
+            for failing in [&gone as &dyn Fn(&[u8]) -> io::Result<()>, &late, &panics] {
+                assert_eq!(played(&state, false, play.clone(), failing), (false, 1));
+            }
+        }
+        for finish in [Clean, Hard, Reset] {
+            assert_eq!(played(&state, false, cut(Mark::Events(2), finish), &unseen), (false, 1));
+        }
+    }
+}

@@ -5,6 +5,7 @@ use crate::support::Client;
 use crate::support::PATIENCE;
 use crate::support::STREAM;
 use crate::support::ask;
+use crate::support::message;
 use crate::support::server;
 use crate::support::server_with;
 use openai_fake::Config;
@@ -72,26 +73,68 @@ fn a_webhook_that_cannot_be_read_is_an_error() {
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 
+/// A client whose request is being served and waits for its body, which is returned.
+fn being_served(server: &OpenaiServer) -> (Client, &'static str) {
+    let mut client = Client::connect(server.address());
+    let request = message("POST", "/v1/chat/completions", CHAT);
+    let (head, _) = request.split_once("\r\n\r\n").expect("a body");
+    client.write(format!("{head}\r\nexpect: 100-continue\r\n\r\n").as_bytes());
+    assert_eq!(client.receive_head().status, 100);
+    (client, CHAT)
+}
+
 #[test]
-fn stop_waits_for_streams_but_not_for_ever() {
-    let mut server = server_with(Config { pace: Duration::from_millis(10), ..Config::default() });
+fn who_is_served_when_the_server_stops_is_served_to_the_end() {
+    let mut server = server_with(Config { grace: PATIENCE, ..Config::default() });
+    let address = server.address();
+    let (mut busy, body) = being_served(&server);
+    let mut idle = Client::connect(address);
+    assert_eq!(idle.ask("GET", "/health", "").header("connection"), None, "the connection goes on");
+    std::thread::scope(|scope| {
+        let stopping = scope.spawn(|| server.stop());
+        // Once the door is closed the server drains, and it does until the body has come.
+        while TcpStream::connect(address).is_ok() {
+            assert!(!stopping.is_finished());
+        }
+        let last = idle.ask("GET", "/health", "");
+        assert_eq!(
+            (last.status, last.header("connection")),
+            (200, Some("close")),
+            "there is no next request"
+        );
+        busy.write(body.as_bytes());
+        let last = busy.receive();
+        assert_eq!((last.status, last.header("connection")), (200, Some("close")));
+    });
+    assert_eq!((idle.rest().as_str(), busy.rest().as_str()), ("", ""));
+    assert_eq!(server.requests()[0]["status"], 200);
+}
+
+/// Starts a stream and stops the server while it goes on; says what the client gets of it.
+fn stopped_in_a_stream(config: Config) -> (OpenaiServer, String) {
+    let mut server = server_with(config);
     let mut client = Client::connect(server.address());
     client.request("POST", "/v1/chat/completions", STREAM);
     client.receive_head();
+    assert_eq!(server.requests()[0]["ended"], false, "the stream goes on");
     server.stop();
-    assert!(client.rest().contains("[DONE]"), "a stream in flight is finished");
+    (server, client.rest())
+}
+
+#[test]
+fn stop_waits_for_streams_but_not_for_ever() {
+    // Longer than from one line to the next here, also on a busy machine.
+    let paced = Config { pace: Duration::from_millis(100), grace: PATIENCE, ..Config::default() };
+    let (server, rest) = stopped_in_a_stream(paced);
+    assert!(rest.contains("[DONE]"), "a stream in flight is finished");
     assert_eq!(server.requests()[0]["ended"], true);
 
     let slow =
         Config { pace: Duration::from_secs(3600), grace: Duration::from_millis(50), ..Config::default() };
-    let mut server = server_with(slow);
-    let mut client = Client::connect(server.address());
-    client.request("POST", "/v1/chat/completions", STREAM);
-    client.receive_head();
     let started = Instant::now();
-    server.stop();
+    let (server, rest) = stopped_in_a_stream(slow);
     assert!(started.elapsed() < PATIENCE);
-    assert!(!client.rest().contains("[DONE]"));
+    assert!(!rest.contains("[DONE]"));
     assert_eq!(server.requests()[0]["ended"], false);
 }
 

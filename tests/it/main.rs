@@ -14,6 +14,7 @@ mod lifecycle;
 mod media;
 mod parameters;
 mod pipeline;
+mod played;
 mod rates;
 mod refusals;
 mod responses;

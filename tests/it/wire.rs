@@ -279,15 +279,16 @@ fn a_stream_that_nobody_took_to_its_end_has_not_ended() {
     assert_eq!(server.requests()[0]["ended"], false);
 }
 
+/// The head of a request whose body is not sent.
+fn promise(server: &OpenaiServer, headers: &str) -> Client {
+    let mut client = Client::connect(server.address());
+    let head = format!("POST {PATH} HTTP/1.1\r\nauthorization: Bearer k\r\n{headers}\r\n\r\n");
+    client.write(head.as_bytes());
+    client
+}
+
 #[test]
 fn bodies_that_are_promised_and_never_come_hold_nobody_up() {
-    let server = server();
-    let promise = |headers: &str| {
-        let mut client = Client::connect(server.address());
-        let head = format!("POST {PATH} HTTP/1.1\r\nauthorization: Bearer k\r\n{headers}\r\n\r\n");
-        client.write(head.as_bytes());
-        client
-    };
     // The last two tiny_http hands over unread, however short they are.
     let kinds = [
         "content-length: 5000",
@@ -296,12 +297,26 @@ fn bodies_that_are_promised_and_never_come_hold_nobody_up() {
         "content-length: 5\r\nconnection: upgrade\r\nupgrade: h2c",
     ];
     for kind in kinds {
-        let waiting: Vec<Client> = (0..8).map(|_| promise(kind)).collect();
+        let server = server();
+        let _waiting: Vec<Client> = (0..8).map(|_| promise(&server, kind)).collect();
         for _ in 0..5 {
             is_alive(&server);
         }
-        drop(waiting);
     }
+}
+
+/// No worker knows that it is going to wait here: the body is short, and who is told to go on does not.
+/// Each of them is told so by a worker that then waits for it, which leaves the next one to the watchdog.
+#[test]
+fn when_all_workers_are_stuck_others_take_their_place() {
+    let server = server();
+    let mut stuck = Vec::new();
+    for _ in 0..8 {
+        let mut client = promise(&server, "content-length: 5\r\nexpect: 100-continue");
+        assert_eq!(client.receive_head().status, 100);
+        stuck.push(client);
+    }
+    is_alive(&server);
 }
 
 #[test]

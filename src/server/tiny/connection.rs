@@ -5,7 +5,6 @@
 use crate::server::listener;
 use std::net::Shutdown;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 /// A connection, as the server knows it: the port that it was accepted on, and its client's address.
 #[derive(Clone, Copy)]
@@ -32,12 +31,13 @@ impl Connection {
         }
     }
 
-    /// Resets the connection, on the same condition: as soon as tiny_http finds that nothing more can be
-    /// read, and closes it, what its client gets is no end but an error.
+    /// Resets the connection, on the same condition. Not by closing it without lingering: tiny_http, which
+    /// would have to close it as well, first ends it in the ordinary way.
     pub(in crate::server) fn reset(self) {
-        if let Some(socket) = self.socket() {
-            let _ = socket.set_linger(Some(Duration::ZERO));
-            let _ = socket.shutdown(Shutdown::Read);
+        if let Some(socket) = self.socket()
+            && walk::reset(&socket).is_err()
+        {
+            let _ = socket.shutdown(Shutdown::Both);
         }
     }
 }
@@ -78,6 +78,17 @@ mod walk {
         entries.filter_map(|entry| duplicate(entry.file_name().to_str()?.parse().ok()?))
     }
 
+    /// Connecting to no address at all dissolves a connection, at once and with a reset, on Linux; elsewhere
+    /// it is an error.
+    #[allow(unsafe_code)]
+    pub(super) fn reset(socket: &socket2::Socket) -> std::io::Result<()> {
+        let storage = socket2::SockAddrStorage::zeroed();
+        let length = storage.size_of();
+        // SAFETY: of an address of the family 0, AF_UNSPEC, nothing but the family is read.
+        let nowhere = unsafe { socket2::SockAddr::new(storage, length) };
+        socket.connect(&nowhere)
+    }
+
     #[allow(unsafe_code)]
     fn duplicate(descriptor: RawFd) -> Option<socket2::Socket> {
         // SAFETY: the borrow lasts for one system call that duplicates the descriptor. Should another
@@ -92,6 +103,10 @@ mod walk {
 
 #[cfg(not(unix))]
 mod walk {
+    pub(super) fn reset(_: &socket2::Socket) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
     pub(super) fn count() -> Option<usize> {
         None
     }
