@@ -390,7 +390,8 @@ mod tests {
     /// Feeds of live bodies that were asked for.
     static FEEDS: Mutex<Vec<(String, Feed)>> = Mutex::new(Vec::new());
 
-    /// Answers with the case whose number is the path; `/feed...` with a live body.
+    /// Answers with the case whose number is the path, where the query says so as what cannot be trusted;
+    /// `/feed...` with a live body.
     fn respond(_: &State, request: &Arc<http::Request>) -> Reply {
         let path = request.path.trim_start_matches('/');
         let Some(case) = path.parse::<usize>().ok().and_then(|number| CASES.get(number)) else {
@@ -400,6 +401,7 @@ mod tests {
         };
         let mut reply = Reply::new(200, "", (case.body)());
         reply.play = case.play.clone();
+        reply.hang_up = request.query == "hang-up";
         reply
     }
 
@@ -495,11 +497,16 @@ mod tests {
     fn every_play_is_played_on_every_body() {
         let (workers, address) = server();
         let mut held = Vec::new();
-        for (number, Case { play, comes, end, .. }) in CASES.iter().enumerate() {
+        let twice = CASES.iter().enumerate().flat_map(|case| [(case, ""), (case, "?hang-up")]);
+        for ((number, Case { play, comes, end, .. }), query) in twice {
             let mut client = Client::connect(address);
-            client.request(&format!("GET /{number}"));
+            client.request(&format!("GET /{number}{query}"));
             assert_eq!(client.reads(comes), *comes, "{play:?}");
             match end {
+                GoesOn if !query.is_empty() => {
+                    client.0.get_ref().shutdown(Shutdown::Write).expect("to end");
+                    assert_eq!(client.end(), Fin, "{play:?}");
+                }
                 GoesOn => {
                     client.request("GET /0");
                     assert_eq!(client.reads(ALL), ALL, "{play:?}");
@@ -520,6 +527,25 @@ mod tests {
         for (client, play) in &mut held {
             assert_eq!(client.end(), Fin, "{play:?}");
         }
+    }
+
+    #[test]
+    fn without_chunks_a_stream_ends_with_its_connection() {
+        let (workers, address) = server();
+        for (number, Case { play, comes, end, .. }) in CASES.iter().enumerate() {
+            let Some(chunks) = comes.strip_prefix("chunked ").filter(|_| matches!(end, GoesOn | Fin)) else {
+                continue;
+            };
+            let mut client = Client::connect(address);
+            let request = format!("GET /{number} HTTP/1.0\r\n\r\n");
+            client.0.get_mut().write_all(request.as_bytes()).expect("to write");
+            assert_eq!(client.head(), None, "{play:?}");
+            let mut rest = Vec::new();
+            client.0.read_to_end(&mut rest).expect("its end");
+            let rest = String::from_utf8_lossy(&rest).replace('\n', " ");
+            assert_eq!(rest, chunks.replace(['|', '.'], ""), "{play:?}");
+        }
+        workers.stop(PATIENCE);
     }
 
     fn feed(path: &str) -> Feed {
