@@ -23,6 +23,12 @@ fn cases() -> Vec<Case> {
         (chats, chat(r#","max_completion_tokens":200"#), 205),
         (chats, chat(r#","max_completion_tokens":5995"#), 6000),
         (chats, chat("").replace("Hello, you!", &long), 35_002),
+        (
+            chats,
+            chat("")
+                .replace(r#""Hello, you!""#, r#"[{"type":"text","text":"Hello"},{"type":"text","text":""}]"#),
+            6,
+        ),
         // The tokens, and the limit, which is 16 unless another is asked for.
         (completions, r#"{"model":"gpt-3.5-turbo-instruct","prompt":"Hello"}"#.to_owned(), 17),
         (
@@ -30,9 +36,15 @@ fn cases() -> Vec<Case> {
             r#"{"model":"gpt-3.5-turbo-instruct","prompt":"Hello","max_tokens":99}"#.to_owned(),
             100,
         ),
+        (
+            completions,
+            r#"{"model":"gpt-3.5-turbo-instruct","prompt":[[1],[2,3]],"max_tokens":5}"#.to_owned(),
+            8,
+        ),
         ("/v1/responses", r#"{"model":"gpt-4o","input":"Hello"}"#.to_owned(), 8),
         ("/v1/responses", r#"{"model":"gpt-4o","input":"Hello","max_output_tokens":92}"#.to_owned(), 100),
         ("/v1/embeddings", r#"{"model":"text-embedding-3-small","input":"Hello, you!"}"#.to_owned(), 4),
+        ("/v1/embeddings", r#"{"model":"text-embedding-3-small","input":["Hello"," a"]}"#.to_owned(), 2),
     ]
 }
 
