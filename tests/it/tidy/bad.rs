@@ -14,8 +14,8 @@ fn arrows(sources: &[Source]) -> Vec<String> {
     rules::arrows(sources, ALLOWED)
 }
 
-fn doubles(sources: &[Source]) -> Vec<String> {
-    rules::doubles(sources).into_keys().collect()
+fn idle_arrows(sources: &[Source]) -> Vec<String> {
+    rules::idle_arrows(sources, ALLOWED)
 }
 
 /// A file's name and its text.
@@ -55,6 +55,12 @@ const CASES: &[(Rule, &[File], &[&str])] = &[
         &[],
     ),
     (arrows, &[("src/cellar.rs", "")], &["src/cellar.rs has no room"]),
+    (idle_arrows, &[("src/api/chat.rs", "fn f() { crate::plan::f(); }")], &[]),
+    (
+        idle_arrows,
+        &[("src/api/chat.rs", "#[cfg(test)]\nuse crate::plan::Plan;")],
+        &["api need not know plan"],
+    ),
     // How names are imported.
     (rules::imports, &[("src/plan.rs", "use crate::plan::bias;\npub(super) fn f() {}")], &[]),
     (
@@ -140,15 +146,22 @@ const CASES: &[(Rule, &[File], &[&str])] = &[
     (rules::openings, &[("src/api.rs", "// The operations.\n")], &["src/api.rs does not say what it is for"]),
     // Types that share a name.
     (
-        doubles,
+        rules::doubles,
         &[("src/api.rs", "struct A;"), ("src/plan.rs", "enum B {}\nimpl A for B { type A = u8; }")],
         &[],
     ),
-    (doubles, &[("src/api.rs", "struct A;"), ("src/plan.rs", "enum A {}")], &["A"]),
     (
-        doubles,
+        rules::doubles,
+        &[("src/api.rs", "struct A;"), ("src/plan.rs", "enum A {}")],
+        &["A is declared in src/api.rs:1 and src/plan.rs:1"],
+    ),
+    (
+        rules::doubles,
         &[("src/api.rs", "trait A {}\nfn f() { struct B; }"), ("src/plan.rs", "type A = u8;\nstruct B;")],
-        &["A", "B"],
+        &[
+            "A is declared in src/api.rs:1 and src/plan.rs:1",
+            "B is declared in src/api.rs:2 and src/plan.rs:2",
+        ],
     ),
     // Names of models.
     (rules::models, &[("src/model.rs", "const A: &str = \"gpt-4o\";")], &[]),

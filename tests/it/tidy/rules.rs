@@ -25,6 +25,17 @@ pub(super) fn arrows(sources: &[Source], allowed: Arrows<'_>) -> Vec<String> {
     found
 }
 
+/// What a room may know, it does know.
+pub(super) fn idle_arrows(sources: &[Source], allowed: Arrows<'_>) -> Vec<String> {
+    let arrows = allowed.iter().flat_map(|(room, known)| known.iter().map(move |known| (*room, *known)));
+    let is_used = |room: &str, known: &str| {
+        let files = sources.iter().filter(|source| source.room() == room);
+        files.flat_map(used).any(|(_, path)| path[0] == known)
+    };
+    let idle = arrows.filter(|(room, known)| !is_used(room, known));
+    idle.map(|(room, known)| format!("{room} need not know {known}")).collect()
+}
+
 /// The rooms that may know each other, with those between them.
 pub(super) fn circles_of_rooms(allowed: Arrows<'_>) -> Vec<String> {
     let arrows = allowed.iter().map(|(room, known)| {
@@ -213,9 +224,9 @@ pub(super) fn openings(sources: &[Source]) -> Vec<String> {
     silent.map(|source| format!("{} does not say what it is for", source.name)).collect()
 }
 
-/// One word, one thing: the types that share a name.
-pub(super) fn doubles(sources: &[Source]) -> BTreeMap<String, Vec<String>> {
-    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+/// One word, one thing: no two types share a name.
+pub(super) fn doubles(sources: &[Source]) -> Vec<String> {
+    let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for source in sources {
         for (at, token) in source.tokens.iter().enumerate() {
             // Deeper inside it is what a trait asks its types to have.
@@ -223,12 +234,12 @@ pub(super) fn doubles(sources: &[Source]) -> BTreeMap<String, Vec<String>> {
                 || (token.text == "type" && token.depth == 0);
             let name = source.text(at + 1);
             if declares && name.starts_with(|first: char| first.is_ascii_uppercase()) {
-                places.entry(name.to_owned()).or_default().push(source.place(at));
+                places.entry(name).or_default().push(source.place(at));
             }
         }
     }
-    places.retain(|_, places| places.len() > 1);
-    places
+    let doubles = places.into_iter().filter(|(_, places)| places.len() > 1);
+    doubles.map(|(name, places)| format!("{name} is declared in {}", places.join(" and "))).collect()
 }
 
 /// Only one room knows models by their names.
