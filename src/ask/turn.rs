@@ -69,7 +69,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) function_call: Option<CallRef<'a>>,
     /// The id of the call that this is, or that it is the output of.
     pub(crate) call_id: &'a str,
-    /// Whether there is a content, be it empty.
+    /// Whether a message or an item has a content, be it empty.
     pub(crate) has_content: bool,
     /// Whether it refers to sound that was answered.
     pub(crate) has_audio: bool,
@@ -142,12 +142,12 @@ pub(crate) struct McpRef<'a> {
 impl<'a> Turn<'a> {
     /// What a user says who says but this.
     pub(crate) fn of_user(text: &'a str) -> Turn<'a> {
-        Turn { kind: "message", role: Role::User, text: Some(text), has_content: true, ..Turn::default() }
+        Turn { kind: "message", role: Role::User, text: Some(text), ..Turn::default() }
     }
 
     /// The same in parts.
     pub(crate) fn of_parts(parts: Vec<Part<'a>>) -> Turn<'a> {
-        Turn { kind: "message", role: Role::User, parts, has_content: true, ..Turn::default() }
+        Turn { kind: "message", role: Role::User, parts, ..Turn::default() }
     }
 
     /// Every text in what is said.

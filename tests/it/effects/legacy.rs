@@ -86,6 +86,8 @@ const CASES: &[Case] = &[
     (r#"{"best_of":4,"n":2,"max_tokens":5}"#, |a| a.choices().len() == 2 && a.completion() == 20),
     // Those that were tried are others than those that are told: as many are paid for as `n` would give.
     (r#"{"prompt":["a","b"],"best_of":3,"max_tokens":99}"#, |a| a.completion() == complete(r#"{"prompt":["a","b"],"n":3,"max_tokens":99}"#).completion()),
+    (r#"{"n":2,"best_of":3,"max_tokens":99}"#, |a| a.completion() == complete(r#"{"n":3,"max_tokens":99}"#).completion()),
+    (r#"{"prompt":["a","b"],"n":2,"best_of":3,"max_tokens":99}"#, |a| a.completion() == complete(r#"{"prompt":["a","b"],"n":3,"max_tokens":99}"#).completion()),
     (r#"{"best_of":1}"#, |a| text(a, 0) == text(&plain(), 0)),
     (r#"{"suffix":"end"}"#, |a| text(a, 0) != text(&plain(), 0)),
     (r#"{"seed":1}"#, |a| text(a, 0) != text(&complete(r#"{"seed":2}"#), 0)),
