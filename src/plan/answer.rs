@@ -171,3 +171,72 @@ impl OutputItem {
         size_of::<OutputItem>() + self.id.len() + output
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Ends;
+    use crate::plan::Guess;
+    use crate::plan::Likely;
+    use serde_json::Map;
+    use serde_json::json;
+
+    fn weight_of(output: Output) -> usize {
+        OutputItem { id: "id".to_owned(), cut: false, output }.size()
+    }
+
+    fn message(words: &str, annotations: usize, tops: &[usize]) -> Output {
+        let ends = Ends { encoding: Encoding::O200k, stops: &[], limit: None };
+        let mut choice = Choice::of_text(words.to_owned(), ends, 0, 0);
+        let likely = Likely { bytes: vec![b'x'], logprob: -0.1 };
+        let guess = |top: &usize| Guess { end: 1, said: likely.clone(), top: vec![likely.clone(); *top] };
+        choice.guesses = Some(tops.iter().map(guess).collect());
+        let annotation = Annotation { end: 0, value: json!({"type": "url_citation"}) };
+        Output::Message { choice, annotations: vec![annotation; annotations], phase: None }
+    }
+
+    fn call(name: &str, arguments: &str) -> Output {
+        let call = Call { name: name.to_owned(), arguments: arguments.to_owned(), ..Call::default() };
+        Output::Call(Call {
+            id: "c".to_owned(),
+            namespace: Some("n".to_owned()),
+            ..call.measured(Encoding::O200k)
+        })
+    }
+
+    fn hosted(begun: &str, done: &str, told: &str, steps: usize) -> Output {
+        let fields = |text: &str| Map::from_iter([("field".to_owned(), text.into())]);
+        let step = HostedStep { name: "step", told: fields(told) };
+        let (begun, done) = (fields(begun), fields(done));
+        Output::Hosted(Hosted { prefix: "ws_", begun, done, steps: vec![step; steps], extra: None })
+    }
+
+    #[test]
+    fn what_holds_more_weighs_at_least_as_much_more() {
+        let thought = |summary: &[&str], encrypted: &str| {
+            let summary = summary.iter().map(|part| (*part).to_owned()).collect();
+            Output::Reasoning(Thought { summary, encrypted: Some(encrypted.to_owned()) })
+        };
+        let pieces = size_of::<usize>();
+        let nothing = weight_of(message("", 0, &[]));
+        assert_eq!(nothing, size_of::<OutputItem>() + 2);
+        let rows = [
+            (message("One two", 0, &[]), nothing + 7 + 2 * pieces),
+            (message("", 3, &[]), nothing + 3 * 512),
+            (message("", 0, &[0, 5]), nothing + 2 * 160 + 5 * 80),
+            (thought(&[], ""), nothing),
+            (thought(&["12345", "678"], "abc"), nothing + 11),
+            (call("", ""), nothing + 2),
+            (call("name", "One two"), nothing + 2 + 4 + 7 + 2 * pieces),
+        ];
+        for (row, (output, weight)) in rows.into_iter().enumerate() {
+            assert_eq!(weight_of(output), weight, "row {row}");
+        }
+        let least = weight_of(hosted("", "", "", 0));
+        let long = "x".repeat(100);
+        for more in [hosted(&long, "", "", 0), hosted("", &long, "", 0)] {
+            assert!(weight_of(more) >= least + 100);
+        }
+        assert!(weight_of(hosted("", "", &long, 3)) >= least + 3 * (100 + size_of::<HostedStep>()));
+    }
+}

@@ -349,6 +349,38 @@ mod tests {
     }
 
     #[test]
+    fn each_part_of_a_request_counts_into_the_bytes() {
+        let bytes = |request: Request| {
+            let mut captured = Captured::new(1_000_000);
+            let (key, request) = (KeyId::of("a"), Arc::new(request));
+            captured.open(key, "chat", request, 0, SystemTime::UNIX_EPOCH);
+            captured.bytes
+        };
+        let long = "x".repeat(1000);
+        let least = bytes(Request::new("GET", "/"));
+        assert!(least >= size_of::<Entry>() + size_of::<Request>());
+        for request in [
+            Request::new(&format!("GET{long}"), "/"),
+            Request::new("GET", &format!("/{long}")),
+            Request::new("GET", &format!("/?{long}")),
+            Request::new("GET", "/").with_header("x", &long),
+            Request { body: long.clone().into_bytes(), ..Request::new("GET", "/") },
+        ] {
+            let more = bytes(request);
+            assert!(more >= least + 1000, "{more} after {least}");
+        }
+        // What just fits is kept.
+        for (limit, kept) in [(2 * least, 2), (2 * least - 1, 1), (least, 1), (least - 1, 0)] {
+            let mut captured = Captured::new(limit);
+            for _ in 0..3 {
+                let request = Arc::new(Request::new("GET", "/"));
+                captured.open(KeyId::of("a"), "chat", request, 0, SystemTime::UNIX_EPOCH);
+            }
+            assert_eq!(captured.entries.len(), kept, "{limit}");
+        }
+    }
+
+    #[test]
     fn keys_without_a_request_go_when_there_are_many() {
         let mut captured = Captured::new(1_000_000);
         let first = open(&mut captured, 0);
