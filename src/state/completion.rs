@@ -45,3 +45,29 @@ impl Object for StoredCompletion {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_of_a_completion_counts() {
+        let sample = || StoredCompletion::sample(1, 10);
+        let long = "x".repeat(1000);
+        let least = sample().size();
+        let fields = || Map::from_iter([(long.clone(), Value::Null)]);
+        let messages = || vec![StoredItem::sample(0, 10), StoredItem::sample(1, 1010)];
+        for (part, more) in [
+            ("id", StoredCompletion { id: long.clone(), ..sample() }),
+            ("asked", StoredCompletion { asked: long.clone(), ..sample() }),
+            ("model", StoredCompletion { model: long.clone(), ..sample() }),
+            ("metadata", StoredCompletion { metadata: fields(), ..sample() }),
+            ("before", StoredCompletion { around: [long.clone(), String::new()], ..sample() }),
+            ("behind", StoredCompletion { around: [String::new(), long.clone()], ..sample() }),
+            ("messages", StoredCompletion { messages: messages(), ..sample() }),
+        ] {
+            let added = more.size() - least;
+            assert!((980..1300).contains(&added), "{part}: {added}");
+        }
+    }
+}

@@ -230,6 +230,13 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_stores_nothing_goes_on_counting_beside_others() {
+        let state = State::new(Config::default());
+        let count = |key: &str| state.store(KeyId::of(key), |store| store.made("conversation"));
+        assert_eq!((count("a"), count("b"), count("a"), count("b")), (1, 1, 2, 2));
+    }
+
+    #[test]
     fn the_oldest_of_the_greatest_goes() {
         let state = State::new(Config::default());
         let (small, large) = (KeyId::of("small"), KeyId::of("large"));
