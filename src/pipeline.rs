@@ -24,7 +24,8 @@ use std::panic::catch_unwind;
 use std::sync::Arc;
 
 /// Behind the request's id. Constant, as everything here: a clock would make each reply another one.
-const ALWAYS: &str = "\r\nopenai-version: 2020-10-01\r\nopenai-processing-ms: 1\r\n";
+const ALWAYS: &str =
+    "\r\nopenai-version: 2020-10-01\r\nopenai-processing-ms: 1\r\nx-content-type-options: nosniff\r\n";
 
 const NAMES: &str = "openai-organization: openai-fake\r\nopenai-project: proj_000000000000000000000000\r\n";
 

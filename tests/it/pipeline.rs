@@ -294,6 +294,11 @@ fn replies_carry_the_headers_that_clients_read() {
         assert_eq!(chat.get(name), Some(value), "{name}");
     }
     assert!(chat.get("openai-processing-ms").is_some_and(|ms| ms.parse::<u64>().is_ok()));
+    // The API's own replies have it whatever they say; those of the control paths are none of the API's.
+    for (path, is_of_the_api) in [("/v1/models", true), ("/v1/nope", true), ("/health", false)] {
+        let found = fake.get(path).get("x-content-type-options").map(str::to_owned);
+        assert_eq!(found.as_deref(), is_of_the_api.then_some("nosniff"), "{path}");
+    }
     let models = fake.get("/v1/models");
     assert!(models.get("x-request-id").is_some());
     assert_eq!((models.get("openai-organization"), models.get("x-ratelimit-limit-tokens")), (None, None));
