@@ -117,6 +117,12 @@ pub(crate) const fn delete(path: &'static str, kind: &'static str, call: Handler
 }
 
 impl Route {
+    /// The same, its replies telling nothing of the account.
+    pub(crate) const fn untold(mut self) -> Route {
+        self.account = Account::Untold;
+        self
+    }
+
     /// The same, its replies telling organization and project.
     pub(crate) const fn named(mut self) -> Route {
         self.account = Account::Named;

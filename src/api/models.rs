@@ -1,4 +1,4 @@
-//! `GET /v1/models`, `GET /v1/models/{model}`, and the models that the API lists
+//! `GET /v1/models`, `GET` and `DELETE` of `/v1/models/{model}`, and the models that the API lists
 
 use crate::error;
 use crate::error::ApiError;
@@ -8,10 +8,17 @@ use crate::model::Model;
 use crate::reply::Reply;
 use crate::route::Context;
 use crate::route::Route;
+use crate::route::delete as delete_at;
 use crate::route::get;
 
-pub(crate) const ROUTES: &[Route] =
-    &[get("/v1/models", "models", list), get("/v1/models/{model*}", "models", retrieve)];
+pub(crate) const ROUTES: &[Route] = &[
+    get("/v1/models", "models", list),
+    get("/v1/models/{model*}", "models", retrieve),
+    delete_at("/v1/models/{model*}", "models", delete).untold(),
+];
+
+/// What the names of fine-tuned models begin with. Only those are somebody's to delete.
+const FINE_TUNED: &str = "ft:";
 
 fn list(_: &Context<'_>) -> Result<Reply, ApiError> {
     let mut json = Json::with_capacity(20 * 1024);
@@ -26,6 +33,16 @@ fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {
     let model = model.ok_or_else(|| error::no_such_model(context.id))?;
     let mut json = Json::default();
     write(&mut json, model);
+    Ok(Reply::json(200, json))
+}
+
+/// Nothing is trained here, so that any fine-tuned model may have been the caller's.
+fn delete(context: &Context<'_>) -> Result<Reply, ApiError> {
+    if !context.id.starts_with(FINE_TUNED) {
+        return Err(error::no_such_model(context.id));
+    }
+    let mut json = Json::default();
+    json.raw(r#"{"id":"#).text(context.id).raw(r#","object":"model","deleted":true}"#);
     Ok(Reply::json(200, json))
 }
 

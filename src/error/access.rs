@@ -33,7 +33,7 @@ refusals! {
     bad_query(name, expected): 400 "Invalid '{name}': expected {expected}.", param "{name}", code "invalid_value";
     /// A picture's address that `/v1/images/generations` did not answer. Our words
     no_such_image(path): 404 "There is no picture at {path}. A picture's address is the `url` that /v1/images/generations answered, unchanged.", code "not_found";
-    /// `GET /v1/models/{model}` of a model that is not listed
+    /// `GET /v1/models/{model}` of a model that is not listed, `DELETE` of one that is not fine-tuned
     no_such_model(model): 404 "The model '{model}' does not exist", param "model", code "model_not_found";
     /// Chat, completions, embeddings: `model` absent, null or empty
     no_model(): 400 "you must provide a model parameter";

@@ -166,6 +166,20 @@ fn models_are_listed_and_found() {
 }
 
 #[test]
+fn fine_tuned_models_are_deleted() {
+    let fake = Fake::new();
+    for id in ["ft:gpt-4o-mini-2024-07-18:acme::abc", "ft%3Agpt-4o-mini-2024-07-18%3Aacme%3A%3Aabc"] {
+        let reply = fake.send(keyed("DELETE", &format!("/v1/models/{id}")));
+        let told = r#"{"id":"ft:gpt-4o-mini-2024-07-18:acme::abc","object":"model","deleted":true}"#;
+        assert_eq!((reply.status, String::from_utf8_lossy(reply.bytes()).as_ref()), (200, told));
+        assert_eq!(
+            (reply.get("openai-organization"), reply.get("openai-version")),
+            (None, Some("2020-10-01"))
+        );
+    }
+}
+
+#[test]
 fn refusals_are_the_apis() {
     let fake = Fake::new();
     let chat = |body: &str| fake.chat(body);

@@ -34,6 +34,7 @@ const OPERATIONS: &[(&str, &str, Answer)] = &[
     ("POST", "/v1/embeddings", Answer::Json("embeddings")),
     ("GET", "/v1/models", Answer::Json("models")),
     ("GET", "/v1/models/{}", Answer::Json("model")),
+    ("DELETE", "/v1/models/{}", Answer::Json("model_deleted")),
     ("POST", "/v1/images/generations", Answer::JsonOrNamed("images", "image_event")),
     ("GET", "/__parlel/images/{}", Answer::Picture),
     ("POST", "/v1/moderations", Answer::Json("moderations")),

@@ -91,6 +91,11 @@ pub(super) const CASES: &[Case] = &[
     (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","previous_response_id":"resp_0","prompt":{"id":"greeting"}}"#), 404, "Prompt with id 'greeting' not found.", "", ""),
     (("POST /v1/responses", &[KEY, JSON], r#"{"model":"gpt-4o","input":[{"type":"item_reference","id":"rs_0"}]}"#), 404, "Item with id 'rs_0' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", "input", ""),
     (("GET /v1/models/gpt-9", &[KEY], ""), 404, "The model 'gpt-9' does not exist", "model", "model_not_found"),
+    (("DELETE /v1/models/gpt-4o", &[KEY], ""), 404, "The model 'gpt-4o' does not exist", "model", "model_not_found"),
+    (("DELETE /v1/models/gpt-9", &[KEY], ""), 404, "The model 'gpt-9' does not exist", "model", "model_not_found"),
+    (("DELETE /v1/models/fta%3Ab", &[KEY], ""), 404, "The model 'fta:b' does not exist", "model", "model_not_found"),
+    (("DELETE /v1/models", &[KEY], ""), 405, "Not allowed to DELETE on /v1/models. (HINT: Perhaps you meant to use a different HTTP method?)", "", ""),
+    (("DELETE /v1/models/ft:gpt-4o:acme::abc", &[], ""), 401, NO_KEY, "", ""),
     (("GET /v1/models/gpt-4o/x", &[KEY], ""), 404, "The model 'gpt-4o/x' does not exist", "model", "model_not_found"),
     (("GET /v1/models/a%20b", &[KEY], ""), 404, "The model 'a b' does not exist", "model", "model_not_found"),
 ];

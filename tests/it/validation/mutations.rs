@@ -192,6 +192,8 @@ fn every_operation_has_a_shape_that_refuses_its_reply_broken() {
     let legacy = r#"{"model":"davinci-002","prompt":"a","max_tokens":2,"stream":true,"stream_options":{"include_usage":true}}"#;
     let image = r#"{"prompt":"a","model":"mosaics","size":"8x8","response_format":"b64_json"}"#;
     let vector = r#"{"model":"m","input":"a","dimensions":2}"#;
+    let fine_tuned = Request::new("DELETE", "/v1/models/ft:gpt-4o:acme::abc");
+    let fine_tuned = fine_tuned.with_header("authorization", "Bearer k");
     for (shape, reply) in [
         ("chat_completion", fake.chat(CHAT)),
         ("text_completion", fake.post("/v1/completions", r#"{"model":"davinci-002","prompt":"a"}"#)),
@@ -201,6 +203,7 @@ fn every_operation_has_a_shape_that_refuses_its_reply_broken() {
         ("moderations", fake.post("/v1/moderations", r#"{"input":["a","kill them"]}"#)),
         ("models", fake.get("/v1/models")),
         ("model", fake.get("/v1/models/gpt-4o")),
+        ("model_deleted", fake.send(fine_tuned)),
         ("error", fake.chat("{}")),
         ("error", fake.send(Request::new("GET", "/v1/models"))),
         ("root", fake.get("/")),

@@ -29,3 +29,9 @@ for (const name of ['gpt-9-imaginary', 'meta/llama-3:free', 'ft:gpt-4o:acme::9x'
     });
   });
 }
+
+test('a fine-tuned model is deleted and no other', async () => {
+  const id = 'ft:gpt-4o-mini-2024-07-18:acme::abc';
+  assert.deepEqual(await openai.models.delete(id), { id, object: 'model', deleted: true });
+  await assert.rejects(openai.models.delete('gpt-4o'), { status: 404, code: 'model_not_found' });
+});

@@ -17,3 +17,11 @@ def test_an_unknown_model_is_not_found(api, name):
         api("models.retrieve", name)
     assert (caught.value.code, caught.value.param) == ("model_not_found", "model")
     assert f"'{name}'" in caught.value.message
+
+
+def test_a_fine_tuned_model_is_deleted_and_no_other(api):
+    deleted = api("models.delete", "ft:gpt-4o-mini-2024-07-18:acme::abc")
+    assert (deleted.id, deleted.object, deleted.deleted) == ("ft:gpt-4o-mini-2024-07-18:acme::abc", "model", True)
+    with pytest.raises(NotFoundError) as caught:
+        api("models.delete", "gpt-4o")
+    assert (caught.value.code, caught.value.param) == ("model_not_found", "model")
