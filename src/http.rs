@@ -1,5 +1,10 @@
 //! Requests as plain values. Knows no socket and no JSON.
 
+mod credentials;
+
+pub(crate) use credentials::Credentials;
+pub(crate) use credentials::shown;
+
 use percent_encoding::percent_decode_str;
 
 /// The headers of a message, in the order sent.

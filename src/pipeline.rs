@@ -4,6 +4,7 @@
 use crate::api;
 use crate::error;
 use crate::error::ApiError;
+use crate::http::Credentials;
 use crate::http::Request;
 use crate::http::Unread;
 use crate::json::Digits;
@@ -70,8 +71,8 @@ pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
 
 /// A request outside /v1: no key needed, nothing captured.
 fn control(state: &State, request: &Request, found: &Found) -> Result<Reply, ApiError> {
-    let key = match credentials(request) {
-        Credentials::Key(key) => Some(KeyId::of(key)),
+    let key = match request.credentials() {
+        Credentials::Key(key) => Some(KeyId::of(&key)),
         Credentials::Missing => None,
         // Not taken for "everything": an empty variable must not reset other tests' state.
         Credentials::Malformed(given) => return Err(error::malformed_key(given)),
@@ -86,8 +87,8 @@ fn answer_captured(state: &State, request: &Arc<Request>) -> Reply {
         Found::Route(route, _) => (route.kind, route.account, route.keyless),
         _ => ("unknown", Account::Untold, error::no_key as fn() -> ApiError),
     };
-    let credentials = credentials(request);
-    let key = KeyId::of(match credentials {
+    let credentials = request.credentials();
+    let key = KeyId::of(match &credentials {
         Credentials::Key(key) => key,
         _ => "",
     });
@@ -167,28 +168,6 @@ fn json_object(request: &Request) -> Result<Map<String, Value>, ApiError> {
         return Err(error::unsupported_content_type(content_type));
     }
     serde_json::from_slice(&request.body).map_err(|_| error::not_json())
-}
-
-enum Credentials<'a> {
-    Key(&'a str),
-    Missing,
-    /// Not `Bearer` and a key; what was given in the key's place.
-    Malformed(&'a str),
-}
-
-fn credentials(request: &Request) -> Credentials<'_> {
-    let given = request.headers.get("authorization").unwrap_or_default().trim();
-    if given.is_empty() {
-        return Credentials::Missing;
-    }
-    let (scheme, key) = given.split_once(char::is_whitespace).unwrap_or((given, ""));
-    match key.trim() {
-        key if !scheme.eq_ignore_ascii_case("bearer") => {
-            Credentials::Malformed(if key.is_empty() { scheme } else { key })
-        }
-        "" => Credentials::Malformed(""),
-        key => Credentials::Key(key),
-    }
 }
 
 fn preflight(request: &Request) -> Reply {

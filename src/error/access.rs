@@ -8,7 +8,7 @@ refusals! {
     no_key(): 401 "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API from your browser and are prompted for a username and password. You can obtain an API key from https://platform.openai.com/account/api-keys.";
     /// The same, of the operations on responses and conversations
     no_bearer(): 401 "Missing bearer or basic authentication in header";
-    /// An `Authorization` header that is not `Bearer` and a key
+    /// An `Authorization` header that is neither `Bearer` and a key nor `Basic` with a key as the password of nobody
     incorrect_key(masked): 401 "Incorrect API key provided: {masked}. You can find your API key at https://platform.openai.com/account/api-keys.", code "invalid_api_key";
     /// A path that is none of the API's
     unknown_url(method, path): 404 "Invalid URL ({method} {path})", code "unknown_url";

@@ -1,6 +1,7 @@
 //! The log of captured requests: one log, bounded by bytes, oldest out first. A key is a filter on it.
 
 use crate::http::Request;
+use crate::http::shown;
 use crate::json::Hex;
 use crate::json::Json;
 use crate::state::KeyId;
@@ -317,24 +318,16 @@ fn print_body(json: &mut Json, body: &[u8]) {
 fn joined(request: &Request) -> Vec<(&str, String)> {
     let mut joined: Vec<(&str, String)> = Vec::new();
     for (name, value) in request.headers.iter() {
-        let value = if name == "authorization" { redacted(value) } else { value.to_owned() };
+        let value = shown(name, value);
         match joined.iter_mut().find(|(known, _)| *known == name) {
             Some((_, values)) => {
                 values.push_str(", ");
                 values.push_str(&value);
             }
-            None => joined.push((name, value)),
+            None => joined.push((name, value.into_owned())),
         }
     }
     joined
-}
-
-/// `Bearer ...est7`; a key of up to 8 characters is not shown at all.
-fn redacted(authorization: &str) -> String {
-    let (scheme, key) = authorization.split_once(' ').unwrap_or(("", authorization));
-    let key: Vec<char> = key.trim().chars().collect();
-    let shown: String = if key.len() > 8 { key[key.len() - 4..].iter().collect() } else { String::new() };
-    format!("{scheme} ...{shown}").trim_start().to_owned()
 }
 
 #[cfg(test)]

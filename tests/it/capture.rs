@@ -3,6 +3,7 @@
 use crate::support::CHAT;
 use crate::support::Fake;
 use crate::support::STREAM;
+use crate::support::json as json_of;
 use crate::support::refuses;
 use openai_fake::Config;
 use openai_fake::Request;
@@ -231,6 +232,9 @@ fn a_key_is_shown_by_its_last_four_characters() {
         ("Bearer k", "Bearer ..."),
         ("Bearer \u{e4}\u{f6}\u{fc}\u{df}\u{e4}\u{f6}\u{fc}\u{df}a", "Bearer ...\u{f6}\u{fc}\u{df}a"),
         ("Basic dXNlcjpwYXNz", "Basic ...YXNz"),
+        // Of `:sk-secret-1234` and of `:1234`.
+        ("Basic OnNrLXNlY3JldC0xMjM0", "Basic ...1234"),
+        ("Basic OjEyMzQ=", "Basic ..."),
         ("sk-secret-1234", "...1234"),
         ("12345678", "..."),
         ("Bearer  sk-secret-1234 ", "Bearer ...1234"),
@@ -239,6 +243,26 @@ fn a_key_is_shown_by_its_last_four_characters() {
         fake.send(Request::new("GET", "/v1/models").with_header("authorization", sent));
         assert_eq!(fake.captured("", None)["requests"][0]["headers"]["authorization"], shown, "'{sent}'");
     }
+}
+
+#[test]
+fn a_key_is_the_same_however_it_was_sent() {
+    let fake = Fake::new();
+    // `:a`
+    let basic = Request::new("GET", "/v1/models").with_header("authorization", "Basic OmE=");
+    for request in [basic, with_key("a", CHAT), with_key("b", CHAT)] {
+        assert_eq!(fake.send(request).status, 200);
+    }
+    assert_eq!(numbers(&fake.captured("", Some("a"))), [1, 2]);
+    for (name, value) in [("authorization", "Basic OmE="), ("api-key", "a")] {
+        let own = Request::new("GET", "/__parlel/requests").with_header(name, value);
+        assert_eq!(numbers(&json_of(&fake.send(own))), [1, 2], "{name}");
+    }
+    let reset = Request::new("POST", "/__parlel/reset").with_header("authorization", "Basic OmE=");
+    assert_eq!(fake.send(reset).status, 200);
+    assert_eq!(fake.captured("", None)["count"], 1, "that of the other key");
+    let empty = Request::new("POST", "/__parlel/reset").with_header("api-key", "");
+    refuses(&fake.send(empty), 401, None, Some("invalid_api_key"));
 }
 
 #[test]
