@@ -1,13 +1,14 @@
 //! What can be set, and the one table that flags, environment and help text are read from.
 //! Never opens a socket or a file.
 
+mod command;
 mod webhook;
 
+pub use command::Invocation;
+pub use command::command;
 pub(crate) use webhook::HttpUrl;
 pub(crate) use webhook::signing_key;
 
-use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -65,6 +66,8 @@ impl Default for Config {
 /// One thing that can be set, by flag or by environment.
 pub(crate) struct Setting {
     pub(crate) flag: &'static str,
+    /// The flag in one letter; empty for most.
+    short: &'static str,
     /// Environment variables, the first that is set and not empty wins.
     pub(crate) env: &'static [&'static str],
     /// What the flag is followed by; empty where it stands alone and means `on`.
@@ -77,6 +80,7 @@ pub(crate) struct Setting {
 pub(crate) const SETTINGS: &[Setting] = &[
     Setting {
         flag: "--host",
+        short: "",
         env: &["OPENAI_FAKE_HOST", "HOST"],
         value: "ADDRESS",
         default: "127.0.0.1",
@@ -88,6 +92,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         flag: "--port",
+        short: "-p",
         env: &["OPENAI_FAKE_PORT", "PORT"],
         value: "PORT",
         default: "4747",
@@ -99,6 +104,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         flag: "--clock",
+        short: "",
         env: &["OPENAI_FAKE_CLOCK"],
         value: "fixed|real",
         default: "fixed",
@@ -114,6 +120,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         flag: "--pace",
+        short: "",
         env: &["OPENAI_FAKE_PACE"],
         value: "MS",
         default: "0",
@@ -125,6 +132,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         flag: "--log-mb",
+        short: "",
         env: &["OPENAI_FAKE_LOG_MB"],
         value: "MIB",
         default: "256",
@@ -136,6 +144,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         flag: "--max-body-mb",
+        short: "",
         env: &["OPENAI_FAKE_MAX_BODY_MB"],
         value: "MIB",
         default: "64",
@@ -147,6 +156,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         flag: "--strict-models",
+        short: "",
         env: &["OPENAI_FAKE_STRICT_MODELS"],
         value: "",
         default: "off",
@@ -162,6 +172,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         flag: "--webhook",
+        short: "",
         env: &["OPENAI_FAKE_WEBHOOK"],
         value: "URL",
         default: "off",
@@ -176,6 +187,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     },
     Setting {
         flag: "--webhook-secret",
+        short: "",
         env: &["OPENAI_FAKE_WEBHOOK_SECRET"],
         value: "SECRET",
         default: webhook::DEFAULT_SECRET,
@@ -192,6 +204,15 @@ pub(crate) const SETTINGS: &[Setting] = &[
 /// machine there.
 fn is_address(text: &str) -> bool {
     text == "localhost" || text.parse::<IpAddr>().is_ok()
+}
+
+/// `host:port` of where a server is asked for its health: at a port of this machine, or at a URL.
+pub(crate) fn health_address(target: &str) -> Result<String, String> {
+    if let Ok(port) = target.parse::<u16>() {
+        return Ok(format!("127.0.0.1:{port}"));
+    }
+    let url = HttpUrl::parse(target);
+    url.map(|url| url.address).map_err(|why| format!("'{target}' is neither a port nor a URL: {why}"))
 }
 
 /// Where a server so configured is asked for its health.
@@ -216,165 +237,9 @@ fn mebibytes(text: &str) -> Result<usize, String> {
     Ok((whole(text, 4095)? as usize) << 20)
 }
 
-/// What the command line asks for.
-#[derive(Debug)]
-pub enum Invocation {
-    /// Serve, as configured.
-    Serve(Config),
-    /// Ask a running server whether it is well; the text is a URL or a port.
-    Healthcheck(String),
-    /// Print this and leave.
-    Print(String),
-}
-
-/// Reads a command line (without the program's name) and the environment.
-///
-/// # Errors
-/// One line that says which argument or variable is wrong, and what it should be.
-pub fn command(
-    arguments: Vec<OsString>,
-    environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Invocation, String> {
-    let mut arguments = pico_args::Arguments::from_vec(arguments);
-    if arguments.contains(["-h", "--help"]) {
-        return Ok(Invocation::Print(help()));
-    }
-    if arguments.contains(["-V", "--version"]) {
-        return Ok(Invocation::Print(format!("openai-fake {}\n", env!("CARGO_PKG_VERSION"))));
-    }
-
-    let mut config = Config::default();
-    let mut port_given = false;
-    for setting in SETTINGS {
-        let given = if setting.value.is_empty() {
-            arguments.contains(setting.flag).then(|| "on".to_owned())
-        } else {
-            arguments
-                .opt_value_from_str::<_, String>(setting.flag)
-                .map_err(|error| format!("{}: {error}", setting.flag))?
-        };
-        port_given |= setting.flag == "--port" && given.is_some();
-        let from_environment = || {
-            setting.env.iter().find_map(|&name| {
-                let text = environment(name)?;
-                let meant = !text.is_empty() && (name != "HOST" || is_address(&text));
-                meant.then_some((name, text))
-            })
-        };
-        let found = given.map(|text| (setting.flag, text)).or_else(from_environment);
-        if let Some((source, text)) = found {
-            (setting.set)(&mut config, &text)
-                .map_err(|why| format!("{source}: '{text}' is not valid: {why}"))?;
-        }
-    }
-
-    let mut rest = arguments.finish().into_iter();
-    let mut next = || rest.next().map(|word| word.to_string_lossy().into_owned());
-    match (next(), next(), next()) {
-        (None, ..) => {}
-        (Some(word), target, None) if word == "healthcheck" => {
-            return Ok(Invocation::Healthcheck(target.unwrap_or_else(|| own_url(&config))));
-        }
-        (Some(word), None, None) if !word.starts_with('-') => {
-            if port_given {
-                return Err(format!("the port is given twice: --port and '{word}'"));
-            }
-            config.port = word
-                .parse()
-                .map_err(|_| format!("'{word}' is not a port (0 to 65535) and not a command; see --help"))?;
-        }
-        (Some(word), None, None) => return Err(format!("unknown option '{word}'; see --help")),
-        (_, Some(word), None) | (_, _, Some(word)) => {
-            return Err(format!("unexpected argument '{word}'; see --help"));
-        }
-    }
-    Ok(Invocation::Serve(config))
-}
-
-fn help() -> String {
-    let mut text = format!(
-        "openai-fake {}: a fake OpenAI API for test suites\n\n\
-         Usage:\n  openai-fake [PORT] [options]\n  openai-fake healthcheck [URL|PORT]\n\nOptions:\n",
-        env!("CARGO_PKG_VERSION")
-    );
-    for setting in SETTINGS {
-        let left = format!("{} {}", setting.flag, setting.value);
-        let _ = writeln!(text, "  {left:<21} {} [{}]", setting.help, setting.default);
-        let _ = writeln!(text, "  {:<21} also by {}", "", setting.env.join(" or "));
-    }
-    text.push_str("  -h, --help            print this\n  -V, --version         print the version\n");
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read(words: &str, environment: &[(&str, &str)]) -> Result<Invocation, String> {
-        let words = words.split_whitespace().map(OsString::from).collect();
-        command(words, &|name| {
-            environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    fn config(words: &str, environment: &[(&str, &str)]) -> Config {
-        match read(words, environment) {
-            Ok(Invocation::Serve(config)) => config,
-            other => panic!("{words}: {other:?}"),
-        }
-    }
-
-    fn refusal(words: &str) -> String {
-        read(words, &[]).map(|_| ()).expect_err(words)
-    }
-
-    #[test]
-    fn a_flag_beats_the_environment_and_the_environment_beats_the_default() {
-        assert_eq!(config("", &[]).port, 4747);
-        assert_eq!(config("", &[("PORT", "80")]).port, 80);
-        assert_eq!(config("", &[("PORT", "80"), ("OPENAI_FAKE_PORT", "81")]).port, 81);
-        assert_eq!(config("--port 82", &[("OPENAI_FAKE_PORT", "81")]).port, 82);
-        assert_eq!(config("83", &[("OPENAI_FAKE_PORT", "81")]).port, 83);
-        assert_eq!(config("", &[("PORT", "")]).port, 4747);
-        assert_eq!(config("--host ::1", &[]).host, "::1");
-        assert_eq!(config("--clock real", &[]).clock, Clock::Real);
-        assert_eq!(config("--pace 50", &[]).pace, Duration::from_millis(50));
-        assert_eq!(config("", &[("OPENAI_FAKE_LOG_MB", "1")]).log_limit, 1 << 20);
-        assert!(config("--strict-models 84", &[("OPENAI_FAKE_STRICT_MODELS", "off")]).strict_models);
-        assert!(config("", &[("OPENAI_FAKE_STRICT_MODELS", "1")]).strict_models);
-        assert!(!config("", &[]).strict_models);
-        let hook = Some("http://127.0.0.1:8000/hook");
-        assert_eq!(config("--webhook http://127.0.0.1:8000/hook", &[]).webhook.as_deref(), hook);
-        assert_eq!(
-            config("", &[("OPENAI_FAKE_WEBHOOK", "http://127.0.0.1:8000/hook")]).webhook.as_deref(),
-            hook
-        );
-        assert_eq!(config("--webhook off", &[("OPENAI_FAKE_WEBHOOK", "http://a")]).webhook, None);
-        assert_eq!(config("--webhook-secret whsec_c2VjcmV0", &[]).webhook_secret, "whsec_c2VjcmV0");
-    }
-
-    #[test]
-    fn bad_arguments_are_named() {
-        assert!(refusal("--port 99999").contains("--port: '99999'"));
-        assert!(refusal("--port").contains("--port"));
-        assert!(refusal("http").contains("'http' is not a port"));
-        assert!(refusal("--colour").contains("unknown option '--colour'"));
-        assert!(refusal("1 2").contains("unexpected argument '2'"));
-        assert!(refusal("--port 1 2").contains("given twice"));
-        assert!(refusal("--clock sun").contains("fixed or real"));
-        assert!(refusal("--webhook https://a/").contains("such as http://127.0.0.1:8000/webhook"));
-        assert!(refusal("--webhook 8000").contains("--webhook: '8000' is not valid"));
-        assert!(refusal("--webhook-secret secret").contains("whsec_ and base64"));
-    }
-
-    #[test]
-    fn help_names_every_flag_and_variable() {
-        let text = help();
-        for setting in SETTINGS {
-            assert!(text.contains(setting.flag));
-            assert!(setting.env.iter().all(|name| text.contains(name)));
-        }
-    }
 
     #[test]
     fn the_table_states_the_real_defaults() {
@@ -386,25 +251,12 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_host_that_is_no_address_is_not_meant() {
-        assert_eq!(config("", &[("HOST", "0.0.0.0")]).host, "0.0.0.0");
-        assert_eq!(config("", &[("HOST", "localhost")]).host, "localhost");
-        assert_eq!(config("", &[("HOST", "x86_64-conda-linux-gnu")]).host, "127.0.0.1");
-        assert_eq!(config("", &[("OPENAI_FAKE_HOST", "my-name")]).host, "my-name");
-    }
-
-    #[test]
-    fn healthcheck_takes_a_target_or_asks_where_the_server_would_be() {
-        let target = |words, environment: &[(&str, &str)]| match read(words, environment) {
-            Ok(Invocation::Healthcheck(target)) => target,
-            other => panic!("{words}: {other:?}"),
-        };
-        assert_eq!(target("healthcheck", &[]), "http://127.0.0.1:4747");
-        assert_eq!(target("healthcheck", &[("PORT", "80"), ("HOST", "0.0.0.0")]), "http://127.0.0.1:80");
-        assert_eq!(target("healthcheck --host ::", &[]), "http://[::1]:4747");
-        assert_eq!(target("healthcheck --host ::1", &[]), "http://[::1]:4747");
-        assert_eq!(target("healthcheck --host fake", &[]), "http://fake:4747");
-        assert_eq!(target("healthcheck 80", &[]), "80");
-        assert_eq!(target("healthcheck http://localhost:1/", &[]), "http://localhost:1/");
+    fn a_servers_health_is_asked_for_at_a_port_or_a_url() {
+        assert_eq!(health_address("4747").as_deref(), Ok("127.0.0.1:4747"));
+        assert_eq!(health_address("http://fake:1/v1").as_deref(), Ok("fake:1"));
+        assert_eq!(health_address("http://fake").as_deref(), Ok("fake:80"));
+        assert_eq!(health_address("http://[::1]:9/").as_deref(), Ok("[::1]:9"));
+        assert!(health_address("https://fake").is_err());
+        assert!(health_address("70000").is_err());
     }
 }

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let arguments = std::env::args_os().skip(1).collect();
     match command(arguments, &|name| std::env::var(name).ok()) {
         Ok(Invocation::Serve(config)) => serve(config),
-        Ok(Invocation::Healthcheck(target)) => match healthcheck(&target) {
+        Ok(Invocation::Healthcheck { target, wait }) => match healthcheck(&target, wait) {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => fail(1, &why),
         },

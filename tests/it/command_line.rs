@@ -32,6 +32,10 @@ fn the_environment_sets_what_flags_set() {
         let started = Started::with(|command| command.env(set.0, set.1).env("HOST", "localhost"));
         assert_eq!(Client::connect(started.address()).ask("GET", "/health", "").status, 200);
     }
+    for arguments in [&["--port=0"][..], &["-p", "0"], &["-p0"]] {
+        let started = Started::with(|command| command.args(arguments));
+        assert_eq!(Client::connect(started.address()).ask("GET", "/health", "").status, 200, "{arguments:?}");
+    }
     let anywhere = Started::with(|command| command.args(["--port", "0", "--host", "0.0.0.0"]));
     assert!(anywhere.url().starts_with("http://127.0.0.1:"), "{}", anywhere.line);
 }
@@ -45,6 +49,9 @@ fn bad_arguments_are_one_clear_line_and_exit_2() {
         &["1", "2"],
         &["--pace", "-1"],
         &["--webhook", "https://a"],
+        &["--prot", "5351"],
+        &["healthcheck", "foo"],
+        &["healthcheck", "--wait", "foo"],
     ] {
         let output = run(arguments);
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -56,9 +63,13 @@ fn bad_arguments_are_one_clear_line_and_exit_2() {
 
 #[test]
 fn help_and_version_are_printed() {
-    assert!(String::from_utf8_lossy(&run(&["--help"]).stdout).contains("OPENAI_FAKE_PORT"));
+    for asked in ["--help", "help"] {
+        assert!(String::from_utf8_lossy(&run(&[asked]).stdout).contains("OPENAI_FAKE_PORT"), "{asked}");
+    }
     let version = format!("openai-fake {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(String::from_utf8_lossy(&run(&["--version"]).stdout), version);
+    for asked in ["--version", "version"] {
+        assert_eq!(String::from_utf8_lossy(&run(&[asked]).stdout), version, "{asked}");
+    }
 }
 
 #[test]
@@ -79,10 +90,23 @@ fn healthcheck_answers_by_its_exit_code() {
     let port = started.address().port().to_string();
     assert_eq!(run(&["healthcheck", &port]).status.code(), Some(0));
     assert_eq!(run(&["healthcheck", started.url()]).status.code(), Some(0));
+    assert_eq!(run(&["healthcheck", &port, "--wait", "10"]).status.code(), Some(0));
     drop(started);
     let output = run(&["healthcheck", &port]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains(&port));
+}
+
+#[test]
+fn healthcheck_waits_for_a_server_that_is_still_to_start() {
+    // Taken and left, so that it is free; the port of one that has been told where to listen.
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let port = free.expect("a port").port().to_string();
+    let waiting = command().args(["healthcheck", &port, "--wait", "60"]).spawn().expect("the binary");
+    let started = Started::with(|command| command.arg(&port));
+    let answered = waiting.wait_with_output().expect("its end");
+    assert_eq!(answered.status.code(), Some(0));
+    drop(started);
 }
 
 #[cfg(unix)]

@@ -1,25 +1,43 @@
 //! Asks a running server whether it is well, so that an image without a shell can have a HEALTHCHECK.
 
-use crate::config::HttpUrl;
+use crate::config::health_address;
 use std::io;
 use std::io::Read;
 use std::io::Write;
 use std::net::TcpStream;
 use std::net::ToSocketAddrs;
 use std::time::Duration;
+use std::time::Instant;
 
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Asks `/health` of the server at a port of this machine (`4747`) or at a URL
-/// (`http://host:4747`; a path is ignored).
+/// From one question to the next, where the first was not answered.
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// Asks `/health` of the server at a port of this machine (`4747`) or at a URL (`http://host:4747`; a path is
+/// ignored), again and again for so long as it is not well. It is asked at least once.
 ///
 /// # Errors
 /// One line that says what failed: the target is neither, nobody answers within 3 s, or the answer
 /// is not 200.
-pub fn healthcheck(target: &str) -> Result<(), String> {
-    let host = authority(target)?;
+pub fn healthcheck(target: &str, wait: Duration) -> Result<(), String> {
+    let host = health_address(target)?;
+    let end = Instant::now() + wait;
+    loop {
+        let Err(why) = ask(&host) else { return Ok(()) };
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            let waited =
+                if wait.is_zero() { String::new() } else { format!(" (waited {:.1} s)", wait.as_secs_f64()) };
+            return Err(why + &waited);
+        }
+        std::thread::sleep(left.min(BETWEEN));
+    }
+}
+
+fn ask(host: &str) -> Result<(), String> {
     let failed = |what: &str, error: io::Error| format!("{host}: {what}: {error}");
-    let mut stream = connect(&host, TIMEOUT).map_err(|error| failed("cannot connect", error))?;
+    let mut stream = connect(host, TIMEOUT).map_err(|error| failed("cannot connect", error))?;
     let request = format!("GET /health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     let mut reply = Vec::new();
     let asked = stream
@@ -45,26 +63,21 @@ pub(super) fn connect(host: &str, at_most: Duration) -> io::Result<TcpStream> {
     Err(failure)
 }
 
-/// `host:port` of a port or a URL.
-fn authority(target: &str) -> Result<String, String> {
-    if let Ok(port) = target.parse::<u16>() {
-        return Ok(format!("127.0.0.1:{port}"));
-    }
-    let url = HttpUrl::parse(target);
-    url.map(|url| url.address).map_err(|why| format!("'{target}' is neither a port nor a URL: {why}"))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::authority;
+    use super::*;
+    use std::net::TcpListener;
 
     #[test]
-    fn targets() {
-        assert_eq!(authority("4747").as_deref(), Ok("127.0.0.1:4747"));
-        assert_eq!(authority("http://fake:1/v1").as_deref(), Ok("fake:1"));
-        assert_eq!(authority("http://fake").as_deref(), Ok("fake:80"));
-        assert_eq!(authority("http://[::1]:9/").as_deref(), Ok("[::1]:9"));
-        assert!(authority("https://fake").is_err());
-        assert!(authority("70000").is_err());
+    fn who_waits_asks_until_the_time_is_over() {
+        // Nobody listens there any more.
+        let left = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let target = left.expect("a port").port().to_string();
+        for (wait, told) in [(0, ""), (120, " (waited 0.1 s)")] {
+            let since = Instant::now();
+            let why = healthcheck(&target, Duration::from_millis(wait)).expect_err("nobody");
+            assert!(why.contains(": cannot connect: ") && why.ends_with(told), "{why}");
+            assert!(since.elapsed() >= Duration::from_millis(wait));
+        }
     }
 }

@@ -1,0 +1,367 @@
+//! The command line and the environment, read by the table of settings; and the help text, printed from it.
+
+use crate::config::Config;
+use crate::config::SETTINGS;
+use crate::config::Setting;
+use crate::config::health_address;
+use crate::config::is_address;
+use crate::config::own_url;
+use crate::config::whole;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Invocation {
+    /// Serve, as configured.
+    Serve(Config),
+    /// Ask a running server whether it is well.
+    Healthcheck {
+        /// A URL or a port.
+        target: String,
+        /// How long to ask again where nobody answers yet.
+        wait: Duration,
+    },
+    /// Print this and leave.
+    Print(String),
+}
+
+const HEALTHCHECK: &str = "healthcheck";
+const WAIT: &str = "--wait";
+const MOST_WAIT: u64 = 3600;
+
+/// Flags and words that are no settings, and what they lead to.
+const HELP: &[&str] = &["--help", "-h", "help"];
+const VERSION: &[&str] = &["--version", "-V", "version"];
+
+/// Reads a command line (without the program's name) and the environment.
+///
+/// # Errors
+/// One line that says which argument or variable is wrong, and what it should be.
+pub fn command(
+    arguments: Vec<OsString>,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Invocation, String> {
+    let arguments: Vec<String> =
+        arguments.into_iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some(text) = printed(&arguments) {
+        return Ok(Invocation::Print(text));
+    }
+    let Line { given, wait, words } = Line::read(arguments)?;
+
+    let mut config = Config::default();
+    for setting in SETTINGS {
+        let from_environment = || {
+            setting.env.iter().find_map(|&name| {
+                let text = environment(name)?;
+                let meant = !text.is_empty() && (name != "HOST" || is_address(&text));
+                meant.then_some((name, text))
+            })
+        };
+        let given = given.iter().find(|(of, _)| of.flag == setting.flag);
+        let found = given.map(|(_, text)| (setting.flag, text.clone())).or_else(from_environment);
+        if let Some((source, text)) = found {
+            (setting.set)(&mut config, &text)
+                .map_err(|why| format!("{source}: '{text}' is not valid: {why}"))?;
+        }
+    }
+
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        [HEALTHCHECK] => Ok(Invocation::Healthcheck { target: own_url(&config), wait: seconds(wait)? }),
+        [HEALTHCHECK, target] => {
+            health_address(target)?;
+            Ok(Invocation::Healthcheck { target: target.to_owned(), wait: seconds(wait)? })
+        }
+        [] | [_] if wait.is_some() => Err(format!("{WAIT} belongs to {HEALTHCHECK}; see --help")),
+        [] => Ok(Invocation::Serve(config)),
+        [port] => {
+            if given.iter().any(|(setting, _)| setting.flag == "--port") {
+                return Err(format!("the port is given twice: --port and '{port}'"));
+            }
+            config.port = port.parse().map_err(|_| {
+                let meant = did_you_mean(port, [HEALTHCHECK, "help", "version"]);
+                format!("'{port}' is not a port (0 to 65535) and not a command; {meant}")
+            })?;
+            Ok(Invocation::Serve(config))
+        }
+        [HEALTHCHECK, _, word, ..] | [_, word, ..] => {
+            Err(format!("unexpected argument '{word}'; see --help"))
+        }
+    }
+}
+
+/// Help and version are printed whatever else is asked, as words only in the first place.
+fn printed(arguments: &[String]) -> Option<String> {
+    let asks = |names: &[&str]| {
+        let mut found = arguments.iter().enumerate().filter(|(_, word)| names.contains(&word.as_str()));
+        found.any(|(at, word)| at == 0 || word.starts_with('-'))
+    };
+    if asks(HELP) {
+        return Some(help());
+    }
+    asks(VERSION).then(|| format!("openai-fake {}\n", env!("CARGO_PKG_VERSION")))
+}
+
+/// How long to wait, as `--wait` has it.
+fn seconds(given: Option<String>) -> Result<Duration, String> {
+    let Some(text) = given else { return Ok(Duration::ZERO) };
+    let read = whole(&text, MOST_WAIT);
+    read.map(Duration::from_secs).map_err(|why| format!("{WAIT}: '{text}' is not valid: {why}"))
+}
+
+/// A command line taken apart: settings and the texts given for them, and what is none.
+#[derive(Default)]
+struct Line {
+    given: Vec<(&'static Setting, String)>,
+    wait: Option<String>,
+    words: Vec<String>,
+}
+
+impl Line {
+    fn read(arguments: Vec<String>) -> Result<Line, String> {
+        let mut line = Line::default();
+        let mut arguments = arguments.into_iter().peekable();
+        while let Some(argument) = arguments.next() {
+            if !argument.starts_with('-') || argument == "-" {
+                line.words.push(argument);
+                continue;
+            }
+            let (flag, value) = split(&argument);
+            let setting = SETTINGS.iter().find(|setting| [setting.flag, setting.short].contains(&flag));
+            let expected = match setting {
+                None if flag == WAIT => "SECONDS",
+                None => return Err(unknown(flag)),
+                Some(setting) => setting.value,
+            };
+            let name = setting.map_or(WAIT, |setting| setting.flag);
+            let value = match value {
+                Some(value) => value.to_owned(),
+                None if expected.is_empty() => "on".to_owned(),
+                // What begins with one dash may be a value, if a wrong one: `--pace -1`.
+                None => arguments
+                    .next_if(|next| !next.starts_with("--"))
+                    .ok_or_else(|| format!("{name} wants a value: {name} {expected}"))?,
+            };
+            if line.has(name) {
+                return Err(format!("{name} is given twice"));
+            }
+            match setting {
+                Some(setting) => line.given.push((setting, value)),
+                None => line.wait = Some(value),
+            }
+        }
+        Ok(line)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.given.iter().any(|(setting, _)| setting.flag == name) || (name == WAIT && self.wait.is_some())
+    }
+}
+
+/// The flag of `--port`, `--port=5373`, `-p`, `-p=5373` or `-p5373`, and what stands behind it.
+fn split(argument: &str) -> (&str, Option<&str>) {
+    if let Some((flag, value)) = argument.split_once('=') {
+        return (flag, Some(value));
+    }
+    let short = SETTINGS
+        .iter()
+        .map(|setting| setting.short)
+        .find(|short| !short.is_empty() && argument.starts_with(short) && argument.len() > short.len());
+    short.map_or((argument, None), |short| (short, Some(&argument[short.len()..])))
+}
+
+fn unknown(flag: &str) -> String {
+    let known = SETTINGS.iter().map(|setting| setting.flag).chain([WAIT, "--help", "--version"]);
+    format!("unknown option '{flag}'; {}", did_you_mean(flag, known))
+}
+
+/// `did you mean '--port'?` where one of the known is so close that it may be meant, and where there is help.
+fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let letters = |word: &str| word.trim_start_matches('-').to_lowercase();
+    let given = letters(given);
+    let distance = |known: &str| strsim::osa_distance(&given, &letters(known));
+    let nearest = known.into_iter().map(|known| (distance(known), known)).min();
+    // A third of the letters may be others.
+    let close = nearest.filter(|(distance, known)| distance * 3 <= letters(known).len());
+    close.map_or("see --help".to_owned(), |(_, known)| format!("did you mean '{known}'? See --help"))
+}
+
+fn help() -> String {
+    let mut text = format!(
+        "openai-fake {}: a fake OpenAI API for test suites\n\n\
+         Usage:\n  openai-fake [PORT] [options]\n  openai-fake {HEALTHCHECK} [URL|PORT] [{WAIT} SECONDS]\n  \
+         openai-fake help | version\n\nOptions:\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    let mut tell = |short: &str, flag: &str, value: &str, help: &str| {
+        let comma = if short.is_empty() { "  " } else { ", " };
+        let left = format!("{short:2}{comma}{flag} {value}");
+        let _ = writeln!(text, "  {left:<29} {help}");
+    };
+    for setting in SETTINGS {
+        let help = format!("{} [{}]", setting.help, setting.default);
+        tell(setting.short, setting.flag, setting.value, &help);
+        tell("", "", "", &format!("also by {}", setting.env.join(" or ")));
+    }
+    tell("", WAIT, "SECONDS", &format!("{HEALTHCHECK} alone: how long to ask until one answers [0]"));
+    tell("-h", "--help", "", "print this");
+    tell("-V", "--version", "", "print the version");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Clock;
+
+    fn read(words: &str, environment: &[(&str, &str)]) -> Result<Invocation, String> {
+        let words = words.split_whitespace().map(OsString::from).collect();
+        command(words, &|name| {
+            environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn config(words: &str, environment: &[(&str, &str)]) -> Config {
+        match read(words, environment) {
+            Ok(Invocation::Serve(config)) => config,
+            other => panic!("{words}: {other:?}"),
+        }
+    }
+
+    fn refusal(words: &str) -> String {
+        read(words, &[]).map(|_| ()).expect_err(words)
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_and_the_environment_beats_the_default() {
+        assert_eq!(config("", &[]).port, 4747);
+        assert_eq!(config("", &[("PORT", "80")]).port, 80);
+        assert_eq!(config("", &[("PORT", "80"), ("OPENAI_FAKE_PORT", "81")]).port, 81);
+        assert_eq!(config("--port 82", &[("OPENAI_FAKE_PORT", "81")]).port, 82);
+        assert_eq!(config("83", &[("OPENAI_FAKE_PORT", "81")]).port, 83);
+        for words in ["--port=84", "-p 84", "-p84", "-p=84", "--port 84 --pace=5", "--pace 5 84"] {
+            assert_eq!(config(words, &[]).port, 84, "{words}");
+        }
+        assert!(!config("--strict-models=off", &[("OPENAI_FAKE_STRICT_MODELS", "on")]).strict_models);
+        assert_eq!(config("--webhook=http://a/?b=c", &[]).webhook.as_deref(), Some("http://a/?b=c"));
+        assert_eq!(config("", &[("PORT", "")]).port, 4747);
+        assert_eq!(config("--host ::1", &[]).host, "::1");
+        assert_eq!(config("--clock real", &[]).clock, Clock::Real);
+        assert_eq!(config("--pace 50", &[]).pace, Duration::from_millis(50));
+        assert_eq!(config("", &[("OPENAI_FAKE_LOG_MB", "1")]).log_limit, 1 << 20);
+        assert!(config("--strict-models 84", &[("OPENAI_FAKE_STRICT_MODELS", "off")]).strict_models);
+        assert!(config("", &[("OPENAI_FAKE_STRICT_MODELS", "1")]).strict_models);
+        assert!(!config("", &[]).strict_models);
+        let hook = Some("http://127.0.0.1:8000/hook");
+        assert_eq!(config("--webhook http://127.0.0.1:8000/hook", &[]).webhook.as_deref(), hook);
+        assert_eq!(
+            config("", &[("OPENAI_FAKE_WEBHOOK", "http://127.0.0.1:8000/hook")]).webhook.as_deref(),
+            hook
+        );
+        assert_eq!(config("--webhook off", &[("OPENAI_FAKE_WEBHOOK", "http://a")]).webhook, None);
+        assert_eq!(config("--webhook-secret whsec_c2VjcmV0", &[]).webhook_secret, "whsec_c2VjcmV0");
+    }
+
+    #[test]
+    fn bad_arguments_are_named() {
+        for (words, told) in [
+            ("--port 99999", "--port: '99999' is not valid: a port is a whole number from 0 to 65535"),
+            ("--port", "--port wants a value: --port PORT"),
+            ("--port --host", "--port wants a value: --port PORT"),
+            ("--port=", "--port: '' is not valid: a port is a whole number from 0 to 65535"),
+            ("--pace -1", "--pace: '-1' is not valid: expected a whole number from 0 to 60000"),
+            ("http", "'http' is not a port (0 to 65535) and not a command; see --help"),
+            (
+                "healthchek",
+                "'healthchek' is not a port (0 to 65535) and not a command; did you mean 'healthcheck'? See --help",
+            ),
+            ("--colour", "unknown option '--colour'; see --help"),
+            // The flag, not what follows it, is what is wrong.
+            ("--prot 5351", "unknown option '--prot'; did you mean '--port'? See --help"),
+            ("--prot=5351", "unknown option '--prot'; did you mean '--port'? See --help"),
+            ("5351 --Port 1", "unknown option '--Port'; did you mean '--port'? See --help"),
+            ("-strict-models", "unknown option '-strict-models'; did you mean '--strict-models'? See --help"),
+            ("--strict-model", "unknown option '--strict-model'; did you mean '--strict-models'? See --help"),
+            (
+                "--webhook-secrets x",
+                "unknown option '--webhook-secrets'; did you mean '--webhook-secret'? See --help",
+            ),
+            ("-x", "unknown option '-x'; see --help"),
+            ("1 2", "unexpected argument '2'; see --help"),
+            ("--port 1 2", "the port is given twice: --port and '2'"),
+            ("--port 1 -p 2", "--port is given twice"),
+            ("--wait 1", "--wait belongs to healthcheck; see --help"),
+            ("80 --wait 1", "--wait belongs to healthcheck; see --help"),
+            ("healthcheck --wait", "--wait wants a value: --wait SECONDS"),
+            (
+                "healthcheck --wait long",
+                "--wait: 'long' is not valid: expected a whole number from 0 to 3600",
+            ),
+            ("healthcheck 80 81", "unexpected argument '81'; see --help"),
+            ("--clock sun", "--clock: 'sun' is not valid: a clock is fixed or real"),
+        ] {
+            assert_eq!(refusal(words), told, "{words}");
+        }
+        assert!(refusal("healthcheck foo").starts_with("'foo' is neither a port nor a URL"));
+        assert!(refusal("healthcheck 70000").starts_with("'70000' is neither a port nor a URL"));
+        assert!(refusal("healthcheck https://fake").contains("TLS is not spoken"));
+        assert!(refusal("--webhook https://a/").contains("such as http://127.0.0.1:8000/webhook"));
+        assert!(refusal("--webhook 8000").contains("--webhook: '8000' is not valid"));
+        assert!(refusal("--webhook-secret secret").contains("whsec_ and base64"));
+    }
+
+    #[test]
+    fn help_and_version_are_flags_and_words() {
+        let printed = |words| match read(words, &[]) {
+            Ok(Invocation::Print(text)) => text,
+            other => panic!("{words}: {other:?}"),
+        };
+        for words in ["help", "--help", "-h", "help healthcheck", "healthcheck --help", "--prot -h"] {
+            assert_eq!(printed(words), help(), "{words}");
+        }
+        for words in ["version", "--version", "-V"] {
+            assert_eq!(printed(words), format!("openai-fake {}\n", env!("CARGO_PKG_VERSION")), "{words}");
+        }
+        assert_eq!(config("--host help", &[]).host, "help");
+    }
+
+    #[test]
+    fn help_names_every_flag_and_variable() {
+        let text = help();
+        for setting in SETTINGS {
+            assert!(text.contains(setting.flag) && text.contains(setting.short));
+            assert!(setting.env.iter().all(|name| text.contains(name)));
+        }
+    }
+
+    #[test]
+    fn a_plain_host_that_is_no_address_is_not_meant() {
+        assert_eq!(config("", &[("HOST", "0.0.0.0")]).host, "0.0.0.0");
+        assert_eq!(config("", &[("HOST", "localhost")]).host, "localhost");
+        assert_eq!(config("", &[("HOST", "x86_64-conda-linux-gnu")]).host, "127.0.0.1");
+        assert_eq!(config("", &[("OPENAI_FAKE_HOST", "my-name")]).host, "my-name");
+    }
+
+    #[test]
+    fn healthcheck_takes_a_target_or_asks_where_the_server_would_be() {
+        let asked = |words, environment: &[(&str, &str)]| match read(words, environment) {
+            Ok(Invocation::Healthcheck { target, wait }) => (target, wait.as_secs()),
+            other => panic!("{words}: {other:?}"),
+        };
+        let target = |words, environment: &[(&str, &str)]| asked(words, environment).0;
+        assert_eq!(target("healthcheck", &[]), "http://127.0.0.1:4747");
+        assert_eq!(target("healthcheck", &[("PORT", "80"), ("HOST", "0.0.0.0")]), "http://127.0.0.1:80");
+        assert_eq!(target("healthcheck --host ::", &[]), "http://[::1]:4747");
+        assert_eq!(target("healthcheck --host ::1", &[]), "http://[::1]:4747");
+        assert_eq!(target("healthcheck --host fake", &[]), "http://fake:4747");
+        assert_eq!(target("healthcheck 80", &[]), "80");
+        assert_eq!(target("healthcheck http://localhost:1/", &[]), "http://localhost:1/");
+        assert_eq!(asked("healthcheck --wait 10", &[]), ("http://127.0.0.1:4747".to_owned(), 10));
+        for words in ["healthcheck 80 --wait=10", "--wait 10 healthcheck 80"] {
+            assert_eq!(asked(words, &[]), ("80".to_owned(), 10), "{words}");
+        }
+        assert_eq!(asked("healthcheck -p 80", &[]), ("http://127.0.0.1:80".to_owned(), 0));
+    }
+}
