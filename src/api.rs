@@ -1,5 +1,6 @@
 //! The operations: one file a resource, one line for each here.
 
+mod absent;
 mod chat;
 mod completions;
 mod conversations;
@@ -17,6 +18,8 @@ mod realtime;
 mod responses;
 mod text_params;
 
+pub(crate) use absent::unserved;
+
 use crate::route::Route;
 
 /// Everything that is answered.
@@ -33,3 +36,13 @@ pub(crate) const TABLES: &[&[Route]] = &[
     inspect::ROUTES,
     realtime::NOT_SERVED,
 ];
+
+/// The API's path that one outside it was meant for, where it can be told.
+pub(crate) fn meant(path: &str) -> Option<String> {
+    absent::meant(TABLES, path)
+}
+
+/// The same for a path within it that leads nowhere.
+pub(crate) fn meant_within(path: &str) -> Option<String> {
+    absent::meant_within(TABLES, path)
+}

@@ -1,7 +1,9 @@
 //! Requests as plain values. Knows no socket and no JSON.
 
+mod address;
 mod credentials;
 
+pub(crate) use address::Address;
 pub(crate) use credentials::Credentials;
 pub(crate) use credentials::shown;
 

@@ -4,12 +4,14 @@
 use crate::api;
 use crate::error;
 use crate::error::ApiError;
+use crate::http::Address;
 use crate::http::Credentials;
 use crate::http::Request;
 use crate::http::Unread;
 use crate::json::Digits;
 use crate::params;
 use crate::params::Args;
+use crate::params::Declared;
 use crate::reply::Reply;
 use crate::route;
 use crate::route::Account;
@@ -19,6 +21,7 @@ use crate::state::KeyId;
 use crate::state::State;
 use serde_json::Map;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
@@ -46,7 +49,7 @@ const EVERYWHERE: &str = "access-control-allow-origin: *\r\n\
     x-ratelimit-reset-requests, x-ratelimit-reset-tokens\r\n";
 
 /// What browsers may send besides the headers that they ask for.
-const ALLOWED_HEADERS: &str = "authorization, content-type, accept, openai-beta, openai-organization, \
+const ALLOWED_HEADERS: &str = "authorization, api-key, content-type, accept, openai-beta, openai-organization, \
     openai-project, idempotency-key, x-client-request-id, x-daytona-preview-token, x-stainless-arch, \
     x-stainless-async, x-stainless-custom-poll-interval, x-stainless-helper-method, x-stainless-lang, \
     x-stainless-os, x-stainless-package-version, x-stainless-poll-helper, x-stainless-raw-response, \
@@ -57,11 +60,10 @@ const ALLOWED_HEADERS: &str = "authorization, content-type, accept, openai-beta,
 pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
     let mut reply = if request.method == "OPTIONS" && request.unread.is_none() {
         preflight(request)
-    } else if request.path == "/v1" || request.path.starts_with("/v1/") {
-        answer_captured(state, request)
+    } else if let Some(address) = request.address() {
+        answer_captured(state, request, &address)
     } else {
-        let found = route::find(api::TABLES, &request.method, &request.path);
-        guarded("none: it was not captured", || control(state, request, &found))
+        control(state, request)
     };
     reply.head.push_str(EVERYWHERE);
     reply.play.pace = state.config.pace;
@@ -69,24 +71,71 @@ pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
     reply
 }
 
-/// A request outside /v1: no key needed, nothing captured.
-fn control(state: &State, request: &Request, found: &Found) -> Result<Reply, ApiError> {
-    let key = match request.credentials() {
-        Credentials::Key(key) => Some(KeyId::of(&key)),
-        Credentials::Missing => None,
-        // Not taken for "everything": an empty variable must not reset other tests' state.
-        Credentials::Malformed(given) => return Err(error::malformed_key(given)),
-    };
-    operate(state, request, key, "", found)
+/// A request outside the API: no key needed, and nothing captured, unless it was meant for the API.
+fn control(state: &State, request: &Arc<Request>) -> Reply {
+    let found = route::find(api::TABLES, &request.method, &request.path);
+    if let (Found::Unknown, Some(meant)) = (&found, api::meant(&request.path)) {
+        return answer_astray(state, request, &meant);
+    }
+    let address = Address { path: Cow::Borrowed(&request.path), deployment: None };
+    guarded("none: it was not captured", || {
+        let key = match request.credentials() {
+            Credentials::Key(key) => Some(KeyId::of(&key)),
+            Credentials::Missing => None,
+            // Not taken for "everything": an empty variable must not reset other tests' state.
+            Credentials::Malformed(given) => return Err(error::malformed_key(given)),
+        };
+        operate(state, request, key, "", &address, &found)
+    })
 }
 
-/// A request to /v1: captured whatever becomes of it.
-fn answer_captured(state: &State, request: &Arc<Request>) -> Reply {
-    let found = route::find(api::TABLES, &request.method, &request.path);
+/// A request to what would be one of the API's paths if another base URL were behind it: captured, so that a
+/// test that looks for it sees it, and refused whoever sends it.
+fn answer_astray(state: &State, request: &Arc<Request>, meant: &str) -> Reply {
+    capturing(state, request, "unknown", Account::Untold, |_, _| {
+        Err(error::unknown_url(&request.method, &request.path))
+    })
+    .with_hint(hint(request, meant))
+}
+
+/// A request to the API: captured whatever becomes of it.
+fn answer_captured(state: &State, request: &Arc<Request>, address: &Address<'_>) -> Reply {
+    let found = route::find(api::TABLES, &request.method, &address.path);
     let (kind, account, keyless) = match &found {
         Found::Route(route, _) => (route.kind, route.account, route.keyless),
         _ => ("unknown", Account::Untold, error::no_key as fn() -> ApiError),
     };
+    let reply = capturing(state, request, kind, account, |request_id, credentials| match credentials {
+        Credentials::Key(key) => operate(state, request, Some(KeyId::of(key)), request_id, address, &found),
+        Credentials::Missing => Err(keyless()),
+        Credentials::Malformed(given) => Err(error::malformed_key(given)),
+    });
+    match found {
+        Found::Unknown => match api::meant_within(&address.path) {
+            Some(meant) => reply.with_hint(hint(request, &meant)),
+            None => reply,
+        },
+        _ => reply,
+    }
+}
+
+/// What is likely to be wrong where a path is one of the API's but for what stands before it.
+fn hint(request: &Request, meant: &str) -> String {
+    let Request { method, path, .. } = request;
+    let host = request.headers.get("host").unwrap_or("HOST:PORT");
+    format!(
+        "{method} {path} got a 404, and {meant} is there: the client's base URL should be http://{host}/v1"
+    )
+}
+
+/// Captures a request, has it answered, and describes it in the reply's headers.
+fn capturing(
+    state: &State,
+    request: &Arc<Request>,
+    kind: &'static str,
+    account: Account,
+    run: impl FnOnce(&str, &Credentials<'_>) -> Result<Reply, ApiError>,
+) -> Reply {
     let credentials = request.credentials();
     let key = KeyId::of(match &credentials {
         Credentials::Key(key) => key,
@@ -94,11 +143,7 @@ fn answer_captured(state: &State, request: &Arc<Request>) -> Reply {
     });
     let ticket = state.capture(key, kind, Arc::clone(request));
     let request_id = ticket.request_id();
-    let mut reply = guarded(&request_id, || match credentials {
-        Credentials::Key(_) => operate(state, request, Some(key), &request_id, &found),
-        Credentials::Missing => Err(keyless()),
-        Credentials::Malformed(given) => Err(error::malformed_key(given)),
-    });
+    let mut reply = guarded(&request_id, || run(&request_id, &credentials));
     describe(&mut reply, account, &request_id);
     let streams = reply.body.is_stream();
     if streams {
@@ -123,6 +168,7 @@ fn operate(
     request: &Request,
     key: Option<KeyId>,
     request_id: &str,
+    address: &Address<'_>,
     found: &Found,
 ) -> Result<Reply, ApiError> {
     match request.unread {
@@ -138,12 +184,20 @@ fn operate(
         Found::WrongMethod(allowed) => {
             return Err(error::wrong_method(&request.method, &request.path, allowed));
         }
-        Found::Unknown => return Err(error::unknown_url(&request.method, &request.path)),
+        Found::Unknown => {
+            return Err(match api::unserved(&address.path) {
+                Some(known) => error::not_served(&request.method, &request.path, known),
+                None => error::unknown_url(&request.method, &request.path),
+            });
+        }
     };
     let (body, declared) = match route.params {
         Some(declared) => {
             let left_out = route.body_is_optional && request.body.is_empty();
-            let body = if left_out { Map::new() } else { json_object(request)? };
+            let mut body = if left_out { Map::new() } else { json_object(request)? };
+            if let Some(deployment) = &address.deployment {
+                name_model(&mut body, declared, deployment);
+            }
             let admit = |model: &str| (route.admit)(model, state.config.strict_models);
             let params = params::check(&body, declared, admit)?;
             (body, params)
@@ -152,6 +206,14 @@ fn operate(
     };
     let args = Args::new(&body, declared);
     (route.call)(&Context { state, request, key, id, item, args, request_id })
+}
+
+/// Gives a body the model that its path has named, where it has none itself and takes one.
+fn name_model(body: &mut Map<String, Value>, declared: &Declared, deployment: &str) {
+    let takes_one = declared.params(body).iter().any(|param| param.name == "model");
+    if takes_one && body.get("model").is_none_or(Value::is_null) {
+        body.insert("model".to_owned(), deployment.into());
+    }
 }
 
 /// Whether a client wants to go on in WebSocket. Those that know of both go on in HTTP after a 426.

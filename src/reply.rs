@@ -63,6 +63,8 @@ pub struct Reply {
     pub(crate) charge: u64,
     /// Whether the connection must end after it: what else the client sent cannot be trusted.
     pub hang_up: bool,
+    /// What the operator is told, once, of how the client is likely to be set up wrong.
+    pub hint: Option<String>,
 }
 
 impl Reply {
@@ -76,6 +78,7 @@ impl Reply {
             effects: Effects::default(),
             charge: 0,
             hang_up: false,
+            hint: None,
         };
         if !content_type.is_empty() {
             reply.header("content-type", content_type);
@@ -106,6 +109,12 @@ impl Reply {
             reply.header(name, value);
         }
         reply
+    }
+
+    /// The same, the operator being told what is likely to be wrong.
+    pub(crate) fn with_hint(mut self, hint: String) -> Reply {
+        self.hint = Some(hint);
+        self
     }
 
     /// Appends a header. `value` is ours: without line breaks.

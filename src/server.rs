@@ -8,6 +8,7 @@ mod listener;
 mod message;
 mod outbound;
 mod play;
+mod report;
 mod tiny;
 mod watchdog;
 mod workers;

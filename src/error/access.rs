@@ -14,6 +14,8 @@ refusals! {
     unknown_url(method, path): 404 "Invalid URL ({method} {path})", code "unknown_url";
     /// A path that exists for other methods; `allow` names them
     not_allowed(method, path): 405 "Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)";
+    /// A path that the API has and this server has not. Our words
+    not_served(method, path, known): 404 "Invalid URL ({method} {path}). openai-fake does not serve {known} yet.", code "unknown_url";
     /// Any path of the Realtime API. Our words
     no_realtime(method, path): 404 "Invalid URL ({method} {path}). openai-fake does not serve the Realtime API.", code "unknown_url";
     // What must be sent with it: RFC 9110, sections 15.5.22 and 7.8.

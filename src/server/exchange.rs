@@ -10,6 +10,7 @@ use crate::server::halt::Phase;
 use crate::server::handover::Aside;
 use crate::server::message::Framing;
 use crate::server::play::Player;
+use crate::server::report::Advice;
 use crate::server::tiny;
 use crate::server::tiny::AtHand;
 use crate::server::tiny::Connection;
@@ -32,6 +33,7 @@ pub(super) struct Exchange<'a> {
     pub(super) step_aside: &'a dyn Fn() -> Aside,
     /// Takes what the webhook is to be told.
     pub(super) deliver: &'a dyn Fn(Vec<Notice>),
+    pub(super) advice: &'a Advice,
 }
 
 /// The framing of a request.
@@ -59,7 +61,10 @@ impl Exchange<'_> {
             }
             Err(why) => parsed.unread = Some(Unread::BadFraming(why)),
         }
-        let reply = (self.respond)(self.state, &Arc::new(parsed));
+        let mut reply = (self.respond)(self.state, &Arc::new(parsed));
+        if let Some(hint) = reply.hint.take() {
+            self.advice.of_base_url(&hint);
+        }
         framing.close |= reply.hang_up || self.halt.phase() != Phase::Running;
         let Exchange { state, halt, connection, step_aside, deliver, .. } = *self;
         Player { state, halt, connection, step_aside, deliver, framing }.answer(request, reply);

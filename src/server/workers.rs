@@ -11,6 +11,7 @@ use crate::server::handover::Aside;
 use crate::server::handover::Handover;
 use crate::server::handover::WAITING;
 use crate::server::outbound::Webhook;
+use crate::server::report::Advice;
 use crate::server::tiny::Acceptor;
 use crate::server::tiny::Connection;
 use crate::server::tiny::NoRequest;
@@ -42,6 +43,7 @@ pub(super) struct Workers {
     handover: Handover,
     watchdog: Watchdog,
     webhook: Option<Webhook>,
+    advice: Advice,
     /// The port, by which connections are found at the end.
     port: u16,
 }
@@ -64,6 +66,7 @@ impl Workers {
             handover: Handover::new(),
             watchdog: Watchdog::default(),
             webhook,
+            advice: Advice::new(),
             port: address.port(),
         });
         for _ in 0..WAITING {
@@ -151,6 +154,7 @@ impl Workers {
             connection,
             step_aside: &|| self.handover.step_aside(|| self.spawn()),
             deliver: &|notices| self.deliver(notices),
+            advice: &self.advice,
         };
         // The pipeline catches its own panics; one in the reading or the writing of a message must
         // end that connection and nothing else.

@@ -247,13 +247,17 @@ impl Filter {
             && is(&self.kind, entry.kind)
             && is(&self.path, &entry.request.path)
             && self.status.is_none_or(|status| entry.status == Some(status))
-            && self.model.as_deref().is_none_or(|model| model_of(&entry.request.body) == model)
+            && self.model.as_deref().is_none_or(|model| model_of(&entry.request) == model)
     }
 }
 
-fn model_of(body: &[u8]) -> String {
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    body["model"].as_str().unwrap_or_default().to_owned()
+/// The model that the body names, or else the path.
+fn model_of(request: &Request) -> String {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    match body["model"].as_str() {
+        Some(model) => model.to_owned(),
+        None => request.address().and_then(|address| address.deployment).unwrap_or_default(),
+    }
 }
 
 /// `{"requests":[...],"count":2,"dropped":0}`

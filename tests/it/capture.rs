@@ -99,6 +99,34 @@ fn everything_that_reaches_v1_is_captured_and_nothing_else() {
     assert!(list["requests"].as_array().expect("a list").iter().all(|request| request["status"] == 401));
 }
 
+/// A client whose base URL is wrong would otherwise look as if it had sent nothing.
+#[test]
+fn what_was_meant_for_v1_is_captured_and_the_operator_is_told() {
+    let fake = Fake::new();
+    let url = "the client's base URL should be http://fake:1/v1";
+    for (line, hint) in [
+        ("POST /chat/completions", "POST /chat/completions got a 404, and /v1/chat/completions is there: "),
+        ("GET /models/gpt-4o", "GET /models/gpt-4o got a 404, and /v1/models/gpt-4o is there: "),
+        ("GET /api/v1/files", "GET /api/v1/files got a 404, and /v1/files is there: "),
+        ("POST /v1/v1/responses", "POST /v1/v1/responses got a 404, and /v1/responses is there: "),
+        ("POST /v1//responses", "POST /v1//responses got a 404, and /v1/responses is there: "),
+        ("GET /v1/nope", ""),
+        ("GET /v1/models/gpt-9", ""),
+    ] {
+        let (method, path) = line.split_once(' ').expect("a path");
+        let request = Request::new(method, path).with_header("authorization", "Bearer k");
+        let reply = fake.send(request.with_header("host", "fake:1"));
+        let hint = if hint.is_empty() { None } else { Some(format!("{hint}{url}")) };
+        assert_eq!((reply.status, &reply.hint), (404, &hint), "{line}");
+        assert!(reply.get("x-request-id").is_some(), "{line}");
+    }
+    assert_eq!(numbers(&fake.captured("", Some("k"))), [1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(fake.captured("?kind=unknown&path=/chat/completions&status=404", Some("k"))["count"], 1);
+    // Outside the API nobody is asked for a key.
+    assert_eq!(fake.send(Request::new("GET", "/models")).status, 404);
+    assert_eq!(fake.captured("", None)["count"], 8);
+}
+
 #[test]
 fn filters_choose() {
     let fake = Fake::new();

@@ -1,12 +1,16 @@
 //! The binary as a user starts and ends it.
 
+use crate::support::CHAT;
 use crate::support::Client;
 use crate::support::PATIENCE;
 use crate::support::STREAM;
 use crate::support::Started;
 use crate::support::command;
+use crate::support::message;
+use std::io::Read;
 use std::net::TcpListener;
 use std::process::Output;
+use std::process::Stdio;
 
 fn run(arguments: &[&str]) -> Output {
     command().args(arguments).output().expect("the binary")
@@ -126,6 +130,37 @@ fn signals_end_it_with_exit_0_and_what_is_in_flight_is_finished() {
         assert_eq!(idle.rest(), "");
         assert_eq!(started.child.wait().expect("its end").code(), Some(0), "{signal}");
     }
+}
+
+/// What a server has told on standard error when it was killed.
+fn told(mut started: Started) -> String {
+    started.child.kill().expect("it runs");
+    let mut told = String::new();
+    started.child.stderr.take().expect("a pipe").read_to_string(&mut told).expect("a text");
+    told
+}
+
+#[test]
+fn a_wrong_base_url_is_told_once() {
+    let started = Started::with(|command| command.arg("0").stderr(Stdio::piped()));
+    let (url, address) = (started.url().to_owned(), started.address());
+    let mut client = Client::connect(address);
+    for _ in 0..3 {
+        client.write(
+            message("POST", "/chat/completions", CHAT)
+                .replace("host: fake", &format!("host: {address}"))
+                .as_bytes(),
+        );
+        assert_eq!(client.receive().status, 404);
+    }
+    assert_eq!(client.ask("GET", "/v1/models", "").status, 200);
+    assert_eq!(
+        told(started),
+        format!(
+            "openai-fake: POST /chat/completions got a 404, and /v1/chat/completions is there: the client's base URL \
+             should be {url}/v1 (told once)\n"
+        )
+    );
 }
 
 #[cfg(unix)]

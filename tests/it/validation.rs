@@ -67,6 +67,13 @@ const OPERATIONS: &[(&str, &str, Answer)] = &[
 
 fn answer_of(method: &str, path: &str) -> Option<Answer> {
     let method = if method == "HEAD" { "GET" } else { method };
+    // Azure's ways in lead to the same.
+    let of_azure = path.strip_prefix("/openai").map(|rest| {
+        let rest = rest.strip_prefix("/v1").unwrap_or(rest);
+        let behind = rest.strip_prefix("/deployments/").and_then(|named| named.split_once('/'));
+        format!("/v1/{}", behind.map_or(rest, |(_, rest)| rest).trim_start_matches('/'))
+    });
+    let path = of_azure.as_deref().unwrap_or(path);
     let fits = |known: &str| {
         let mut segments = path.split('/');
         let all = known.split('/').all(|known| {

@@ -10,6 +10,7 @@ use crate::server::halt::Phase;
 use crate::server::handover::Aside;
 use crate::server::outbound::health::connect;
 use crate::server::outbound::signature::Signer;
+use crate::server::report::report;
 use std::collections::VecDeque;
 use std::io;
 use std::io::Read;
@@ -180,9 +181,7 @@ impl Webhook {
 
     fn report(&self, what: &str, why: &str) {
         let address = &self.url.address;
-        // A closed standard error is no reason to stop.
-        let _ =
-            writeln!(io::stderr(), "openai-fake: {what} not delivered to the webhook at {address}: {why}");
+        report(format_args!("{what} not delivered to the webhook at {address}: {why}"));
     }
 }
 

@@ -7,6 +7,7 @@ const ALWAYS = {
   'x-request-id': /^req_[0-9a-f]{32}$/,
   'openai-version': /^2020-10-01$/,
   'openai-processing-ms': /^\d+$/,
+  'x-content-type-options': /^nosniff$/,
 };
 const NAMED = { ...ALWAYS, 'openai-organization': /^[\w-]+$/, 'openai-project': /^proj_\w{24}$/ };
 const LIMITED = {
@@ -49,7 +50,7 @@ for (const [name, call, contentType, expected] of [
     }
     // Legacy completions name the model in a header as well.
     const told = [...headers.keys()].filter((header) =>
-      /^(openai-(?!model)|x-ratelimit-|x-request-id)/.test(header),
+      /^(openai-(?!model)|x-ratelimit-|x-request-id|x-content-)/.test(header),
     );
     assert.deepEqual(told.sort(), Object.keys(expected).sort());
   });

@@ -16,6 +16,7 @@ ALWAYS = {
     "x-request-id": "req_[0-9a-f]{32}",
     "openai-version": "2020-10-01",
     "openai-processing-ms": r"\d+",
+    "x-content-type-options": "nosniff",
 }
 LEGACY = {"model": "gpt-3.5-turbo-instruct", "prompt": "Once"}
 
@@ -54,7 +55,7 @@ def test_every_reply_has_the_headers_of_its_kind(api, resource, method, params, 
     expected = ALWAYS | extra
     for name, form in expected.items():
         assert re.fullmatch(form, reply.headers[name]), name
-    told = {name for name in reply.headers if name.startswith(("openai-", "x-ratelimit-", "x-request-id"))}
+    told = {name for name in reply.headers if name.startswith(("openai-", "x-ratelimit-", "x-request-id", "x-content-"))}
     # Legacy completions name the model in a header as well.
     assert told - {"openai-model"} == set(expected)
 
