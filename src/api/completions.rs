@@ -15,6 +15,8 @@ use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
 use crate::model;
+use crate::model::Abilities;
+use crate::model::abilities;
 use crate::model::snapshot;
 use crate::params::Args;
 use crate::params::Declared;
@@ -100,16 +102,17 @@ impl TextCompletion<'_> {
 
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
-    let prompts: Vec<Turn<'_>> = prompts(args.get("prompt")).into_iter().map(turn).collect();
-    let ask = read(args, &prompts, context.state.created());
-    check_rules(args, &ask)?;
-    let prompt_tokens = check_prompts(args, &ask)?;
-    let seed = Seed::of_request("completion", args.content());
+    let prompts: Vec<Prompt<'_>> = prompts(args.get("prompt")).into_iter().map(Prompt::new).collect();
+    let model = args.text("model").unwrap_or_default();
+    check_rules(args, abilities(model))?;
+    let limit = args.count("max_tokens").unwrap_or(MAX_TOKENS);
+    let prompt_tokens = check_prompts(&prompts, abilities(model).window, limit)?;
+    let created = context.state.created();
     let completion = TextCompletion {
-        id: seed.part("id", 0).id("cmpl-", 29),
-        created: ask.created,
-        model: snapshot(ask.model),
-        said: say(&ask, seed),
+        id: Seed::of_request("completion", args.content()).part("id", 0).id("cmpl-", 29),
+        created,
+        model: snapshot(model),
+        said: say_each(args, &prompts, created),
         prompt_tokens,
     };
     let mut reply = if args.flag("stream") {
@@ -122,12 +125,36 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         Reply::json(200, print::whole(&completion))
     };
     reply.header("openai-model", completion.model.replace(char::is_control, " "));
-    reply.charge = prompt_tokens as u64 + ask.wording.limit.unwrap_or(0);
+    reply.charge = prompt_tokens as u64 + limit;
     Ok(reply)
 }
 
-/// What is asked, these being the prompts.
-fn read<'a>(args: &Args<'a>, prompts: &'a [Turn<'a>], created: u64) -> Ask<'a> {
+/// One of the prompts, as it was sent and as a turn of the user.
+struct Prompt<'a> {
+    sent: &'a Value,
+    turn: Turn<'a>,
+}
+
+impl<'a> Prompt<'a> {
+    fn new(sent: &'a Value) -> Prompt<'a> {
+        Prompt { sent, turn: turn(sent) }
+    }
+}
+
+/// The answers to all prompts. Each prompt is asked by itself, so that it says the same alone and among others.
+fn say_each(args: &Args<'_>, prompts: &[Prompt<'_>], created: u64) -> Said {
+    let rest = Seed::of_request("completion", args.content().filter(|(name, _)| *name != "prompt"));
+    let mut all = Said::default();
+    for prompt in prompts {
+        let said = say(&read(args, &prompt.turn, created), rest.part(&prompt.sent.to_string(), 0));
+        all.choices.extend(said.choices);
+        all.tried_tokens += said.tried_tokens;
+    }
+    all
+}
+
+/// What is asked, this being the prompt.
+fn read<'a>(args: &Args<'a>, prompt: &'a Turn<'a>, created: u64) -> Ask<'a> {
     let model = args.text("model").unwrap_or_default();
     let choices = args.count("n").unwrap_or(1) as usize;
     let wording = Wording {
@@ -140,11 +167,11 @@ fn read<'a>(args: &Args<'a>, prompts: &'a [Turn<'a>], created: u64) -> Ask<'a> {
         guesses: args.count("logprobs").map(|top| top as usize),
         ..Wording::default()
     };
-    let new = Ask::new(Endpoint::Completions, model, prompts.iter().collect(), created);
+    let new = Ask::new(Endpoint::Completions, model, vec![prompt], created);
     Ask { encoding: ENCODING, wording, ..new }
 }
 
-fn check_rules(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
+fn check_rules(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
     if args.get("stream_options").is_some() && !args.flag("stream") {
         return Err(error::needs_stream("stream_options"));
     }
@@ -155,25 +182,24 @@ fn check_rules(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     if args.flag("stream") && best_of.unwrap_or(n) > n {
         return Err(error::best_of_streamed());
     }
-    if args.get("suffix").is_some() && !ask.abilities.inserts {
+    if args.get("suffix").is_some() && !abilities.inserts {
         return Err(error::no_suffix());
     }
     Ok(())
 }
 
 /// Checks each prompt, and counts the tokens of all.
-fn check_prompts(args: &Args<'_>, ask: &Ask<'_>) -> Result<usize, ApiError> {
-    let (window, answer) = (ask.abilities.window, ask.wording.limit.unwrap_or(0));
+fn check_prompts(prompts: &[Prompt<'_>], window: u64, limit: u64) -> Result<usize, ApiError> {
     let mut all = 0;
-    for (turn, prompt) in ask.turns.iter().zip(prompts(args.get("prompt"))) {
-        let mut ids = prompt.as_array().into_iter().flatten().filter_map(Value::as_u64);
+    for prompt in prompts {
+        let mut ids = prompt.sent.as_array().into_iter().flatten().filter_map(Value::as_u64);
         if let Some(id) = ids.find(|id| *id > LARGEST_TOKEN) {
             return Err(error::bad_token(id, LARGEST_TOKEN));
         }
-        let count = of_input(turn, ENCODING);
-        let sum = (count as u64).saturating_add(answer);
+        let count = of_input(&prompt.turn, ENCODING);
+        let sum = (count as u64).saturating_add(limit);
         if window > 0 && sum > window {
-            return Err(error::prompt_exceeds_context(window, sum, count, answer));
+            return Err(error::prompt_exceeds_context(window, sum, count, limit));
         }
         all += count;
     }

@@ -3,7 +3,6 @@
 use crate::ask::Ask;
 use crate::ask::count::text_of;
 use crate::ask::triggers::Trigger;
-use crate::ask::triggers::Triggers;
 use crate::ask::turn::Turn;
 use crate::ask::words::REFUSAL;
 use crate::generate::seed::Seed;
@@ -15,28 +14,19 @@ use crate::plan::biased;
 use crate::plan::forced;
 use crate::plan::guesses;
 
-/// So many answers to each prompt as are asked for.
+/// So many answers to the prompt as are asked for.
 pub(super) fn complete(ask: &Ask<'_>, seed: Seed) -> Said {
-    let each = ask.wording.choices;
-    let mut choices = Vec::with_capacity(ask.turns.len() * each);
-    let mut tried_tokens = 0;
-    for (at, prompt) in ask.turns.iter().enumerate() {
-        let triggers = Triggers::of(prompt.texts());
-        for index in at * each..(at + 1) * each {
-            let choice = answer(ask, triggers, seed, index);
-            choices.push(guessed(ask, prompt, choice, seed, index));
-        }
-        // Those that were tried and found worse are paid for as well.
-        let more = ask.wording.tried - each;
-        let worse = ask.turns.len() * each + at * more;
-        tried_tokens +=
-            (worse..worse + more).map(|index| answer(ask, triggers, seed, index).tokens).sum::<usize>();
-    }
+    let Some(prompt) = ask.turns.first() else { return Said::default() };
+    let (told, tried) = (ask.wording.choices, ask.wording.tried);
+    let choices =
+        (0..told).map(|index| guessed(ask, prompt, answer(ask, seed, index), seed, index)).collect();
+    // Those that were tried and found worse are paid for as well.
+    let tried_tokens = (told..tried).map(|index| answer(ask, seed, index).tokens).sum();
     Said { choices, tried_tokens, ..Said::default() }
 }
 
-fn answer(ask: &Ask<'_>, triggers: Triggers, seed: Seed, index: usize) -> Choice {
-    if triggers.has(Trigger::Refusal) {
+fn answer(ask: &Ask<'_>, seed: Seed, index: usize) -> Choice {
+    if ask.triggers.has(Trigger::Refusal) {
         return Choice::of_text(format!(" {REFUSAL}"), ask.ends(), 0, 0);
     }
     let mut text = format!(" {}", words::sentence(seed.part("choice", index)));
@@ -46,7 +36,7 @@ fn answer(ask: &Ask<'_>, triggers: Triggers, seed: Seed, index: usize) -> Choice
         }
         text = biased(ask.encoding, text, biases);
     }
-    if triggers.has(Trigger::ContentFilter) {
+    if ask.triggers.has(Trigger::ContentFilter) {
         return ask.filtered(&text, 0, 0);
     }
     Choice::of_text(text, ask.ends(), 0, 0)

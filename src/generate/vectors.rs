@@ -13,15 +13,19 @@ pub(crate) enum Input<'a> {
 }
 
 /// How much each kind of feature adds.
-const WORD: i32 = 16;
+const WORD: i16 = 16;
 /// Words that most texts share say little.
-const COMMON_WORD: i32 = 4;
+const COMMON_WORD: i16 = 4;
 /// Three letters in a row: related forms of a word share them.
-const SUB_WORD: i32 = 8;
+const SUB_WORD: i16 = 8;
 /// Two words in a row: their order counts a little.
-const PAIR: i32 = 5;
+const PAIR: i16 = 5;
 /// The whole input, so that no two are the same.
-const WHOLE: i32 = 4;
+const WHOLE: i16 = 4;
+
+/// So much of a text, and so many token ids, are read for words: some times what a model's input holds, and little
+/// enough for sums of 32 bits. What stands behind counts in the whole alone.
+const MOST_BYTES: usize = 120_000;
 
 const COMMON: [&str; 48] = [
     "a", "about", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from",
@@ -36,7 +40,7 @@ const COMMON: [&str; 48] = [
 pub(crate) fn embed(input: Input<'_>, dimensions: usize) -> Vec<f32> {
     SUMS.with_borrow_mut(|sums| {
         sums.clear();
-        sums.resize(dimensions.div_ceil(64) * 2, [0; 32]);
+        sums.resize(dimensions.div_ceil(LANES), [0; LANES]);
         match input {
             Input::Text(text) => add_text(sums, text),
             Input::Tokens(tokens) => add_tokens(sums, tokens),
@@ -54,7 +58,8 @@ fn add_text(sums: &mut Sums, text: &str) {
     let lower = text.to_lowercase();
     let mut marked = String::new();
     let mut previous = None;
-    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    let most = lower.char_indices().map(|(start, _)| start).find(|start| *start >= MOST_BYTES);
+    for word in lower[..most.unwrap_or(lower.len())].split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let hash = hash(b"word", word.as_bytes());
         let common = COMMON.binary_search(&word).is_ok();
         add(sums, hash, if common { COMMON_WORD } else { WORD });
@@ -84,7 +89,7 @@ fn add_parts(sums: &mut Sums, marked: &str) {
 
 fn add_tokens(sums: &mut Sums, tokens: &[u32]) {
     let mut whole = hash(b"tokens", b"");
-    for token in tokens {
+    for token in tokens.iter().take(MOST_BYTES) {
         let hash = hash(b"token", &token.to_be_bytes());
         add(sums, hash, WORD);
         whole = Draws::from_number(whole ^ hash).next();
@@ -100,53 +105,43 @@ fn hash(kind: &[u8], feature: &[u8]) -> u64 {
     Draws::from_number(hash).next()
 }
 
-/// Adds a feature's direction: `weight` or its negative in each dimension, by one bit of the hash's
-/// row of numbers. Whole numbers, so that the order of adding cannot show in the sum.
-fn add(sums: &mut Sums, hash: u64, weight: i32) {
+/// Adds a feature's direction: in each dimension a byte of what is drawn from its hash, an odd number from
+/// -255 to 255 so that none is more likely than its negative. Whole numbers, so that the order of adding
+/// cannot show in the sum. 16 bits hold a product, and the compiler takes several at once.
+fn add(sums: &mut Sums, hash: u64, weight: i16) {
     let mut draws = Draws::from_number(hash);
-    for [low, high] in sums.as_chunks_mut::<2>().0 {
-        let bits = draws.next();
-        add_signs(low, bits as u32, weight);
-        add_signs(high, (bits >> 32) as u32, weight);
-    }
-}
-
-/// 32 dimensions, the unit in which signs are drawn.
-type Lanes = [i32; 32];
-type Sums = [Lanes];
-
-/// Compared with constants instead of shifted, so that the compiler takes several at once.
-fn add_signs(sums: &mut Lanes, bits: u32, weight: i32) {
-    const MASKS: [u32; 32] = {
-        let mut masks = [0; 32];
-        let mut at = 0;
-        while at < 32 {
-            masks[at] = 1 << at;
-            at += 1;
+    for lanes in sums {
+        let mut steps = [0; LANES];
+        for eight in steps.as_chunks_mut::<8>().0 {
+            *eight = draws.next().to_le_bytes();
         }
-        masks
-    };
-    for (sum, mask) in sums.iter_mut().zip(MASKS) {
-        let signed = if bits & mask == 0 { weight } else { -weight };
-        *sum = sum.wrapping_add(signed);
+        for (sum, step) in lanes.iter_mut().zip(steps) {
+            let step = i16::from(step.cast_signed()) * 2 + 1;
+            *sum += i32::from(step * weight);
+        }
     }
 }
+
+/// The dimensions that are summed up together.
+const LANES: usize = 32;
+type Lanes = [i32; LANES];
+type Sums = [Lanes];
 
 /// The sum of 1.5 * 2^52 and a smaller number has no fraction: it is rounded, ties to even.
 const ROUND: f64 = 6_755_399_441_055_744.0;
 
 /// The sums as a vector of length 1, each number rounded to 8 decimals.
 fn unit(sums: &[i32]) -> Vec<f32> {
-    let squares: i64 = sums.iter().map(|&sum| i64::from(sum) * i64::from(sum)).sum();
+    let squares: f64 = sums.iter().map(|&sum| f64::from(sum) * f64::from(sum)).sum();
     // Opposite features can cancel out in a few dimensions; a vector of length 0 has no direction.
-    if squares == 0 {
+    if squares == 0.0 {
         let mut first = vec![0.0; sums.len()];
         if let Some(value) = first.first_mut() {
             *value = 1.0;
         }
         return first;
     }
-    let scale = 1e8 / (squares as f64).sqrt();
+    let scale = 1e8 / squares.sqrt();
     sums.iter().map(|&sum| (((f64::from(sum) * scale + ROUND) - ROUND) / 1e8) as f32).collect()
 }
 
@@ -203,6 +198,29 @@ mod tests {
         assert!(far.abs() < 0.12, "{far}");
         let swapped = cosine(&text("dog bites man"), &text("man bites dog"));
         assert!(swapped > 0.8 && swapped < 0.99, "{swapped}");
+    }
+
+    #[test]
+    fn a_single_word_has_many_values() {
+        for input in ["cat", "a", "日本"] {
+            let mut values: Vec<u32> = text(input).iter().map(|value| value.to_bits()).collect();
+            values.sort_unstable();
+            values.dedup();
+            assert!(values.len() > 200, "{input}: {}", values.len());
+        }
+        let one = embed(Input::Tokens(&[9906]), 1536);
+        assert!(one.iter().filter(|value| value.abs() > 0.05).count() < 32, "no dimension stands out");
+    }
+
+    #[test]
+    fn endless_texts_neither_overflow_nor_look_alike() {
+        let tokens = vec![7; 1_000_000];
+        let (text, word) = ("b ".repeat(200_000), "b".repeat(200_000));
+        for input in [Input::Tokens(&tokens), Input::Text(&text), Input::Text(&word)] {
+            let vector = embed(input, 32);
+            assert!((cosine(&vector, &vector) - 1.0).abs() < 1e-6);
+        }
+        assert_ne!(embed(Input::Text(&text), 32), embed(Input::Text(&text[1..]), 32));
     }
 
     #[test]

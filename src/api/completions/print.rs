@@ -6,6 +6,7 @@ use crate::json::Json;
 use crate::plan::Choice;
 use crate::plan::FinishReason;
 use crate::plan::Guess;
+use crate::plan::Likely;
 use crate::reply::Events;
 use std::ops::Range;
 
@@ -127,14 +128,14 @@ fn write_logprobs(json: &mut Json, choice: &Choice, guesses: &[Guess], covered: 
     });
     json.raw(r#"],"tokens":["#);
     json.list(covered.clone(), |json, at| {
-        json.text(&guesses[at].said.shown());
+        json.text(&shown(&guesses[at].said));
     });
     json.raw(r#"],"top_logprobs":["#);
     json.list(covered, |json, at| {
         if told(at) {
             json.raw("{");
             json.list(&guesses[at].top, |json, likely| {
-                json.text(&likely.shown()).raw(":").value(&likely.logprob.into());
+                json.text(&shown(likely)).raw(":").value(&likely.logprob.into());
             });
             json.raw("}");
         } else {
@@ -144,14 +145,19 @@ fn write_logprobs(json: &mut Json, choice: &Choice, guesses: &[Guess], covered: 
     json.raw("]}");
 }
 
-/// The details are always zero here. Tests of the fake that this one follows compare them.
+/// A token as text; this operation marks one that is part of a character as bytes.
+fn shown(token: &Likely) -> String {
+    let is_part = std::str::from_utf8(&token.bytes).is_err();
+    let text = token.shown();
+    if is_part { format!("bytes:{text}") } else { text }
+}
+
+/// Three numbers without details, of which the middle one is left out where it is 0.
 fn write_usage(json: &mut Json, completion: &TextCompletion<'_>) {
     json.raw(r#"{"prompt_tokens":"#).number(completion.prompt_tokens as u64);
-    json.raw(r#","completion_tokens":"#).number(completion.tokens() as u64);
-    json.raw(r#","total_tokens":"#).number((completion.prompt_tokens + completion.tokens()) as u64);
-    json.raw(concat!(
-        r#","prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"#,
-        r#""completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"#,
-        r#""accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}"#,
-    ));
+    if completion.tokens() > 0 {
+        json.raw(r#","completion_tokens":"#).number(completion.tokens() as u64);
+    }
+    let total = completion.prompt_tokens + completion.tokens();
+    json.raw(r#","total_tokens":"#).number(total as u64).raw("}");
 }
