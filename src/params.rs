@@ -20,22 +20,30 @@ pub(crate) struct Param {
     pub(crate) instead: &'static [&'static str],
     /// Whether it leaves what is generated as it is (`user`, `stream`, a cut).
     pub(crate) inert: bool,
+    /// In which words it is refused, where these are not the operation's.
+    pub(crate) dialect: Option<Dialect>,
 }
 
 /// A parameter that must be there.
 pub(crate) const fn required(name: &'static str, kind: Kind) -> Param {
-    Param { name, kind, required: true, instead: &[], inert: false }
+    Param { name, kind, required: true, instead: &[], inert: false, dialect: None }
 }
 
 /// A parameter that may be left out, or be `null`.
 pub(crate) const fn optional(name: &'static str, kind: Kind) -> Param {
-    Param { name, kind, required: false, instead: &[], inert: false }
+    Param { name, kind, required: false, instead: &[], inert: false, dialect: None }
 }
 
 impl Param {
     /// Says that the parameter leaves what is generated as it is.
     pub(crate) const fn inert(mut self) -> Param {
         self.inert = true;
+        self
+    }
+
+    /// Says that the parameter is refused in these words.
+    pub(crate) const fn refused_in(mut self, dialect: Dialect) -> Param {
+        self.dialect = Some(dialect);
         self
     }
 

@@ -62,7 +62,8 @@ const PARAMS: &[Param] = &[
     text_params::FREQUENCY_PENALTY,
     text_params::LOGIT_BIAS,
     optional("logprobs", Kind::Integer { min: 0, max: 5 }).inert(),
-    optional("max_tokens", Kind::Integer { min: 0, max: i64::MAX }).inert(),
+    // Recorded in the words of the newer operations.
+    optional("max_tokens", Kind::Integer { min: 0, max: i64::MAX }).inert().refused_in(Dialect::Current),
     text_params::N,
     text_params::PRESENCE_PENALTY,
     text_params::SEED,

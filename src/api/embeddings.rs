@@ -34,10 +34,10 @@ const DECLARED: Declared = Declared { dialect: Dialect::Legacy, lists: &[("", PA
 
 const PARAMS: &[Param] = &[
     required("model", Kind::Model),
+    optional("dimensions", Kind::Integer { min: 1, max: i64::MAX }),
     // Checked by `inputs`: the API has sentences of its own for it.
     required("input", Kind::Any),
     optional("encoding_format", Kind::OneOf(&["float", "base64"])),
-    optional("dimensions", Kind::Integer { min: 1, max: i64::MAX }),
     optional("user", TEXT).inert(),
 ];
 

@@ -127,7 +127,8 @@ impl Walk {
             // Metadata may be null even where it must be there, which takes away what there was.
             let may_be_null = !must_have(param, given) || matches!(param.kind, Kind::Metadata);
             if !(may_be_null && value.is_null()) {
-                self.value(&param.kind, value, &path.field(param.name))?;
+                let walk = param.dialect.map_or(self, |dialect| Walk { dialect });
+                walk.value(&param.kind, value, &path.field(param.name))?;
             }
         }
         Ok(())

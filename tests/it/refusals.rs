@@ -283,7 +283,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("input_too_long", "media.rs"),
     ("too_many_tokens", "media.rs"),
     ("dimensions_not_supported", "media.rs"),
-    ("too_many_dimensions", "media.rs"),
     ("bad_image_size", "media.rs"),
     ("uneven_image_size", "media.rs"),
     ("image_too_large", "media.rs"),

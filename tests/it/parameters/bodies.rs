@@ -10,6 +10,9 @@ use serde_json::json;
 /// The operations of the older dialect.
 const LEGACY: &[&str] = &["POST /v1/completions", "POST /v1/embeddings"];
 
+/// Parameters of theirs that speak the newer one.
+const CURRENT: &[(&str, &str)] = &[("POST /v1/completions", "max_tokens")];
+
 /// Objects that need one of several fields, which one it may be is told by no declaration.
 const ONE_OF: &[(&str, &str, &str)] =
     &[("tools[](type=mcp)", "connector_id", "connector_gmail"), ("(type=input_image)", "file_id", "file_x")];
@@ -19,7 +22,6 @@ pub(super) struct Taken {
     pub(super) operation: String,
     /// The path to send to.
     pub(super) path: String,
-    pub(super) legacy: bool,
     pub(super) list: ParameterList,
     model: String,
 }
@@ -32,9 +34,8 @@ pub(super) fn all() -> Vec<Taken> {
         let path =
             operation.path.replace("{completion_id}", "chatcmpl-0").replace("{conversation_id}", "conv_0");
         for list in operation.lists {
-            let legacy = LEGACY.contains(&name.as_str());
             let model = model(&name, list.models).to_owned();
-            all.push(Taken { operation: name.clone(), path: path.clone(), legacy, list, model });
+            all.push(Taken { operation: name.clone(), path: path.clone(), list, model });
         }
     }
     assert!(all.len() > 12, "only {}", all.len());
@@ -118,6 +119,11 @@ pub(super) fn told(path: &str) -> String {
 }
 
 impl Taken {
+    /// Whether a parameter is refused in the older dialect; without a path, an unknown one.
+    pub(super) fn is_legacy(&self, path: &str) -> bool {
+        LEGACY.contains(&self.operation.as_str()) && !CURRENT.contains(&(self.operation.as_str(), path))
+    }
+
     /// The parameters that are not those of an older operation.
     pub(super) fn parameters(&self) -> impl Iterator<Item = &Parameter> {
         self.list.parameters.iter().filter(|parameter| parameter.moved_to.is_none())

@@ -39,6 +39,8 @@ enum Expected {
 struct Walk<'a> {
     taken: &'a Taken,
     state: State,
+    /// Whether the parameter at hand is refused in the older dialect.
+    legacy: bool,
     asked: usize,
     broken: Vec<String>,
 }
@@ -68,13 +70,14 @@ fn every_parameter_keeps_to_its_range() {
     let mut walked = BTreeSet::new();
     for taken in bodies::all() {
         let mut walk =
-            Walk { taken: &taken, state: State::new(Config::default()), asked: 0, broken: Vec::new() };
+            Walk { taken: &taken, state: State::new(Config::default()), legacy: false, asked: 0, broken: Vec::new() };
         for parameter in taken.parameters() {
             let same = format!("{} {parameter:?}", parameter.required).replace("items[]", "input[]");
             if parameter.path.contains("[]") && !walked.insert(same) {
                 continue;
             }
             let before = walk.asked;
+            walk.legacy = taken.is_legacy(&parameter.path);
             walk.types(parameter);
             walk.presence(parameter);
             parameter.bounds.iter().for_each(|bounds| walk.bounds(parameter, bounds));
@@ -86,6 +89,7 @@ fn every_parameter_keeps_to_its_range() {
                 walk.broken.push(format!("{}: no case for {}\n", taken.operation, parameter.path));
             }
         }
+        walk.legacy = taken.is_legacy("");
         walk.names();
         asked += walk.asked;
         broken.append(&mut walk.broken);
@@ -112,7 +116,7 @@ impl Walk<'_> {
             if form == Form::List && !words.contains("an array, each an array") {
                 let at = told(&parameter.path);
                 let body = self.taken.with(&parameter.path, given);
-                let message = if self.taken.legacy {
+                let message = if self.legacy {
                     "…".to_owned()
                 } else {
                     format!("Invalid type for '{at}…': expected …, but got an array instead.")
@@ -134,7 +138,7 @@ impl Walk<'_> {
     }
 
     fn wrong_type(&self, parameter: &Parameter, at: &str, given: &Value) -> Expected {
-        let message = if !self.taken.legacy {
+        let message = if !self.legacy {
             format!("Invalid type for '{at}': expected …, but got {} instead.", noun(given))
         } else if parameter.takes.contains("; or ") {
             format!("'$.{at}' is invalid. Please check the API reference: …")
@@ -172,7 +176,7 @@ impl Walk<'_> {
             let beyond = if low { limit - step } else { limit + step };
             let (Some(given), at) = self.measured(parameter, bounds, beyond) else { continue };
             let step = Step { at: &at, parameter, bounds, low, limit, given: beyond };
-            let (message, code) = if self.taken.legacy { (step.legacy(), "") } else { step.current() };
+            let (message, code) = if self.legacy { (step.legacy(), "") } else { step.current() };
             let expected = self.refused(message, code, at.clone());
             self.ask(&self.taken.with(&parameter.path, given), &at, &expected);
         }
@@ -248,7 +252,7 @@ impl Walk<'_> {
                 let given = (0..depth).fold(Value::from(word), |one, _| value!([one]));
                 self.taken.with(&parameter.path, given)
             };
-            let message = if self.taken.legacy {
+            let message = if self.legacy {
                 let words: Vec<String> = one.words.iter().map(|word| format!("'{word}'")).collect();
                 format!("'bogus' is not one of [{}] - '{at}'", words.join(", "))
             } else {
@@ -326,7 +330,7 @@ impl Walk<'_> {
         for object in objects {
             let path = if object.is_empty() { "zzzzzz".to_owned() } else { format!("{object}.zzzzzz") };
             let at = told(&path);
-            let message = if self.taken.legacy {
+            let message = if self.legacy {
                 "Unrecognized request argument supplied: zzzzzz".to_owned()
             } else {
                 format!("Unknown parameter: '{at}'.")
@@ -338,7 +342,7 @@ impl Walk<'_> {
 
     /// A refusal as the operation's dialect has it: the older one names neither parameter nor code.
     fn refused(&self, message: String, code: &'static str, param: String) -> Expected {
-        if self.taken.legacy {
+        if self.legacy {
             Expected::Refused { message, code: "", param: None }
         } else {
             Expected::Refused { message, code, param: Some(param) }
