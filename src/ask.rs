@@ -24,6 +24,7 @@ pub(crate) use hosted::HostedTool;
 pub(crate) use hosted::Hosting;
 pub(crate) use hosted::mcp::Approval;
 pub(crate) use hosted::mcp::McpTool;
+pub(crate) use order::Author;
 pub(crate) use order::Order;
 pub(crate) use order::Quality;
 pub(crate) use read::call;

@@ -245,6 +245,11 @@ impl<'a> Args<'a> {
         self.get(name).map_or(&Value::Null, |value| field(value, inner))
     }
 
+    /// A parameter that not all lists of the operation declare.
+    pub(crate) fn given(&self, name: &str) -> Option<&'a Value> {
+        self.all().find(|(given, _)| *given == name).map(|(_, value)| value)
+    }
+
     /// Every parameter that was given.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&'a str, &'a Value)> {
         self.body.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.as_str(), value))

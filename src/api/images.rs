@@ -29,6 +29,7 @@ use crate::route::Route;
 use crate::route::get;
 use crate::route::post;
 use parameters::DECLARED;
+use parameters::drawing_for;
 use reading::order;
 use reading::read_size;
 use serde_json::Map;
@@ -39,12 +40,25 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/__parlel/images/{name}", "images", picture),
 ];
 
+/// The parameters that the tool of the Responses API has as well, and that say what its file is like.
+const OF_TOOLS: [&str; 9] = [
+    "size",
+    "quality",
+    "background",
+    "complexity",
+    "output_format",
+    "output_compression",
+    "frame_count",
+    "frame_duration_ms",
+    "svg",
+];
+
 /// What a tool of the Responses API is to draw; it is declared with the parameters of this operation.
 pub(in crate::api) fn order_of_tool(tool: &Value) -> Result<Order, ApiError> {
     let model = field(tool, "model").as_str().unwrap_or(model::OF_IMAGE_TOOL);
-    let drawing = drawing(Some(model));
+    let drawing = drawing(model);
     let mut body: Map<String, Value> = Map::new();
-    for name in ["size", "quality", "background", "output_format", "output_compression"] {
+    for name in OF_TOOLS {
         if !field(tool, name).is_null() {
             body.insert(name.to_owned(), field(tool, name).clone());
         }
@@ -63,7 +77,7 @@ fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
     if model.is_none() && context.state.config.strict_models {
         return Err(error::missing("model"));
     }
-    let drawing = drawing(model);
+    let drawing = drawing_for(model, args.all().map(|(name, _)| name));
     let mut order = order(args, drawing)?;
     // Not each of them has the parameter.
     let asks = || args.get("response_format").is_some();
@@ -81,6 +95,7 @@ fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
         drawn: &said.pictures,
         prompt: args.text("prompt").unwrap_or_default(),
         is_revised: drawing.revises,
+        identifier: identifier(args),
     };
     Ok(if order.partial.is_some() {
         Reply::new(200, "text/event-stream; charset=utf-8", Body::Events(pictures.events()))
@@ -99,6 +114,14 @@ struct Pictures<'a> {
     prompt: &'a str,
     /// Whether the model tells a prompt of its own.
     is_revised: bool,
+    /// Who is named as the one that asked.
+    identifier: Option<&'a str>,
+}
+
+/// Whom the request names as the one that asked: by the newer parameter, or else by the older one.
+fn identifier<'a>(args: &Args<'a>) -> Option<&'a str> {
+    let named = |name| args.given(name)?.as_str().filter(|name| !name.is_empty());
+    named("safety_identifier").or_else(|| named("user"))
 }
 
 impl Pictures<'_> {
@@ -113,7 +136,9 @@ impl Pictures<'_> {
         });
         json.raw(r#"],"output_format":"#).text(order.output_format());
         json.raw(r#","quality":"#).text(order.quality());
+        self.write_identifier(&mut json);
         json.raw(r#","size":"#).text(&order.size());
+        self.write_svg_usage(&mut json);
         json.raw(r#","usage":"#);
         self.write_usage(&mut json);
         json.raw("}");
@@ -139,6 +164,7 @@ impl Pictures<'_> {
             if finished {
                 json.raw(r#","usage":"#);
                 self.write_usage(&mut json);
+                self.write_identifier(&mut json);
             } else {
                 json.raw(r#","partial_image_index":"#).number(index as u64);
             }
@@ -171,6 +197,23 @@ impl Pictures<'_> {
         });
         json.raw("]}");
         json
+    }
+
+    fn write_identifier(&self, json: &mut Json) {
+        if let Some(identifier) = self.identifier {
+            json.raw(r#","safety_identifier":"#).text(identifier);
+        }
+    }
+
+    /// What the author of an SVG read and wrote: the prompt, its thoughts and the file.
+    fn write_svg_usage(&self, json: &mut Json) {
+        let (Some(author), [picture]) = (&self.order.author, self.drawn) else { return };
+        let (read, written) = (self.order.tokens(self.prompt).0, author.tokens(&picture.file));
+        json.raw(r#","svg_usage":{"input_tokens":"#).number(read);
+        json.raw(r#","model":"#).text(&author.model);
+        json.raw(r#","output_tokens":"#).number(written);
+        json.raw(r#","reasoning_tokens":"#).number(author.thoughts);
+        json.raw(r#","total_tokens":"#).number(read + written).raw("}");
     }
 
     fn write_usage(&self, json: &mut Json) {

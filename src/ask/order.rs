@@ -16,6 +16,21 @@ pub(crate) struct Order {
     pub(crate) partial: Option<usize>,
     /// Whether the pictures are fetched later, so that nothing is drawn now.
     pub(crate) by_address: bool,
+    /// Who writes the picture down, if it is an SVG.
+    pub(crate) author: Option<Author>,
+}
+
+/// The model that writes an SVG, and how many tokens it thinks about it.
+pub(crate) struct Author {
+    pub(crate) model: String,
+    pub(crate) thoughts: u64,
+}
+
+impl Author {
+    /// The tokens of this file and of the thoughts about it.
+    pub(crate) fn tokens(&self, file: &[u8]) -> u64 {
+        Encoding::O200k.count(&String::from_utf8_lossy(file)) as u64 + self.thoughts
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -23,6 +38,8 @@ pub(crate) enum Quality {
     Low,
     Medium,
     High,
+    ExtraHigh,
+    Max,
 }
 
 /// What one picture of low, medium and high quality costs.
@@ -51,6 +68,8 @@ impl Order {
             Quality::Low => "low",
             Quality::Medium => "medium",
             Quality::High => "high",
+            Quality::ExtraHigh => "xhigh",
+            Quality::Max => "max",
         }
     }
 
@@ -62,21 +81,29 @@ impl Order {
         self.format.name()
     }
 
-    /// The tokens of this prompt, and those of the pictures.
+    /// The tokens of this prompt, which each picture is drawn from anew, and those of the pictures.
     pub(crate) fn tokens(&self, prompt: &str) -> (u64, u64) {
-        let prompt = Encoding::O200k.count(prompt) as u64 + PROMPT_FRAME;
-        (prompt, self.count as u64 * self.tokens_of_one())
+        let (count, prompt) = (self.count as u64, Encoding::O200k.count(prompt) as u64 + PROMPT_FRAME);
+        (count * prompt, count * self.tokens_of_one())
     }
 
-    /// Of a size that is not in the table, in proportion to its area.
+    /// Of a size that is not in the table, in proportion to its area. What the two highest qualities cost is
+    /// not known; they are taken for twice and four times the one below.
     fn tokens_of_one(&self) -> u64 {
+        let (column, times) = match self.quality {
+            Quality::Low => (0, 1),
+            Quality::Medium => (1, 1),
+            Quality::High => (2, 1),
+            Quality::ExtraHigh => (2, 2),
+            Quality::Max => (2, 4),
+        };
         let known = TOKENS.iter().find(|(width, height, _)| (*width, *height) == (self.width, self.height));
         if let Some((.., tokens)) = known {
-            return tokens[self.quality as usize];
+            return tokens[column] * times;
         }
         let (width, height, tokens) = TOKENS[0];
         let area = |width, height| u64::from(width) * u64::from(height);
-        (tokens[self.quality as usize] * area(self.width, self.height)).div_ceil(area(width, height))
+        (tokens[column] * times * area(self.width, self.height)).div_ceil(area(width, height))
     }
 }
 
@@ -96,6 +123,7 @@ mod tests {
                 transparent: false,
                 format: FileFormat::Png,
                 by_address: false,
+                author: None,
             };
             order.tokens_of_one()
         };
@@ -105,5 +133,6 @@ mod tests {
         assert_eq!(tokens(2048, 2048, Quality::Low), 4 * 272);
         assert_eq!(tokens(512, 512, Quality::High), 1040);
         assert_eq!(tokens(16, 16, Quality::Low), 1);
+        assert_eq!(tokens(1024, 1024, Quality::Max), 4 * 4160);
     }
 }

@@ -113,17 +113,29 @@ refusals! {
     /// Images: a `size` that is not written as one
     bad_image_size(given): 400 "Invalid size '{given}'. Expected WIDTHxHEIGHT, for example '1824x1024'.", type "image_generation_user_error", param "size", code "invalid_value";
     /// Images: a `size` in steps that the model does not draw
-    uneven_image_size(): 400 "Width and height must both be divisible by 16.", type "image_generation_user_error", param "size", code "invalid_value";
-    /// Images: a side of more pixels than are drawn here. Our words
-    image_too_large(given, most): 400 "Invalid size '{given}'. Width and height must be at most {most}.", type "image_generation_user_error", param "size", code "invalid_value";
-    /// Images: `background` `transparent` on gpt-image-2 and later
+    uneven_image_size(given): 400 "Invalid size '{given}'. Width and height must both be divisible by 16.", type "image_generation_user_error", param "size", code "invalid_value";
+    /// Images: a `size` with a side that is too long for the model, or for this server
+    long_image_edge(given, most): 400 "Invalid size '{given}'. The longest edge must be less than or equal to {most}.", type "image_generation_user_error", param "size", code "invalid_value";
+    /// Images: a `size` that is too narrow for the model. Our words
+    narrow_image_size(given, most): 400 "Invalid size '{given}'. The aspect ratio must be between 1:{most} and {most}:1.", type "image_generation_user_error", param "size", code "invalid_value";
+    /// Images: a `size` of fewer pixels than the model draws
+    few_image_pixels(given): 400 "Invalid size '{given}'. Requested resolution is below the current minimum pixel budget.", type "image_generation_user_error", param "size", code "invalid_value";
+    /// Images: a `size` of more pixels than the model draws. Our words
+    many_image_pixels(given): 400 "Invalid size '{given}'. Requested resolution is above the current maximum pixel budget.", type "image_generation_user_error", param "size", code "invalid_value";
+    /// Images: `background` `transparent` on gpt-image-2
     no_transparency(): 400 "Transparent background is not supported for this model.", param "background", code "invalid_value";
     /// Images: more than one picture from dall-e-3
     only_one_image(): 400 "You must provide n=1 for this model.";
     /// Images: `partial_images` without `stream`. Our words
     partial_needs_stream(): 400 "The 'partial_images' parameter is only allowed when 'stream' is enabled.", param "partial_images";
-    /// Images: a transparent background in a JPEG file. Our words
-    jpeg_has_no_transparency(): 400 "A transparent background needs an 'output_format' of 'png' or 'webp'.", param "output_format", code "invalid_value";
+    /// Images: a transparent background in a file that has none. Our words
+    file_has_no_transparency(): 400 "A transparent background needs an 'output_format' of 'png' or 'webp'.", param "output_format", code "invalid_value";
+    /// Images: a parameter of one kind of file with another kind. Our words
+    needs_output_format(name, format): 400 "The '{name}' parameter is only allowed when 'output_format' is '{format}'.", param "{name}";
+    /// Images: a parameter that a kind of file does not have. Our words
+    not_for_output_format(name, format): 400 "The '{name}' parameter is not supported when 'output_format' is '{format}'.", param "{name}";
+    /// Images: more than one picture as SVG. Our words
+    one_image_as_svg(): 400 "SVG output holds one image: 'n' must be 1 when 'output_format' is 'svg'.", param "n", code "invalid_value";
     /// Images: more than one picture in a stream. Our words
     one_image_per_stream(): 400 "A stream holds one image: 'n' must be 1 when 'stream' is enabled.", param "n", code "invalid_value";
 

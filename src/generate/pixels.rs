@@ -95,6 +95,13 @@ impl Picture {
         })
     }
 
+    /// The same, a byte a pixel.
+    fn palette_places(&self) -> Vec<u8> {
+        self.rows(self.width as usize, |pixels, row| {
+            pixels.extend((0..self.width as usize).map(|x| self.cells[row][self.cell_column(x)]));
+        })
+    }
+
     /// Red, green and blue, and on a transparent ground alpha, one byte each.
     fn colours(&self) -> Vec<u8> {
         let each = if self.framed { 4 } else { 3 };

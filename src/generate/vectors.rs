@@ -59,7 +59,10 @@ fn add_text(sums: &mut Sums, text: &str) {
     let mut marked = String::new();
     let mut previous = None;
     let most = lower.char_indices().map(|(start, _)| start).find(|start| *start >= MOST_BYTES);
-    for word in lower[..most.unwrap_or(lower.len())].split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in lower[..most.unwrap_or(lower.len())]
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         let hash = hash(b"word", word.as_bytes());
         let common = COMMON.binary_search(&word).is_ok();
         add(sums, hash, if common { COMMON_WORD } else { WORD });

@@ -7,6 +7,7 @@ pub(crate) enum ImageParams {
     DallE3,
     GptImage1,
     GptImage2,
+    GptImage25,
     Any,
 }
 
@@ -17,7 +18,8 @@ impl ImageParams {
             ImageParams::DallE2 => "dall-e-2",
             ImageParams::DallE3 => "dall-e-3",
             ImageParams::GptImage1 => "gpt-image-1, gpt-image-1-mini, gpt-image-1.5, chatgpt-image-latest",
-            ImageParams::GptImage2 => "gpt-image-2 and later",
+            ImageParams::GptImage2 => "gpt-image-2",
+            ImageParams::GptImage25 => "gpt-image-2.5-flare and later",
             ImageParams::Any => "any other model",
         }
     }
@@ -37,8 +39,20 @@ pub(crate) struct Drawing {
     /// Whether it rewrites the prompt, and tells it.
     pub(crate) revises: bool,
     pub(crate) draws_transparent: bool,
+    /// The sizes that it draws of those that can be written.
+    pub(crate) canvas: Canvas,
+}
+
+/// Which sizes can be drawn.
+pub(crate) struct Canvas {
     /// What the sides of a picture must be multiples of.
     pub(crate) step: u32,
+    /// The longest side.
+    pub(crate) longest: u32,
+    /// So many times as long as the other may a side be.
+    pub(crate) ratio: u32,
+    /// The fewest and the most pixels.
+    pub(crate) pixels: (u64, u64),
 }
 
 pub(super) const DALL_E_2: Drawing =
@@ -51,9 +65,17 @@ pub(super) const DALL_E_3: Drawing =
 pub(super) const GPT_IMAGE_1: Drawing =
     Drawing { params: ImageParams::GptImage1, by_address_on_request: false, ..ANY };
 
-/// gpt-image-2 and later, of any size.
-pub(super) const GPT_IMAGE_2: Drawing =
-    Drawing { params: ImageParams::GptImage2, draws_transparent: false, step: 16, ..GPT_IMAGE_1 };
+/// gpt-image-2, of any size within limits. What these are is recorded: 800 by 800 is refused, 816 by 816 is not.
+pub(super) const GPT_IMAGE_2: Drawing = Drawing {
+    params: ImageParams::GptImage2,
+    draws_transparent: false,
+    canvas: Canvas { step: 16, longest: 3840, ratio: 3, pixels: (655_360, 8_294_400) },
+    ..GPT_IMAGE_1
+};
+
+/// gpt-image-2.5 and later, which draw on a transparent ground again, and more kinds of files.
+pub(super) const GPT_IMAGE_2_5: Drawing =
+    Drawing { params: ImageParams::GptImage25, draws_transparent: true, ..GPT_IMAGE_2 };
 
 /// A name that is not known: it is refused nothing that another model takes.
 pub(super) const ANY: Drawing = Drawing {
@@ -63,5 +85,25 @@ pub(super) const ANY: Drawing = Drawing {
     one_at_a_time: false,
     revises: false,
     draws_transparent: true,
-    step: 1,
+    canvas: Canvas { step: 1, longest: u32::MAX, ratio: u32::MAX, pixels: (1, u64::MAX) },
 };
+
+/// What only the models take that are no dall-e: a request with one of these that names no model means such a one.
+const GPT_IMAGE_ONLY: &[&str] = &[
+    "background",
+    "moderation",
+    "output_format",
+    "output_compression",
+    "stream",
+    "partial_images",
+    "complexity",
+    "frame_count",
+    "frame_duration_ms",
+    "svg",
+    "safety_identifier",
+];
+
+/// How the model draws that is meant where none is named, these parameters being given.
+pub(crate) fn unnamed_drawing<'a>(mut given: impl Iterator<Item = &'a str>) -> &'static Drawing {
+    if given.any(|name| GPT_IMAGE_ONLY.contains(&name)) { &GPT_IMAGE_2_5 } else { &DALL_E_2 }
+}

@@ -1,7 +1,6 @@
 //! From a model's name to what is known of it.
 
 use crate::model::abilities::Abilities;
-use crate::model::drawing::DALL_E_2;
 use crate::model::drawing::Drawing;
 use crate::model::families::OTHER;
 use crate::model::table::TABLE;
@@ -31,9 +30,9 @@ fn undated(model: &str) -> &str {
     model
 }
 
-/// How a model draws, or the one that is meant where none is named.
-pub(crate) fn drawing(model: Option<&str>) -> &'static Drawing {
-    model.map_or(&DALL_E_2, |model| abilities(model).drawing)
+/// How a model draws.
+pub(crate) fn drawing(model: &str) -> &'static Drawing {
+    abilities(model).drawing
 }
 
 #[cfg(test)]

@@ -108,11 +108,11 @@ fn gpt_image_models_tell_what_they_chose_and_what_it_cost() {
     assert_eq!(
         reply["usage"],
         value!({
-            "input_tokens": 8,
-            "input_tokens_details": {"image_tokens": 0, "text_tokens": 8},
+            "input_tokens": 16,
+            "input_tokens_details": {"image_tokens": 0, "text_tokens": 16},
             "output_tokens": 816,
             "output_tokens_details": {"image_tokens": 816, "text_tokens": 0},
-            "total_tokens": 824,
+            "total_tokens": 832,
         })
     );
     for fields in ["", r#","background":"auto","quality":"auto","size":"auto""#] {
@@ -146,6 +146,54 @@ fn files_come_in_the_format_asked_for() {
     assert_eq!(clear["background"], "transparent");
 }
 
+#[test]
+fn the_newest_models_draw_gif_and_svg() {
+    let draw = |fields: &str| json(&draw_with("gpt-image-2.6-flare", fields));
+    let gif = |fields: &str| {
+        let reply = draw(&format!(r#","output_format":"gif"{fields}"#));
+        assert_eq!(reply["output_format"], "gif");
+        decoded(&reply["data"][0]["b64_json"])
+    };
+    // A block that says how long each frame is seen, in hundredths of a second.
+    let frames =
+        |file: &[u8], delay: u8| file.windows(5).filter(|block| *block == [0x21, 0xF9, 4, 4, delay]).count();
+    let file = gif("");
+    assert_eq!((&file[..6], frames(&file, 20)), (&b"GIF89a"[..], 9));
+    assert_eq!(frames(&gif(r#","frame_count":2,"frame_duration_ms":505"#), 51), 2);
+
+    let reply = draw(r#","output_format":"svg","svg":{"model":"gpt-5.5","reasoning":{"effort":"none"}}"#);
+    assert!(decoded(&reply["data"][0]["b64_json"]).starts_with(b"<svg "));
+    assert_eq!(keys(&reply)[5..], ["size", "svg_usage", "usage"]);
+    let usage = &reply["svg_usage"];
+    assert_eq!(keys(usage), ["input_tokens", "model", "output_tokens", "reasoning_tokens", "total_tokens"]);
+    assert_eq!((&usage["model"], &usage["reasoning_tokens"]), (&value!("gpt-5.5"), &value!(0)));
+    let plain = draw(r#","output_format":"svg""#);
+    assert_eq!((&plain["data"], &plain["svg_usage"]["reasoning_tokens"]), (&reply["data"], &value!(256)));
+}
+
+#[test]
+fn who_asked_for_a_picture_is_told() {
+    for (fields, told) in [
+        (r#","user":"u""#, "u"),
+        (r#","user":"u","safety_identifier":"s""#, "s"),
+        (r#","user":"u","safety_identifier":"""#, "u"),
+    ] {
+        assert_eq!(json(&draw_with("gpt-image-2", fields))["safety_identifier"], told, "{fields}");
+        let streamed = events(&draw_with("gpt-image-2", &format!(r#"{fields},"stream":true"#)));
+        assert_eq!(streamed[0].1["safety_identifier"], told, "{fields}");
+    }
+}
+
+#[test]
+fn without_a_model_the_parameters_tell_which_is_meant() {
+    let drawn = |fields: &str| json(&draw(&Fake::new(), fields));
+    for fields in [r#","output_format":"webp""#, r#","background":"opaque""#, r#","moderation":"low""#] {
+        assert_eq!(drawn(fields)["data"][0]["url"], Value::Null, "{fields}");
+        assert_eq!(drawn(fields)["size"], "1024x1024", "{fields}");
+    }
+    assert_eq!(events(&draw(&Fake::new(), r#","stream":true"#)).len(), 1);
+}
+
 /// Names and data of the events.
 fn events(reply: &Reply) -> Vec<(String, Value)> {
     let Body::Events(events) = &reply.body else { panic!("no stream: {:?}", json(reply)) };
@@ -162,7 +210,7 @@ fn events(reply: &Reply) -> Vec<(String, Value)> {
 
 #[test]
 fn a_stream_shows_the_picture_come_about() {
-    let fields = r#","size":"64x64","quality":"high""#;
+    let fields = r#","size":"1024x640","quality":"high""#;
     let whole = json(&draw_with("gpt-image-2", fields));
     for partial in 0..=3 {
         let more = format!(r#"{fields},"stream":true,"partial_images":{partial}"#);
@@ -174,7 +222,7 @@ fn a_stream_shows_the_picture_come_about() {
             ["type", "b64_json", "created_at", "size", "quality", "background", "output_format", "usage"]
         );
         assert_eq!(completed["b64_json"], whole["data"][0]["b64_json"]);
-        assert_eq!((&completed["usage"], &completed["size"]), (&whole["usage"], &value!("64x64")));
+        assert_eq!((&completed["usage"], &completed["size"]), (&whole["usage"], &value!("1024x640")));
         assert_eq!(events.len(), partial);
         let mut lengths = Vec::new();
         for (index, (name, data)) in events.iter().enumerate() {
@@ -193,7 +241,7 @@ fn a_stream_shows_the_picture_come_about() {
                 ]
             );
             assert_eq!(data["partial_image_index"], index);
-            assert_eq!(png(&decoded(&data["b64_json"])), (64, 64, INDEXED));
+            assert_eq!(png(&decoded(&data["b64_json"])), (1024, 640, INDEXED));
             lengths.push(decoded(&data["b64_json"]).len());
         }
         assert!(lengths.is_sorted(), "the pictures gain detail: {lengths:?}");
@@ -230,7 +278,7 @@ fn an_unknown_model_draws_whatever_any_model_draws() {
     says_as(
         &draw_with("painter", r#","size":"9999x1""#),
         USER_ERROR,
-        "Invalid size '9999x1'. Width and height must be at most 4096.",
+        "Invalid size '9999x1'. The longest edge must be less than or equal to 4096.",
         Some("size"),
         code,
     );
@@ -244,9 +292,10 @@ fn each_model_has_its_parameters() {
             let message = format!("Unknown parameter: '{name}'.");
             says(&reply, &message, Some(name), Some("unknown_parameter"));
         }
+        let qualities = if model == "gpt-image-2.5-flare" { "'high', 'xhigh', 'max'" } else { "'high'" };
         says(
             &draw_with(model, r#","quality":"hd""#),
-            "Invalid value: 'hd'. Supported values are: 'low', 'medium', 'high', and 'auto'.",
+            &format!("Invalid value: 'hd'. Supported values are: 'low', 'medium', {qualities}, and 'auto'."),
             Some("quality"),
             Some("invalid_value"),
         );
@@ -258,7 +307,12 @@ fn each_model_has_its_parameters() {
         }
     }
     refuses(&draw_with("dall-e-2", r#","style":"vivid""#), 400, Some("style"), Some("unknown_parameter"));
-    refuses(&draw_with("dall-e-2", r#","quality":"hd""#), 400, Some("quality"), Some("invalid_value"));
+    refuses(
+        &draw_with("dall-e-2", r#","quality":"standard""#),
+        400,
+        Some("quality"),
+        Some("unknown_parameter"),
+    );
     says(
         &draw_with("dall-e-3", r#","quality":"low""#),
         "Invalid value: 'low'. Supported values are: 'standard' and 'hd'.",
@@ -287,16 +341,77 @@ fn each_model_has_its_sizes() {
     for (size, message) in [
         ("bogus", "Invalid size 'bogus'. Expected WIDTHxHEIGHT, for example '1824x1024'."),
         ("0x16", "Invalid size '0x16'. Expected WIDTHxHEIGHT, for example '1824x1024'."),
-        ("100x160", "Width and height must both be divisible by 16."),
-        ("16x4112", "Invalid size '16x4112'. Width and height must be at most 4096."),
-        ("16x99999999999", "Invalid size '16x99999999999'. Width and height must be at most 4096."),
+        ("1000x1600", "Invalid size '1000x1600'. Width and height must both be divisible by 16."),
+        ("1024x3856", "Invalid size '1024x3856'. The longest edge must be less than or equal to 3840."),
+        ("16x99999999999", "Invalid size '16x99999999999'. Width and height must both be divisible by 16."),
+        ("3840x1264", "Invalid size '3840x1264'. The aspect ratio must be between 1:3 and 3:1."),
+        (
+            "800x800",
+            "Invalid size '800x800'. Requested resolution is below the current minimum pixel budget.",
+        ),
+        (
+            "2896x2896",
+            "Invalid size '2896x2896'. Requested resolution is above the current maximum pixel budget.",
+        ),
     ] {
         let reply = draw_with("gpt-image-2", &format!(r#","size":"{size}""#));
         says_as(&reply, USER_ERROR, message, Some("size"), Some("invalid_value"));
     }
-    for size in ["1824x1024", "16x4096", "4096x16"] {
+    for size in ["1824x1024", "816x816", "1024x640", "2160x3840", "3840x1280"] {
         assert_eq!(json(&draw_with("gpt-image-2", &format!(r#","size":"{size}""#)))["size"], size);
     }
+}
+
+#[test]
+fn files_have_their_parameters() {
+    for (fields, message, param, code) in [
+        (
+            r#""frame_count":3"#,
+            "The 'frame_count' parameter is only allowed when 'output_format' is 'gif'.",
+            "frame_count",
+            None,
+        ),
+        (
+            r#""frame_duration_ms":9,"output_format":"svg""#,
+            "The 'frame_duration_ms' parameter is only allowed when 'output_format' is 'gif'.",
+            "frame_duration_ms",
+            None,
+        ),
+        (
+            r#""svg":{"model":"gpt-5.5"},"output_format":"gif""#,
+            "The 'svg' parameter is only allowed when 'output_format' is 'svg'.",
+            "svg",
+            None,
+        ),
+        (
+            r#""output_format":"gif","stream":true"#,
+            "The 'stream' parameter is not supported when 'output_format' is 'gif'.",
+            "stream",
+            None,
+        ),
+        (
+            r#""output_format":"svg","output_compression":9"#,
+            "The 'output_compression' parameter is not supported when 'output_format' is 'svg'.",
+            "output_compression",
+            None,
+        ),
+        (
+            r#""output_format":"svg","n":2"#,
+            "SVG output holds one image: 'n' must be 1 when 'output_format' is 'svg'.",
+            "n",
+            Some("invalid_value"),
+        ),
+        (
+            r#""output_format":"gif","background":"transparent""#,
+            "A transparent background needs an 'output_format' of 'png' or 'webp'.",
+            "output_format",
+            Some("invalid_value"),
+        ),
+    ] {
+        says(&draw_with("gpt-image-2.5-flare", &format!(",{fields}")), message, Some(param), code);
+    }
+    let clear = json(&draw_with("gpt-image-2.5-flare", r#","background":"transparent""#));
+    assert_eq!(clear["background"], "transparent");
 }
 
 #[test]

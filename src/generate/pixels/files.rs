@@ -1,5 +1,6 @@
-//! Files of a picture: PNG, JPEG and WebP. Chooses no colour.
+//! Files of a picture: PNG, JPEG, WebP, GIF and SVG. Chooses no colour.
 
+use crate::generate::pixels::GRID;
 use crate::generate::pixels::Picture;
 use jpeg_encoder::ImageBuffer;
 use jpeg_encoder::JpegColorType;
@@ -12,6 +13,12 @@ pub(crate) enum FileFormat {
     /// With a quality from 1 to 100.
     Jpeg(u8),
     WebP,
+    /// Moving: the colours change places from frame to frame, each of which is seen for so long.
+    Gif {
+        frames: u16,
+        milliseconds: u32,
+    },
+    Svg,
 }
 
 impl FileFormat {
@@ -21,6 +28,8 @@ impl FileFormat {
             FileFormat::Png => "png",
             FileFormat::Jpeg(_) => "jpeg",
             FileFormat::WebP => "webp",
+            FileFormat::Gif { .. } => "gif",
+            FileFormat::Svg => "svg",
         }
     }
 }
@@ -33,6 +42,8 @@ impl Picture {
             FileFormat::Png => self.png().unwrap_or_default(),
             FileFormat::Jpeg(quality) => self.jpeg(quality).unwrap_or_default(),
             FileFormat::WebP => self.webp().unwrap_or_default(),
+            FileFormat::Gif { frames, milliseconds } => self.gif(frames, milliseconds).unwrap_or_default(),
+            FileFormat::Svg => self.svg().into_bytes(),
         }
     }
 
@@ -70,6 +81,52 @@ impl Picture {
         let colour = if self.framed { image_webp::ColorType::Rgba8 } else { image_webp::ColorType::Rgb8 };
         image_webp::WebPEncoder::new(&mut file).encode(&self.colours(), self.width, self.height, colour)?;
         Ok(file)
+    }
+
+    /// All frames have the same pixels, which are packed once, and a palette each.
+    fn gif(&self, frames: u16, milliseconds: u32) -> Result<Vec<u8>, gif::EncodingError> {
+        let mut file = Vec::with_capacity(64 * 1024);
+        let mut encoder = gif::Encoder::new(&mut file, self.width as u16, self.height as u16, &[])?;
+        encoder.set_repeat(gif::Repeat::Infinite)?;
+        let mut frame = gif::Frame {
+            width: self.width as u16,
+            height: self.height as u16,
+            // In hundredths of a second.
+            delay: ((milliseconds + 5) / 10).min(u16::MAX.into()) as u16,
+            buffer: self.palette_places().into(),
+            ..gif::Frame::default()
+        };
+        frame.make_lzw_pre_encoded();
+        let mut palette = self.palette;
+        for _ in 0..frames {
+            frame.palette = Some(palette.as_flattened().to_vec());
+            encoder.write_lzw_pre_encoded_frame(&frame)?;
+            palette.rotate_left(1);
+        }
+        drop(encoder);
+        Ok(file)
+    }
+
+    /// A rectangle for each run of cells of one colour.
+    fn svg(&self) -> String {
+        let mut text = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {GRID} {GRID}" "#,
+            self.width, self.height
+        );
+        text.push_str(r#"preserveAspectRatio="none" shape-rendering="crispEdges">"#);
+        for (y, row) in self.cells.iter().enumerate() {
+            let mut x = 0;
+            for run in row.chunk_by(|one, other| one == other) {
+                let [red, green, blue] = self.palette[usize::from(run[0])];
+                let width = run.len();
+                text.push_str(&format!(
+                    r##"<rect x="{x}" y="{y}" width="{width}" height="1" fill="#{red:02x}{green:02x}{blue:02x}"/>"##
+                ));
+                x += width;
+            }
+        }
+        text.push_str("</svg>\n");
+        text
     }
 }
 
@@ -142,6 +199,45 @@ mod tests {
                 assert_eq!(decoded_webp(&picture.file(FileFormat::WebP)), picture.colours(), "{size:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_gif_moves() {
+        for size in SIZES {
+            let file = picture(size).file(FileFormat::Gif { frames: 3, milliseconds: 204 });
+            let mut options = gif::DecodeOptions::new();
+            options.set_color_output(gif::ColorOutput::RGBA);
+            let mut decoder = options.read_info(Cursor::new(file)).expect("a GIF");
+            let mut frames = Vec::new();
+            while let Some(frame) = decoder.read_next_frame().expect("a frame") {
+                assert_eq!(
+                    (u32::from(frame.width), u32::from(frame.height), frame.delay),
+                    (size.0, size.1, 20)
+                );
+                frames.push(
+                    frame
+                        .buffer
+                        .as_chunks::<4>()
+                        .0
+                        .iter()
+                        .flat_map(|[r, g, b, _]| [*r, *g, *b])
+                        .collect::<Vec<u8>>(),
+                );
+            }
+            assert_eq!((frames.len(), &frames[0]), (3, &picture(size).colours()));
+            assert!(frames[0] != frames[1] && frames[1] != frames[2]);
+        }
+    }
+
+    #[test]
+    fn an_svg_has_a_colour_for_each_cell() {
+        let picture = picture((32, 64));
+        let text = String::from_utf8(picture.file(FileFormat::Svg)).expect("UTF-8");
+        assert!(text.starts_with(r#"<svg xmlns="http://www.w3.org/2000/svg" width="32" height="64""#));
+        let widths = text.split(r#"height="1""#).filter_map(|rect| rect.rsplit_once(r#"width=""#));
+        let covered: usize =
+            widths.filter_map(|(_, rest)| rest.split('"').next()?.parse::<usize>().ok()).sum();
+        assert_eq!(covered, GRID * GRID);
     }
 
     #[test]

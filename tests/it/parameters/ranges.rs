@@ -69,8 +69,13 @@ fn every_parameter_keeps_to_its_range() {
     // What an array holds is declared once for all operations that take it, and is walked in one of them.
     let mut walked = BTreeSet::new();
     for taken in bodies::all() {
-        let mut walk =
-            Walk { taken: &taken, state: State::new(Config::default()), legacy: false, asked: 0, broken: Vec::new() };
+        let mut walk = Walk {
+            taken: &taken,
+            state: State::new(Config::default()),
+            legacy: false,
+            asked: 0,
+            broken: Vec::new(),
+        };
         for parameter in taken.parameters() {
             let same = format!("{} {parameter:?}", parameter.required).replace("items[]", "input[]");
             if parameter.path.contains("[]") && !walked.insert(same) {

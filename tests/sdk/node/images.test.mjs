@@ -45,7 +45,7 @@ test('each model answers in its form', async () => {
 });
 
 test('a stream ends with the picture of the whole reply', async () => {
-  const params = { model: 'gpt-image-2', size: '64x64', quality: 'low' };
+  const params = { model: 'gpt-image-2', size: '1024x640', quality: 'low' };
   const whole = await draw(params);
   const events = [];
   for await (const event of await draw({ ...params, stream: true, partial_images: 1 })) events.push(event);

@@ -47,7 +47,7 @@ def test_each_model_answers_in_its_form(api):
 
 
 def test_a_stream_ends_with_the_picture_of_the_whole_reply(api):
-    params = {"model": "gpt-image-2", "size": "64x64", "quality": "low"}
+    params = {"model": "gpt-image-2", "size": "1024x640", "quality": "low"}
     whole = draw(api, **params)
     events = list(draw(api, stream=True, partial_images=2, **params))
     partial, completed = "image_generation.partial_image", "image_generation.completed"
