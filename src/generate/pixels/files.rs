@@ -119,9 +119,9 @@ impl Picture {
             for run in row.chunk_by(|one, other| one == other) {
                 let [red, green, blue] = self.palette[usize::from(run[0])];
                 let width = run.len();
-                text.push_str(&format!(
+                text.extend([format!(
                     r##"<rect x="{x}" y="{y}" width="{width}" height="1" fill="#{red:02x}{green:02x}{blue:02x}"/>"##
-                ));
+                )]);
                 x += width;
             }
         }
