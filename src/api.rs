@@ -16,6 +16,7 @@ mod notices;
 mod pages;
 mod realtime;
 mod responses;
+mod schemas;
 mod text_params;
 
 pub(crate) use absent::unserved;

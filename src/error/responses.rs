@@ -20,7 +20,7 @@ refusals! {
     no_server(path): 400 "Missing required parameter: one of '{path}.server_url', '{path}.connector_id' or '{path}.tunnel_id' must be provided.", param "{path}.server_url", code "missing_required_parameter";
     /// `server_url` that is no address. Our words
     bad_server_url(path, given): 400 "Invalid '{path}': '{given}'. Expected a URL that begins with 'https://' or 'http://'.", param "{path}", code "invalid_value";
-    /// `text.format.schema` that the API cannot use, or that breaks a rule of `strict`
+    /// `text.format.schema` that is no JSON Schema, that the API cannot use, or that breaks a rule of `strict`
     bad_text_schema(name, problem): 400 "Invalid schema for response_format '{name}': {problem}", param "text.format.schema", code "invalid_json_schema";
     /// `text.format` `json_object` without the word in any message of the input
     json_not_in_input(): 400 "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.", param "input";

@@ -4,8 +4,10 @@
 use crate::error::refusals;
 
 refusals! {
-    /// `tools[].function.parameters` or `functions[].parameters` that the API cannot use, or that break a rule of `strict`
+    /// A pattern of a strict schema that looks ahead or behind, at a place in it such as `$.properties.email.pattern`
+    lookaround(place, path): 400 "Invalid JSON schema: regex lookaround is not supported. Found at {place}.", param "{path}", code "invalid_json_schema";
+    /// `tools[].function.parameters` or `functions[].parameters` that are no JSON Schema, that the API cannot use, or that break a rule of `strict`
     bad_function_schema(path, name, problem): 400 "Invalid schema for function '{name}': {problem}", param "{path}", code "invalid_function_parameters";
-    /// `response_format.json_schema.schema` that the API cannot use, or that breaks a rule of `strict`
+    /// `response_format.json_schema.schema` that is no JSON Schema, that the API cannot use, or that breaks a rule of `strict`
     bad_response_schema(name, problem): 400 "Invalid schema for response_format '{name}': {problem}", param "response_format";
 }

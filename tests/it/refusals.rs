@@ -10,6 +10,7 @@ mod nonsense;
 mod order;
 mod parameters;
 mod responses;
+mod schemas;
 mod stored;
 mod tools;
 
@@ -85,7 +86,12 @@ const RESPONSES: &str = "/v1/responses";
 
 const OF_PARAMETERS: &[Table] = &[table(CHATS, CHAT, 400, parameters::PARAMETERS)];
 const OF_MESSAGES: &[Table] = &[table(CHATS, CHAT, 400, messages::MESSAGES)];
-const OF_TOOLS: &[Table] = &[table(CHATS, CHAT, 400, tools::TOOLS), table(CHATS, CHAT, 400, tools::SCHEMAS)];
+const OF_TOOLS: &[Table] = &[
+    table(CHATS, CHAT, 400, tools::TOOLS),
+    table(CHATS, CHAT, 400, tools::SCHEMAS),
+    table(CHATS, CHAT, 400, schemas::CHAT),
+    table(RESPONSES, RESPONSE, 400, schemas::RESPONSES),
+];
 const OF_MODELS: &[Table] = &[
     table(CHATS, CHAT, 400, models::MODELS),
     table(CHATS, CHAT, 400, models::SOUND),

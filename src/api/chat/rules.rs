@@ -2,6 +2,7 @@
 //! is checked in `limits`.
 
 use crate::api::media;
+use crate::api::schemas;
 use crate::ask::Ask;
 use crate::ask::Part;
 use crate::ask::Role;
@@ -12,7 +13,6 @@ use crate::error::ApiError;
 use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
-use crate::structured;
 use serde_json::Value;
 
 /// Checks the parameters against each other.
@@ -59,11 +59,7 @@ fn check_tools(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
         if tools[..at].iter().any(|other| other.name == tool.name) {
             return Err(error::duplicate_name(format!("{path}.name"), tool.name));
         }
-        if !tool.parameters.is_null() {
-            structured::check(tool.parameters, tool.strict).map_err(|problem| {
-                error::bad_function_schema(format!("{path}.parameters"), tool.name, problem)
-            })?;
-        }
+        schemas::check_function(&path, tool.name, tool.parameters, tool.strict)?;
     }
     if older && args.get("function_call").is_none() && args.get("tool_choice").is_none() {
         return Ok(());
@@ -105,8 +101,7 @@ fn check_format(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
             match schema {
                 Value::Null if strict => Err(error::missing("response_format.json_schema.schema")),
                 Value::Null => Ok(()),
-                schema => structured::check(schema, strict)
-                    .map_err(|problem| error::bad_response_schema(name, problem)),
+                schema => schemas::check_response_format(name, schema, strict),
             }
         }
         _ => Ok(()),

@@ -106,6 +106,14 @@ fn hosted_tool(given: &Value) -> Option<HostedTool<'_>> {
     Some(HostedTool { kind, name, what })
 }
 
+/// The schema of a function's parameters, `null` where it says nothing.
+pub(super) fn parameters(tool: &Value) -> &Value {
+    match field(tool, "parameters") {
+        Value::Object(empty) if empty.is_empty() => &Value::Null,
+        schema => schema,
+    }
+}
+
 pub(super) fn is_web_search(kind: &str) -> bool {
     kind.starts_with("web_search")
 }

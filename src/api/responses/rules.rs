@@ -3,13 +3,13 @@
 
 use crate::api::images;
 use crate::api::responses::reading;
+use crate::api::schemas;
 use crate::ask::Turn;
 use crate::error;
 use crate::error::ApiError;
 use crate::error::abridged;
 use crate::params::Args;
 use crate::params::field;
-use crate::structured;
 use serde_json::Value;
 
 /// Checks the parameters of `POST /v1/responses` against each other.
@@ -93,11 +93,9 @@ fn check_declared(tools: &[Value], path: &str) -> Result<(), ApiError> {
         if field(tool, "type") == "image_generation" {
             images::order_of_tool(tool).map_err(|refusal| refusal.within(&path))?;
         }
-        let schema = field(tool, "parameters");
-        if field(tool, "type") == "function" && !schema.is_null() {
+        if field(tool, "type") == "function" {
             // Where `strict` is left out, a schema that cannot be strict is used as it is.
-            structured::check(schema, field(tool, "strict") == true)
-                .map_err(|problem| error::bad_function_schema(format!("{path}.parameters"), name, problem))?;
+            schemas::check_function(&path, name, reading::parameters(tool), field(tool, "strict") == true)?;
         }
     }
     Ok(())
@@ -145,6 +143,5 @@ fn check_format(args: &Args<'_>) -> Result<(), ApiError> {
         return Ok(());
     }
     let name = field(format, "name").as_str().unwrap_or_default();
-    structured::check(field(format, "schema"), field(format, "strict") == true)
-        .map_err(|problem| error::bad_text_schema(name, problem))
+    schemas::check_text_format(name, field(format, "schema"), field(format, "strict") == true)
 }

@@ -28,12 +28,21 @@ const SCHEMAS: &[&str] = &[
     r##"{"type":"object","properties":{"v":{"anyOf":[{"$ref":"#/$defs/a"},{"type":"null"}]}},"required":["v"],"$defs":{"a":{"type":"object","properties":{"v":{"anyOf":[{"$ref":"#/$defs/a"},{"type":"null"}]}},"required":["v"]}}}"##,
     r#"{"type":"object","properties":{"v":{"oneOf":[{"type":"integer"},{"type":"number","minimum":100}]}},"required":["v"]}"#,
     r#"{"type":"object","properties":{"v":{"allOf":[{"type":"integer","minimum":5},{"maximum":6}]}},"required":["v"]}"#,
+];
+
+/// The same where strict mode is asked for.
+const STRICT: &[&str] = &[
     r##"{"type":"object","additionalProperties":false,"$defs":{"Step":{"type":"object","title":"Step","additionalProperties":false,"properties":{"explanation":{"type":"string"},"output":{"type":"string"}},"required":["explanation","output"]}},"properties":{"steps":{"type":"array","items":{"$ref":"#/$defs/Step"}},"final_answer":{"type":"string"}},"required":["steps","final_answer"]}"##,
+    r#"{"type":"object","additionalProperties":false,"properties":{"m":{"type":["object","null"],"additionalProperties":{"type":"integer"}}},"required":["m"]}"#,
+    r#"{"type":"object","additionalProperties":false,"properties":{"t":{"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}],"minItems":2,"maxItems":2}},"required":["t"]}"#,
+    r#"{"type":"object","additionalProperties":false,"properties":{"a":{"type":"integer","format":"uint8","minimum":0,"maximum":255},"b":{"type":"integer","format":"int64"},"c":{"type":["number","null"],"format":"double"}},"required":["a","b","c"]}"#,
 ];
 
 #[test]
 fn json_is_an_instance_of_its_schema() {
-    for (place, schema) in SCHEMAS.iter().enumerate() {
+    let loose = SCHEMAS.iter().map(|schema| (schema, false));
+    let strict = STRICT.iter().map(|schema| (schema, true));
+    for (place, (schema, strict)) in loose.chain(strict).enumerate() {
         let address = format!("http://schemas.test/{place}.json");
         let mut compiler = boon::Compiler::new();
         compiler.enable_format_assertions();
@@ -48,17 +57,13 @@ fn json_is_an_instance_of_its_schema() {
         };
         for seed in 0..5 {
             let format = format!(
-                r#"{{"seed":{seed},"response_format":{{"type":"json_schema","json_schema":{{"name":"answer","schema":{schema}}}}}}}"#
+                r#"{{"seed":{seed},"response_format":{{"type":"json_schema","json_schema":{{"name":"answer","strict":{strict},"schema":{schema}}}}}}}"#
             );
             checks(ask(&format).text());
             let tools = format!(
-                r#"{{"seed":{seed},"tool_choice":"required","tools":[{{"type":"function","function":{{"name":"f","parameters":{schema}}}}}]}}"#
+                r#"{{"seed":{seed},"tool_choice":"required","tools":[{{"type":"function","function":{{"name":"f","strict":{strict},"parameters":{schema}}}}}]}}"#
             );
             checks(ask(&tools).calls()[0]["function"]["arguments"].as_str().expect("arguments"));
         }
     }
-    let strict = SCHEMAS.last().expect("a schema");
-    ask(&format!(
-        r#"{{"response_format":{{"type":"json_schema","json_schema":{{"name":"answer","strict":true,"schema":{strict}}}}}}}"#
-    ));
 }

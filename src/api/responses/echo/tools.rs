@@ -1,7 +1,8 @@
 //! The tools of a response as it repeats them.
 
 use crate::api::items::rules::kind;
-use crate::api::responses::reading::is_web_search;
+use crate::api::responses::reading;
+use crate::api::schemas;
 use crate::json::Json;
 use crate::params::field;
 use crate::structured;
@@ -21,7 +22,7 @@ pub(super) fn write(json: &mut Json, tool: &Value) {
             json.raw(r#","format":"#).value(&or("format", json!({"type": "text"})));
             json.raw(r#","name":"#).value(field(tool, "name")).raw("}");
         }
-        kind if is_web_search(kind) => write_web_search(json, tool),
+        kind if reading::is_web_search(kind) => write_web_search(json, tool),
         "file_search" => {
             let ranking = json!({"ranker": "auto", "score_threshold": 0.0});
             json.value(&json!({
@@ -99,43 +100,24 @@ fn write_web_search(json: &mut Json, tool: &Value) {
     json.value(&echoed);
 }
 
-/// A function is strict unless it says otherwise, where its schema can be.
+/// A function is strict unless it says otherwise, where its schema can be. `null` says so.
 fn write_function(json: &mut Json, tool: &Value) {
-    let given = field(tool, "parameters");
-    let says = tool.get("strict");
-    let stricter = match says {
-        None => strictened(given),
-        Some(_) => None,
+    let nothing = schemas::of_nothing();
+    let given = match reading::parameters(tool) {
+        Value::Null => &nothing,
+        schema => schema,
     };
+    let says = tool.get("strict");
+    let stricter = if says.is_none() { structured::strictened(given) } else { None };
     let strict = stricter.is_some() || says == Some(&Value::Bool(true));
-    let nothing = json!({"type": "object", "properties": {}});
-    let parameters = stricter.as_ref().unwrap_or(if given.is_null() { &nothing } else { given });
-    json.raw(r#"{"type":"function","description":"#).value(field(tool, "description"));
-    json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","output_schema":"#);
-    json.value(field(tool, "output_schema")).raw(r#","parameters":"#).value(parameters);
-    json.raw(r#","strict":"#).flag(strict).raw("}");
-}
-
-/// The schema as strict ones must be; `None` where it cannot be made so.
-fn strictened(schema: &Value) -> Option<Value> {
-    let mut schema =
-        if schema.is_null() { json!({"type": "object", "properties": {}}) } else { schema.clone() };
-    require_all(&mut schema);
-    structured::check(&schema, true).is_ok().then_some(schema)
-}
-
-/// Objects everywhere in a schema require all of their properties and have no others.
-fn require_all(schema: &mut Value) {
-    match schema {
-        Value::Object(fields) => {
-            fields.values_mut().for_each(require_all);
-            if let Some(properties) = fields.get("properties").and_then(Value::as_object) {
-                let names: Vec<Value> = properties.keys().map(|name| name.as_str().into()).collect();
-                fields.insert("required".to_owned(), names.into());
-                fields.entry("additionalProperties").or_insert(false.into());
-            }
+    json.raw(r#"{"type":"function""#);
+    for name in ["allowed_callers", "async", "defer_loading"] {
+        if !field(tool, name).is_null() {
+            json.raw(r#",""#).raw(name).raw(r#"":"#).value(field(tool, name));
         }
-        Value::Array(items) => items.iter_mut().for_each(require_all),
-        _ => {}
     }
+    json.raw(r#","description":"#).value(field(tool, "description"));
+    json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","output_schema":"#);
+    json.value(field(tool, "output_schema")).raw(r#","parameters":"#);
+    json.value(stricter.as_ref().unwrap_or(given)).raw(r#","strict":"#).flag(strict).raw("}");
 }
