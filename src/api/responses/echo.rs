@@ -8,6 +8,7 @@ use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
 use crate::plan::Echo;
+use crate::structured::strictened;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -122,8 +123,19 @@ fn write_format(json: &mut Json, format: &Value) {
     }
     json.raw(r#"{"type":"json_schema","description":"#).value(field(format, "description"));
     json.raw(r#","name":"#).value(field(format, "name"));
-    json.raw(r#","schema":"#).value(field(format, "schema"));
-    json.raw(r#","strict":"#).flag(field(format, "strict") == true).raw("}");
+    // A format is strict unless it says otherwise, where its schema can be.
+    let mut schema = Cow::Borrowed(field(format, "schema"));
+    let stricter = if format.get("strict").is_none() { strictened(&schema) } else { None };
+    let strict = stricter.is_some() || field(format, "strict") == true;
+    if let Some(stricter) = stricter {
+        schema = Cow::Owned(stricter);
+    }
+    // Which draft it is of is not told, other than of functions.
+    if schema.get("$schema").is_some() {
+        schema.to_mut().as_object_mut().and_then(|fields| fields.shift_remove("$schema"));
+    }
+    json.raw(r#","schema":"#).value(&schema);
+    json.raw(r#","strict":"#).flag(strict).raw("}");
 }
 
 fn before_usage(args: &Args<'_>, abilities: &Abilities) -> String {
