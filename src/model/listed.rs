@@ -1,6 +1,7 @@
 //! The models of the API: when they came, whose they are, when they go, and the snapshot that an
-//! alias stands for. As listed by the API in October 2026, in the order of `created`; behind them
-//! those that it lists no longer and that tests still use.
+//! alias stands for. As listed by the API in October 2026, in the order of `created`, and then those
+//! that the clients of November 2026 name: these have the first day of that month, since none is known.
+//! Behind them are those that it lists no longer and that tests still use.
 
 /// One model.
 pub(crate) struct Model {
@@ -24,6 +25,7 @@ const fn model(
 const SYSTEM: &str = "system";
 const OPENAI: &str = "openai";
 const INTERNAL: &str = "openai-internal";
+const NOVEMBER: u64 = 1_793_491_200;
 
 pub(crate) const MODELS: &[Model] = &[
     model("text-embedding-ada-002", 1_671_217_299, INTERNAL, None),
@@ -163,6 +165,15 @@ pub(crate) const MODELS: &[Model] = &[
     model("gpt-6-sol", 1_789_405_937, SYSTEM, None),
     model("gpt-6-luna", 1_789_406_102, SYSTEM, None),
     model("gpt-6.1-sol", 1_790_552_874, SYSTEM, None),
+    model("gpt-6.1-terra", NOVEMBER, SYSTEM, None),
+    model("gpt-6.2-astra", NOVEMBER, SYSTEM, None),
+    model("gpt-6.2-astra-law", NOVEMBER, SYSTEM, None),
+    model("gpt-6.2-sol", NOVEMBER, SYSTEM, None),
+    model("gpt-6-cyber", NOVEMBER, SYSTEM, None),
+    model("gpt-6-rosalind", NOVEMBER, SYSTEM, None),
+    model("gpt-rosalind-research", NOVEMBER, SYSTEM, None),
+    model("gpt-image-2.6-flare", NOVEMBER, SYSTEM, None),
+    model("gpt-image-2.6-sunburst", NOVEMBER, SYSTEM, None),
     // No longer listed by the API.
     model("dall-e-3", 1_698_785_189, SYSTEM, None),
     model("dall-e-2", 1_698_798_177, SYSTEM, None),
@@ -206,6 +217,7 @@ const SNAPSHOTS: &[(&str, &str)] = &[
     ("gpt-5.4-nano", "gpt-5.4-nano-2026-03-17"),
     ("gpt-5.5", "gpt-5.5-2026-04-23"),
     ("gpt-5.5-pro", "gpt-5.5-pro-2026-04-23"),
+    ("gpt-5.6", "gpt-5.6-sol"),
     ("o1", "o1-2024-12-17"),
     ("o1-pro", "o1-pro-2025-03-19"),
     ("o3", "o3-2025-04-16"),

@@ -76,6 +76,11 @@ impl Abilities {
         self
     }
 
+    const fn keeping_long(mut self) -> Abilities {
+        self.takes_short_retention = false;
+        self
+    }
+
     const fn without_schemas(mut self) -> Abilities {
         self.knows_schemas = false;
         self
@@ -155,15 +160,26 @@ pub(super) const TABLE: &[Abilities] = &[
     GPT_5_4.row("gpt-5.4-mini", MEDIUM_SIZE),
     GPT_5_4.row("gpt-5.4-nano", MEDIUM_SIZE),
     GPT_5_4.row("gpt-5.4-pro", LARGE).reasoning(MEDIUM_XHIGH, "medium").serving(RESPONSES),
-    GPT_5_4.row("gpt-5.5", LARGE).reasoning(NONE_XHIGH, "medium"),
-    GPT_5_4.row("gpt-5.5-pro", LARGE).reasoning(MEDIUM_XHIGH, "high").serving(RESPONSES),
+    GPT_5_4.row("gpt-5.5", LARGE).reasoning(NONE_XHIGH, "medium").keeping_long(),
+    GPT_5_4.row("gpt-5.5-pro", LARGE).reasoning(MEDIUM_XHIGH, "high").keeping_long().serving(RESPONSES),
+    GPT_5_6.row("gpt-5.6", LARGE),
     GPT_5_6.row("gpt-5.6-sol", LARGE),
     GPT_5_6.row("gpt-5.6-terra", LARGE),
     GPT_5_6.row("gpt-5.6-luna", LARGE),
+    GPT_5_6.row("gpt-5.6-cyber", LARGE).serving(RESPONSES),
+    GPT_5_6.row("gpt-daybreak-blue-latest", LARGE).serving(RESPONSES),
+    GPT_5_6.row("gpt-daybreak-red-latest", LARGE).serving(RESPONSES),
+    GPT_5_6.row("gpt-rosalind-research", LARGE).serving(RESPONSES),
     GPT_5_6.row("gpt-6-astra", LARGE).reasoning(LOW_XHIGH, "medium"),
     GPT_5_6.row("gpt-6-sol", LARGE),
     GPT_5_6.row("gpt-6-luna", LARGE),
+    GPT_5_6.row("gpt-6-cyber", LARGE).serving(RESPONSES),
+    GPT_5_6.row("gpt-6-rosalind", LARGE).serving(RESPONSES),
     GPT_5_6.row("gpt-6.1-sol", LARGE),
+    GPT_5_6.row("gpt-6.1-terra", LARGE),
+    GPT_5_6.row("gpt-6.2-astra", LARGE).reasoning(LOW_XHIGH, "medium"),
+    GPT_5_6.row("gpt-6.2-astra-law", LARGE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
+    GPT_5_6.row("gpt-6.2-sol", LARGE),
     GPT_5_CHAT.row("gpt-5-chat-latest", (128_000, 0, 16_384)),
     GPT_5_CHAT.row("gpt-5.1-chat-latest", (128_000, 0, 16_384)),
     GPT_5_CHAT.row("gpt-5.2-chat-latest", (128_000, 0, 16_384)),
