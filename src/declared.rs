@@ -63,6 +63,8 @@ pub struct Parameter {
     pub unless: &'static [&'static str],
     /// Whether what is generated is the same without it.
     pub inert: bool,
+    /// Whether names that the objects in it do not have are passed over instead of refused.
+    pub open: bool,
     /// What it is called here, if this is the name in an older operation and always refused.
     pub moved_to: Option<&'static str>,
     /// Its limits, and those of the items of an array.
@@ -185,6 +187,7 @@ fn add_all(params: &[Param], path: &str, list: &mut Vec<Parameter>) {
             required: param.required,
             unless: param.instead,
             inert: param.inert,
+            open: param.open,
             moved_to,
             bounds: Vec::new(),
             words: Vec::new(),
@@ -302,7 +305,7 @@ mod tests {
         );
         assert_eq!(bounds("stop"), "stop Items None Some(4.0)");
         assert_eq!(told("verbosity").words[0].words, ["low", "medium", "high"]);
-        assert_eq!(told("messages[](role=system).content[](type=text).text").takes, "a string");
+        assert_eq!(told("messages[](role=tool).tool_call_id").takes, "a string of 0 to 40 characters");
         assert_eq!(told("tools").cases[0].path, "tools[]");
         assert!(told("messages").required && told("user").inert && !told("temperature").inert);
         assert_eq!(operations.iter().filter(|operation| !operation.served).count(), 2);

@@ -13,6 +13,7 @@ mod table;
 mod vectors;
 
 pub(crate) use abilities::Abilities;
+pub(crate) use abilities::CallsInChat;
 pub(crate) use abilities::ImageTokens;
 pub(crate) use abilities::Overheads;
 pub(crate) use admission::for_chat;

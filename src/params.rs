@@ -8,6 +8,7 @@ mod similar;
 pub(crate) use check::check;
 pub(crate) use sentences::expected;
 
+use crate::error::ApiError;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -22,16 +23,23 @@ pub(crate) struct Param {
     pub(crate) inert: bool,
     /// In which words it is refused, where these are not the operation's.
     pub(crate) dialect: Option<Dialect>,
+    /// Whether names that the objects in it do not have are passed over instead of refused.
+    pub(crate) open: bool,
+    /// What is wrong with it in this body, whatever its value. Told before any value is looked at.
+    pub(crate) barred: Option<Bar>,
 }
+
+/// What is wrong with a parameter in a body.
+pub(crate) type Bar = fn(&Map<String, Value>) -> Option<ApiError>;
 
 /// A parameter that must be there.
 pub(crate) const fn required(name: &'static str, kind: Kind) -> Param {
-    Param { name, kind, required: true, instead: &[], inert: false, dialect: None }
+    Param { name, kind, required: true, instead: &[], inert: false, dialect: None, open: false, barred: None }
 }
 
 /// A parameter that may be left out, or be `null`.
 pub(crate) const fn optional(name: &'static str, kind: Kind) -> Param {
-    Param { name, kind, required: false, instead: &[], inert: false, dialect: None }
+    Param { required: false, ..required(name, kind) }
 }
 
 impl Param {
@@ -44,6 +52,19 @@ impl Param {
     /// Says that the parameter is refused in these words.
     pub(crate) const fn refused_in(mut self, dialect: Dialect) -> Param {
         self.dialect = Some(dialect);
+        self
+    }
+
+    /// Says that names which the objects in it do not have are passed over, at every depth, as if they
+    /// had not been sent.
+    pub(crate) const fn open(mut self) -> Param {
+        self.open = true;
+        self
+    }
+
+    /// Says in which bodies the parameter must not be.
+    pub(crate) const fn barred(mut self, barred: Bar) -> Param {
+        self.barred = Some(barred);
         self
     }
 

@@ -199,7 +199,7 @@ fn operate(
                 name_model(&mut body, declared, deployment);
             }
             let admit = |model: &str| (route.admit)(model, state.config.strict_models);
-            let params = params::check(&body, declared, admit)?;
+            let params = params::check(&mut body, declared, admit)?;
             (body, params)
         }
         None => (Map::new(), &[][..]),

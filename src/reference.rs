@@ -25,8 +25,7 @@ does not take, and the operations that it is for. `--strict-models` (or `OPENAI_
 today's API refuses and what would break much code that is still in use:
 
 - names that `GET /v1/models` does not list;
-- `dall-e-2` and `dall-e-3`, which are retired, and image requests without a model;
-- function tools on gpt-5.6 and gpt-6 in chat while they reason, which they do unless told otherwise.
+- `dall-e-2` and `dall-e-3`, which are retired, and image requests without a model.
 ";
 
 fn page() -> String {
@@ -52,7 +51,8 @@ fn page() -> String {
     }
     page.push_str(
         "\n## Parameters\n\nWhat each operation takes, in the order in which it is checked. A name that is not \
-         here is unknown. A parameter that need not be there may be `null`.\n",
+         here is unknown, unless it stands where such names are passed over: then the request is what it would be \
+         without it. A parameter that need not be there may be `null`.\n",
     );
     let mut parameters = Parameters::default();
     for operation in declared::operations() {
@@ -99,7 +99,8 @@ impl Parameters {
                 (true, others) => format!(", required unless {} is given", named(others)),
             };
             let takes = parameter.takes.replace('|', "\\|");
-            let _ = writeln!(self.text, "| `{}` | {takes}{must} |", parameter.path);
+            let open = if parameter.open { "; names in it that are not here are passed over" } else { "" };
+            let _ = writeln!(self.text, "| `{}` | {takes}{must}{open} |", parameter.path);
             for cases in parameter.cases.iter().filter(|cases| cases.words.len() > MANY) {
                 let path = format!("{}({}=", cases.path, cases.tag);
                 if let Some((_, first)) = self.told.iter().find(|(told, _)| *told == cases.words) {

@@ -48,7 +48,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let ask = reading::ask(args, &messages, context.state.created());
     rules::check(args, &ask)?;
     moderations::check_model(args, listed_only)?;
-    limits::check(args, &ask, listed_only)?;
+    limits::check(args, &ask)?;
     rules::check_messages(&messages, ask.abilities)?;
     let prompt = count(&ask);
     limits::check_length(&ask, prompt.all)?;

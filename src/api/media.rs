@@ -20,6 +20,13 @@ pub(in crate::api) fn check_address(address: &str) -> Result<(), ApiError> {
     }
 }
 
+/// Whether an address is not one, but a file in base64.
+pub(in crate::api) fn is_bare_base64(address: &str) -> bool {
+    // What may yet be the name of a file is shorter than a picture can be.
+    const LEAST: usize = 16;
+    address.len() >= LEAST && STANDARD.decode(address.trim()).is_ok()
+}
+
 /// A sound in base64.
 pub(in crate::api) fn check_sound(sound: SoundRef<'_>, path: &str) -> Result<(), ApiError> {
     if sound.data.is_empty() || STANDARD.decode(sound.data).is_err() {

@@ -37,15 +37,23 @@ pub(super) const OBFUSCATION: Param = optional("include_obfuscation", Kind::Flag
 // Who asks, and what is kept of it.
 pub(super) const USER: Param = optional("user", TEXT).inert();
 pub(super) const SAFETY_IDENTIFIER: Param =
-    optional("safety_identifier", Kind::Text { min: 0, max: 64 }).inert();
+    optional("safety_identifier", Kind::Text { min: 0, max: 128 }).inert();
 pub(super) const STORE: Param = optional("store", Kind::Flag).inert();
 pub(super) const METADATA: Param = optional("metadata", Kind::Metadata).inert();
 pub(super) const CACHE_KEY: Param = optional("prompt_cache_key", Kind::Text { min: 0, max: 64 }).inert();
-pub(super) const CACHE_OPTIONS: Param = optional("prompt_cache_options", Kind::Map).inert();
+/// Of chats, and of what compacts an input.
+pub(super) const CACHE_OPTIONS: Param =
+    optional("prompt_cache_options", Kind::Object(&[CACHE_MODE, CACHE_TTL])).inert();
+pub(super) const CACHE_MODE: Param = optional("mode", Kind::OneOf(&["implicit", "explicit"]));
+const CACHE_TTL: Param = optional("ttl", Kind::OneOf(&["30m"]));
 /// Where the cached part of a prompt ends.
-pub(super) const CACHE_BREAKPOINT: Param = optional("prompt_cache_breakpoint", Kind::Map);
+pub(super) const CACHE_BREAKPOINT: Param = optional(
+    "prompt_cache_breakpoint",
+    Kind::Object(&[required("mode", Kind::OneOf(&["explicit"])), LONGER_TTL]),
+);
+pub(super) const LONGER_TTL: Param = optional("ttl", Kind::OneOf(&["30m", "12h"]));
 
-/// A response may have more tiers than these.
+/// Of what compacts an input. Chats and responses have more tiers than these.
 pub(super) const SERVICE_TIER: Param =
     optional("service_tier", Kind::OneOf(&["auto", "default", "fast", "flex", "priority"])).inert();
 

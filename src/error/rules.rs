@@ -45,11 +45,11 @@ refusals! {
     only_default(path, given, default): 400 "Unsupported value: '{path}' does not support {given} with this model. Only the default ({default}) value is supported.", param "{path}", code "unsupported_value";
     /// A word that the model does not take
     unsupported_word(path, given, supported): 400 "Unsupported value: '{path}' does not support '{given}' with this model. Supported values are: {supported}.", param "{path}", code "unsupported_value";
-    /// A system message to o1-mini or o1-preview
+    /// A system or developer message to o1-mini or o1-preview
     unsupported_role(at, role): 400 "Unsupported value: 'messages[{at}].role' does not support '{role}' with this model.", param "messages[{at}].role", code "unsupported_value";
     /// `web_search_options` on a model that does not search
     no_web_search(): 400 "Web search options not supported with this model.", param "web_search_options";
-    /// `--strict-models`; function tools on gpt-5.6 and gpt-6 while they reason
+    /// Chat: function tools on gpt-5.2 and later: with a `reasoning_effort` other than `none`, and from gpt-5.6 on also without one, unless they do not reason by default
     tools_while_reasoning(model): 400 "Function tools with reasoning_effort are not supported for {model} in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", param "reasoning_effort";
     /// `prompt_cache_retention` `in_memory` on gpt-5.6 and later
     only_long_retention(): 400 "This model is compatible only with 24h extended prompt caching", param "prompt_cache_retention";
@@ -63,6 +63,10 @@ refusals! {
     completion_exceeds_context(window, sum, prompt, completion): 400 "This model's maximum context length is {window} tokens. However, you requested {sum} tokens ({prompt} in the messages, {completion} in the completion). Please reduce the length of the messages or completion.", param "messages", code "context_length_exceeded";
     /// A token limit over what the model can say
     limit_too_large(name, given, most): 400 "{name} is too large: {given}. This model supports at most {most} completion tokens, whereas you provided {given}.", param "{name}", code "invalid_value";
+    /// A limit of 1 token on a model that reasons
+    nothing_finished(): 400 "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.";
+    /// An image in base64 without what a data URL begins with
+    bare_base64(path): 400 "Invalid image URL: '{path}'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got a value without the 'data:' prefix.", param "{path}", code "invalid_value";
     /// An image's address that is neither http, https nor data
     image_unreachable(url): 400 "Error while downloading {url}.", code "invalid_image_url";
     /// An image whose bytes are none of the formats

@@ -51,11 +51,15 @@ pub(crate) struct Abilities {
     pub(crate) knows_schemas: bool,
     /// Whether it has the JSON mode without a schema.
     pub(crate) knows_json: bool,
-    pub(crate) takes_system_messages: bool,
+    /// Whether messages may have the roles system and developer.
+    pub(crate) takes_instructions: bool,
     pub(crate) takes_empty_tools: bool,
     pub(crate) takes_parallel_tool_calls: bool,
-    /// Whether functions may be given in a chat while it reasons.
-    pub(crate) calls_while_reasoning: bool,
+    pub(crate) calls_in_chat: CallsInChat,
+    /// Whether `stop` is taken although it reasons.
+    pub(crate) takes_stops: bool,
+    /// Whether it says of `top_p` which value it takes while it reasons.
+    pub(crate) knows_top_p: bool,
     /// Whether `verbosity` may be other than "medium".
     pub(crate) takes_verbosity: bool,
     /// Whether `metadata` is refused for what is not stored.
@@ -101,6 +105,16 @@ pub(crate) struct Abilities {
     pub(crate) image_tokens: ImageTokens,
 
     pub(crate) drawing: &'static Drawing,
+}
+
+/// When functions may be given in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallsInChat {
+    Always,
+    /// Not beside a `reasoning_effort` other than "none".
+    UnlessToldToThink,
+    /// Nor without one, where it thinks unless told otherwise.
+    UnlessThinking,
 }
 
 /// The tokens that one of the two APIs counts beside those of texts.

@@ -3,6 +3,7 @@
 
 use crate::model::abilities::Abilities;
 use crate::model::abilities::CHAT;
+use crate::model::abilities::CallsInChat;
 use crate::model::abilities::ImageTokens;
 use crate::model::abilities::Overheads;
 use crate::model::abilities::RESPONSES;
@@ -29,10 +30,12 @@ pub(super) const OTHER: Abilities = Abilities {
     searches: true,
     knows_schemas: true,
     knows_json: true,
-    takes_system_messages: true,
+    takes_instructions: true,
     takes_empty_tools: true,
     takes_parallel_tool_calls: true,
-    calls_while_reasoning: true,
+    calls_in_chat: CallsInChat::Always,
+    takes_stops: true,
+    knows_top_p: true,
     takes_verbosity: true,
     stores_for_metadata: false,
     takes_short_retention: true,
@@ -126,6 +129,7 @@ pub(super) const AUDIO: Abilities = Abilities {
 
 /// What reasons.
 const REASONING: Abilities = Abilities {
+    takes_stops: false,
     efforts: LOW,
     default_effort: "medium",
     chat: Overheads { priming: 2, ..KNOWN.chat },
@@ -134,17 +138,25 @@ const REASONING: Abilities = Abilities {
 };
 
 /// o1 and o3-mini.
-pub(super) const O1: Abilities = Abilities { takes_parallel_tool_calls: false, ..REASONING };
+pub(super) const O1: Abilities =
+    Abilities { takes_stops: true, takes_parallel_tool_calls: false, ..REASONING };
 
 /// o1-mini and o1-preview.
-pub(super) const O1_OF_2024: Abilities =
-    Abilities { most_choices: 1, sees: false, knows_json: false, takes_system_messages: false, ..O1 };
+pub(super) const O1_OF_2024: Abilities = Abilities {
+    takes_stops: false,
+    most_choices: 1,
+    sees: false,
+    knows_json: false,
+    takes_instructions: false,
+    ..O1
+};
 
 /// o3 and o4-mini.
 pub(super) const O3: Abilities = Abilities { remembered: 2, ..REASONING };
 
 /// gpt-5, gpt-5-mini, gpt-5-nano.
 pub(super) const GPT_5: Abilities = Abilities {
+    knows_top_p: false,
     efforts: MINIMAL,
     chat: Overheads { tools: 90, tools_in_system: 90, answer: 10, thoughts: 10, ..O3.chat },
     responses: Overheads { tools_in_system: 9, answer: 4, thoughts: 6, ..O3.responses },
@@ -162,8 +174,13 @@ pub(super) const GPT_5_1: Abilities = Abilities {
 };
 
 /// gpt-5.2 and gpt-5.3.
-pub(super) const GPT_5_2: Abilities =
-    Abilities { efforts: NONE_XHIGH, retention: "24h", default_top_p: 0.98, ..GPT_5_1 };
+pub(super) const GPT_5_2: Abilities = Abilities {
+    efforts: NONE_XHIGH,
+    calls_in_chat: CallsInChat::UnlessToldToThink,
+    retention: "24h",
+    default_top_p: 0.98,
+    ..GPT_5_1
+};
 
 /// gpt-5.4 and gpt-5.5.
 pub(super) const GPT_5_4: Abilities = Abilities { tells_phase: true, ..GPT_5_2 };
@@ -174,7 +191,7 @@ pub(super) const GPT_5_6: Abilities = Abilities {
     most_choices: 8,
     efforts_of_responses_alone: &["max"],
     default_effort: "medium",
-    calls_while_reasoning: false,
+    calls_in_chat: CallsInChat::UnlessThinking,
     takes_short_retention: false,
     tells_cache_writes: true,
     tells_thoughts_unasked: true,

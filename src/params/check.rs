@@ -17,18 +17,33 @@ use crate::params::sentences::Limit;
 use crate::params::similar::hint;
 use serde_json::Map;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::fmt;
 
 /// Checks a body against its declaration, in the API's order: the model, which `admit` decides on,
 /// what is missing, what is unknown, then each value in the order declared. Only the first failing
-/// check is reported. Returns the list that the body was held against.
+/// check is reported. Takes out of the body what is passed over, so that nothing depends on it, and
+/// returns the list that the body was held against.
 pub(crate) fn check(
-    body: &Map<String, Value>,
+    body: &mut Map<String, Value>,
     declared: &Declared,
     admit: impl FnOnce(&str) -> Result<(), ApiError>,
 ) -> Result<&'static [Param], ApiError> {
+    let strays = RefCell::default();
+    let params = walk(body, declared, admit, &strays)?;
+    take_out(body, &strays.into_inner());
+    Ok(params)
+}
+
+/// Collects the names that are passed over.
+fn walk(
+    body: &Map<String, Value>,
+    declared: &Declared,
+    admit: impl FnOnce(&str) -> Result<(), ApiError>,
+    strays: &RefCell<Vec<Stray>>,
+) -> Result<&'static [Param], ApiError> {
     let params = declared.params(body);
-    let walk = Walk { dialect: declared.dialect };
+    let walk = Walk { dialect: declared.dialect, open: false, strays };
     let model = field_of(body, "model");
     if let Some(param) = params.iter().find(|param| matches!(param.kind, Kind::Model | Kind::RequestedModel))
     {
@@ -39,6 +54,24 @@ pub(crate) fn check(
     }
     walk.object(body, params, NO_TAGS, &Path::Root)?;
     Ok(params)
+}
+
+/// Where an object stands, as a JSON pointer, and a name in it.
+type Stray = (String, String);
+
+fn take_out(body: &mut Map<String, Value>, strays: &[Stray]) {
+    if strays.is_empty() {
+        return;
+    }
+    let mut whole = Value::Object(std::mem::take(body));
+    for (object, name) in strays {
+        if let Some(Value::Object(fields)) = whole.pointer_mut(object) {
+            fields.shift_remove(name);
+        }
+    }
+    if let Value::Object(fields) = whole {
+        *body = fields;
+    }
 }
 
 /// The fields of an object that said which declaration it is held against.
@@ -56,6 +89,15 @@ impl Path<'_> {
     fn field<'a>(&'a self, name: &'a str) -> Path<'a> {
         Path::Field(self, name)
     }
+
+    /// As a JSON pointer: RFC 6901. Declared names have nothing in them that it would write otherwise.
+    fn pointer(&self) -> String {
+        match self {
+            Path::Root => String::new(),
+            Path::Field(parent, name) => format!("{}/{name}", parent.pointer()),
+            Path::Item(parent, at) => format!("{}/{at}", parent.pointer()),
+        }
+    }
 }
 
 impl fmt::Display for Path<'_> {
@@ -70,11 +112,15 @@ impl fmt::Display for Path<'_> {
 }
 
 #[derive(Clone, Copy)]
-struct Walk {
+struct Walk<'a> {
     dialect: Dialect,
+    /// Whether names that are not known are passed over here.
+    open: bool,
+    /// Those that were.
+    strays: &'a RefCell<Vec<Stray>>,
 }
 
-impl Walk {
+impl Walk<'_> {
     /// The model comes before all other parameters.
     fn model(self, body: &Map<String, Value>, param: &Param, model: Option<&Value>) -> Result<(), ApiError> {
         match (&param.kind, model) {
@@ -109,6 +155,7 @@ impl Walk {
                     _ => known.push((at, value)),
                 },
                 None if tags.contains(&Some(name)) => {}
+                None if self.open => self.strays.borrow_mut().push((path.pointer(), name.clone())),
                 None => unknown.push(name),
             }
         }
@@ -122,13 +169,24 @@ impl Walk {
             let hint = hint(name, declared, given);
             return Err(self.dialect.unknown(path.field(name), &hint, &unknown));
         }
+        let bar = |(at, value): &(usize, &Value)| match declared[*at].barred {
+            Some(barred) if !value.is_null() => barred(given),
+            _ => None,
+        };
+        if let Some(refusal) = known.iter().find_map(bar) {
+            return Err(refusal);
+        }
         for (at, value) in known {
             let param = &declared[at];
             // Metadata may be null even where it must be there, which takes away what there was.
             let may_be_null = !must_have(param, given) || matches!(param.kind, Kind::Metadata);
             if !(may_be_null && value.is_null()) {
-                let walk = param.dialect.map_or(self, |dialect| Walk { dialect });
-                walk.value(&param.kind, value, &path.field(param.name))?;
+                let inside = Walk {
+                    dialect: param.dialect.unwrap_or(self.dialect),
+                    open: self.open || param.open,
+                    ..self
+                };
+                inside.value(&param.kind, value, &path.field(param.name))?;
             }
         }
         Ok(())
@@ -372,7 +430,7 @@ mod tests {
 
     fn checked(body: &Value) -> Result<(), ApiError> {
         let declared = Declared { dialect: Dialect::Current, lists: &[("", DECLARED)], choose: |_| 0 };
-        check(body.as_object().expect("an object"), &declared, |_| Ok(())).map(drop)
+        check(&mut body.as_object().expect("an object").clone(), &declared, |_| Ok(())).map(drop)
     }
 
     /// The message, param and code of the refusal of a good body with these fields put in.

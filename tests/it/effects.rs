@@ -7,6 +7,7 @@ mod legacy;
 mod models;
 mod responses;
 mod schemas;
+mod strays;
 mod texts;
 mod tools;
 
@@ -246,6 +247,11 @@ fn what_is_said_and_how_long() {
     hold(texts::LENGTHS);
     hold(texts::CONTENTS);
     hold(texts::BESIDES);
+}
+
+#[test]
+fn what_is_passed_over_changes_nothing() {
+    strays::hold();
 }
 
 #[test]

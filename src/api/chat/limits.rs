@@ -3,15 +3,25 @@
 
 use crate::api::chat::reading::speaks;
 use crate::ask::Ask;
-use crate::ask::Role;
 use crate::ask::Turn;
 use crate::error;
 use crate::error::ApiError;
 use crate::model::Abilities;
+use crate::model::CallsInChat;
+use crate::model::abilities;
 use crate::params::Args;
+use serde_json::Map;
+use serde_json::Value;
+
+/// `max_tokens` of a model that reasons: it counts what is thought by another name.
+pub(super) fn older_limit(body: &Map<String, Value>) -> Option<ApiError> {
+    let model = body.get("model").and_then(Value::as_str).unwrap_or_default();
+    let refused = || error::unsupported("max_tokens", " Use 'max_completion_tokens' instead.");
+    abilities(model).reasons().then(refused)
+}
 
 /// Checks the parameters against the model's abilities.
-pub(super) fn check(args: &Args<'_>, ask: &Ask<'_>, listed_only: bool) -> Result<(), ApiError> {
+pub(super) fn check(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     let abilities = ask.abilities;
     let most = abilities.most_top_logprobs;
     if args.count("top_logprobs").is_some_and(|count| count > most) {
@@ -27,16 +37,24 @@ pub(super) fn check(args: &Args<'_>, ask: &Ask<'_>, listed_only: bool) -> Result
     check_words(args, abilities)?;
     check_sound(args, ask)?;
     check_formats(args, abilities)?;
-    let has_functions = ask.calling.tools.iter().any(|tool| !tool.custom);
-    if listed_only && !abilities.calls_while_reasoning && has_functions && ask.thinks() {
-        return Err(error::tools_while_reasoning(ask.model));
-    }
+    check_calling(args, ask)?;
     for name in ["max_tokens", "max_completion_tokens"] {
         if let Some(limit) = args.count(name).filter(|limit| *limit > abilities.max_output) {
             return Err(error::limit_too_large(name, limit, abilities.max_output));
         }
     }
     Ok(())
+}
+
+/// Newer models are to think and to call functions in the Responses API.
+fn check_calling(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
+    let thinks = match ask.abilities.calls_in_chat {
+        CallsInChat::Always => false,
+        CallsInChat::UnlessToldToThink => args.get("reasoning_effort").is_some() && ask.thinks(),
+        CallsInChat::UnlessThinking => ask.thinks(),
+    };
+    let has_functions = ask.calling.tools.iter().any(|tool| !tool.custom);
+    if thinks && has_functions { Err(error::tools_while_reasoning(ask.model)) } else { Ok(()) }
 }
 
 fn check_effort(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
@@ -51,16 +69,20 @@ fn check_effort(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> 
 
 fn check_reasoning(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     let abilities = ask.abilities;
-    if args.get("max_tokens").is_some() {
-        return Err(error::unsupported("max_tokens", " Use 'max_completion_tokens' instead."));
-    }
-    if let Some(name) = ["stop", "logit_bias", "prediction"].iter().find(|name| args.get(name).is_some()) {
+    let refused = ["stop", "logit_bias", "prediction"];
+    let refused = &refused[usize::from(abilities.takes_stops)..];
+    if let Some(name) = refused.iter().find(|name| args.get(name).is_some()) {
         return Err(error::unsupported(name, ""));
     }
     if ask.thinks() {
         for name in ["temperature", "top_p"] {
             if let Some(value) = args.get(name).filter(|value| value.as_f64() != Some(1.0)) {
-                return Err(error::only_default(name, value, 1));
+                let has_none = name == "top_p" && !abilities.knows_top_p;
+                return Err(if has_none {
+                    error::unsupported(name, "")
+                } else {
+                    error::only_default(name, value, 1)
+                });
             }
         }
         for name in ["presence_penalty", "frequency_penalty"] {
@@ -75,11 +97,13 @@ fn check_reasoning(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     if !abilities.takes_parallel_tool_calls && args.get("parallel_tool_calls").is_some() {
         return Err(error::unsupported("parallel_tool_calls", ""));
     }
-    let is_told = |turn: &&Turn<'_>| turn.role == Role::System && !abilities.takes_system_messages;
-    if let Some(at) = ask.turns.iter().position(is_told) {
-        return Err(error::unsupported_role(at, "system"));
+    let is_told = |(_, turn): &(usize, &&Turn<'_>)| turn.role.instructs();
+    match ask.turns.iter().enumerate().find(is_told) {
+        Some((at, turn)) if !abilities.takes_instructions => {
+            Err(error::unsupported_role(at, turn.role.name()))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn check_words(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
@@ -110,9 +134,6 @@ fn check_words(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
     if wants_sound && !abilities.speaks {
         return Err(error::unsupported_value("modalities", "audio", &["text"]));
     }
-    if args.get("audio").is_some() && !abilities.speaks {
-        return Err(error::unsupported("audio", ""));
-    }
     Ok(())
 }
 
@@ -139,7 +160,7 @@ fn check_formats(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError>
     }
 }
 
-/// Checks the length of the prompt against the model's window.
+/// Checks the lengths of prompt and answer against the model's window.
 pub(super) fn check_length(ask: &Ask<'_>, prompt: usize) -> Result<(), ApiError> {
     let abilities = ask.abilities;
     let prompt = prompt as u64;
@@ -149,6 +170,10 @@ pub(super) fn check_length(ask: &Ask<'_>, prompt: usize) -> Result<(), ApiError>
     }
     if window > 0 && prompt > window {
         return Err(error::context_exceeded(window, prompt));
+    }
+    // What a model that reasons begins with takes more than a token.
+    if ask.wording.limit == Some(1) && abilities.reasons() {
+        return Err(error::nothing_finished());
     }
     let limit = ask.wording.limit.unwrap_or(0);
     if abilities.limit_fills_window && prompt + limit > window {

@@ -1,5 +1,6 @@
 //! What a chat completion takes, in the order in which the API checks it.
 
+use crate::api::chat::limits;
 use crate::api::text_params;
 use crate::params::AUTHOR;
 use crate::params::Declared;
@@ -16,8 +17,11 @@ pub(super) const DECLARED: Declared =
 
 const PARAMS: &[Param] = &[
     required("model", Kind::Model),
-    required("messages", Kind::List { of: &MESSAGE, expected: "objects", min: 1, max: usize::MAX }),
-    optional("functions", Kind::List { of: &FUNCTION, expected: "function definitions", min: 1, max: 128 }),
+    // What other APIs have in messages and tools is passed over by this one: `reasoning_content`,
+    // `cache_control`, what the clients' own helpers leave in a message that is sent back.
+    required("messages", Kind::List { of: &MESSAGE, expected: "objects", min: 1, max: usize::MAX }).open(),
+    optional("functions", Kind::List { of: &FUNCTION, expected: "function definitions", min: 1, max: 128 })
+        .open(),
     optional(
         "function_call",
         Kind::Either {
@@ -25,7 +29,7 @@ const PARAMS: &[Param] = &[
             kinds: &[Kind::OneOf(&["none", "auto"]), Kind::Object(text_params::NAMED)],
         },
     ),
-    optional("tools", Kind::List { of: &TOOL, expected: "objects", min: 0, max: 128 }),
+    optional("tools", Kind::List { of: &TOOL, expected: "objects", min: 0, max: 128 }).open(),
     optional(
         "tool_choice",
         Kind::Either {
@@ -67,8 +71,8 @@ const PARAMS: &[Param] = &[
             ],
         },
     ),
-    text_params::SERVICE_TIER,
-    optional("max_tokens", Kind::Integer { min: 1, max: i64::MAX }).inert(),
+    optional("service_tier", Kind::OneOf(&["auto", "default", "fast", "flex", "priority", "scale"])).inert(),
+    optional("max_tokens", Kind::Integer { min: 1, max: i64::MAX }).inert().barred(limits::older_limit),
     optional("reasoning_effort", text_params::EFFORT),
     text_params::LOGIT_BIAS,
     text_params::STOP,
@@ -183,7 +187,7 @@ const CUSTOM_FIELDS: &[Param] = &[
 const PART: Kind = Kind::Tagged {
     tag: "type",
     cases: &[
-        ("text", &[required("text", TEXT), text_params::CACHE_BREAKPOINT]),
+        ("text", &[required("text", SAID), text_params::CACHE_BREAKPOINT]),
         ("image_url", &[required("image_url", Kind::Object(IMAGE)), text_params::CACHE_BREAKPOINT]),
         ("input_audio", &[required("input_audio", Kind::Object(SOUND)), text_params::CACHE_BREAKPOINT]),
         ("refusal", &[required("refusal", TEXT)]),
@@ -202,9 +206,12 @@ const FILE: &[Param] = &[optional("file_data", TEXT), optional("file_id", TEXT),
 const CONTENT_OF_TEXTS: Kind = Kind::Either {
     expected: "one of a string or array of objects",
     kinds: &[
-        TEXT,
+        SAID,
         Kind::List {
-            of: &Kind::Tagged { tag: "type", cases: &[("text", &[required("text", TEXT)])] },
+            of: &Kind::Tagged {
+                tag: "type",
+                cases: &[("text", &[required("text", SAID), text_params::CACHE_BREAKPOINT])],
+            },
             expected: "objects",
             min: 1,
             max: usize::MAX,
@@ -214,33 +221,29 @@ const CONTENT_OF_TEXTS: Kind = Kind::Either {
 
 const CONTENT: Kind = Kind::Either {
     expected: "one of a string or array of objects",
-    kinds: &[TEXT, Kind::List { of: &PART, expected: "objects", min: 0, max: usize::MAX }],
+    kinds: &[SAID, Kind::List { of: &PART, expected: "objects", min: 0, max: usize::MAX }],
 };
+
+/// What one message says, or one part of it.
+const SAID: Kind = Kind::Text { min: 0, max: 10_485_760 };
 
 const CALL: Kind = Kind::Tagged {
     tag: "type",
     cases: &[
-        (
-            "function",
-            &[
-                required("id", TEXT),
-                required("function", Kind::Object(FUNCTION_CALL)),
-                // The stream helper of a client leaves it there.
-                optional("index", INTEGER),
-            ],
-        ),
+        ("function", &[required("id", CALL_ID), required("function", Kind::Object(FUNCTION_CALL))]),
         (
             "custom",
             &[
-                required("id", TEXT),
+                required("id", CALL_ID),
                 required("custom", Kind::Object(&[required("name", TEXT), required("input", TEXT)])),
             ],
         ),
     ],
 };
 
-const FUNCTION_CALL: &[Param] =
-    &[required("name", TEXT), required("arguments", TEXT), optional("parsed_arguments", Kind::Any)];
+const CALL_ID: Kind = Kind::Text { min: 0, max: 40 };
+
+const FUNCTION_CALL: &[Param] = &[required("name", TEXT), required("arguments", TEXT)];
 
 /// The sound of an earlier answer. Its id is enough; a reply's message can be sent back as it came.
 const SPOKEN: &[Param] = &[
@@ -271,9 +274,6 @@ const MESSAGE: Kind = Kind::Tagged {
                 optional("audio", Kind::Object(SPOKEN)),
                 optional("tool_calls", Kind::List { of: &CALL, expected: "objects", min: 1, max: 128 }),
                 optional("function_call", Kind::Object(FUNCTION_CALL)),
-                // What the clients' own helpers put into a message, and leave there when it is sent back.
-                optional("parsed", Kind::Any),
-                optional("provider_specific_fields", Kind::Map),
             ],
         ),
         ("user", &[optional("content", CONTENT), optional("name", NAME_OF_AUTHOR)]),
@@ -282,7 +282,7 @@ const MESSAGE: Kind = Kind::Tagged {
             "tool",
             &[
                 optional("content", CONTENT),
-                required("tool_call_id", Kind::Text { min: 0, max: 40 }),
+                required("tool_call_id", CALL_ID),
                 optional("name", NAME_OF_AUTHOR),
             ],
         ),

@@ -134,7 +134,13 @@ fn check_parts(at: usize, message: &Turn<'_>, abilities: &Abilities) -> Result<(
                 return Err(error::image_of_other_role(at, message.role.name()));
             }
             Part::Image(_) if !abilities.sees => return Err(error::no_images(at, place)),
-            Part::Image(image) => media::check_address(image.url.unwrap_or_default())?,
+            Part::Image(image) => {
+                let address = image.url.unwrap_or_default();
+                if media::is_bare_base64(address) {
+                    return Err(error::bare_base64(format!("{}.image_url.url", path())));
+                }
+                media::check_address(address)?;
+            }
             Part::Sound(_) if !abilities.hears => return Err(error::no_audio_input(at)),
             Part::Sound(sound) => media::check_sound(*sound, &path())?,
             Part::File(file) => media::check_file(*file, &format!("{}.file", path()))?,

@@ -63,7 +63,7 @@ const PARAMS: &[Param] = &[
     text_params::USER,
     text_params::SAFETY_IDENTIFIER,
     text_params::CACHE_KEY,
-    text_params::CACHE_OPTIONS,
+    CACHE_OPTIONS,
     CACHE_RETENTION,
     optional(
         "service_tier",
@@ -153,5 +153,15 @@ const TRUNCATION: Kind = Kind::OneOf(&["auto", "disabled"]);
 /// When and how the context is compacted.
 const MANAGEMENT: &[Param] =
     &[required("type", TEXT), optional("compact_threshold", Kind::Integer { min: 1000, max: i64::MAX })];
+
+const CACHE_OPTIONS: Param = optional(
+    "prompt_cache_options",
+    Kind::Object(&[
+        text_params::CACHE_MODE,
+        text_params::LONGER_TTL,
+        optional("comparison_response_id", TEXT),
+    ]),
+)
+.inert();
 
 const CACHE_RETENTION: Param = optional("prompt_cache_retention", Kind::OneOf(&["in_memory", "24h"])).inert();

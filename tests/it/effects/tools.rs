@@ -87,7 +87,7 @@ pub(super) const CHOICES: &[Case] = &[
     (two!("time" r#""max_tokens":1"#), |a| calls(a, &["time"]) && a.ends("tool_calls")),
     (two!("(weather)"), |a| calls(a, &["weather"])),
     (two!("Hello" r#""messages":[{"role":"user","content":[{"type":"text","text":"Use"},{"type":"text","text":"weather"}]}]"#), |a| calls(a, &["weather"])),
-    (two!("weather" r#""model":"gpt-5.6-luna""#), |a| calls(a, &["weather"]) && a.ends("tool_calls")),
+    (two!("weather" r#""model":"gpt-5.6-luna","reasoning_effort":"none""#), |a| calls(a, &["weather"]) && a.ends("tool_calls")),
     (two!("Hello" r#""tool_choice":"required","max_tokens":2"#), |a| a.ends("length") && a.completion() == 2),
     (two!("weather, then time."), |a| calls(a, &["weather", "time"]) && differ(a) && a.ends("tool_calls")),
     (two!("time weather time"), |a| calls(a, &["time", "weather", "time"]) && differ(a)),

@@ -112,6 +112,8 @@ const SILENT: &[(&str, &str)] = &[
     (CHAT, "user"),
     (CHAT, "safety_identifier"),
     (CHAT, "prompt_cache_options"),
+    (CHAT, "prompt_cache_options.mode"),
+    (CHAT, "prompt_cache_options.ttl"),
     (CHAT, "prompt_cache_key"),
     (CHAT, "prompt_cache_retention"),
     // Both are seen when the completion is looked for: stored.rs.
@@ -136,9 +138,14 @@ const SILENT: &[(&str, &str)] = &[
     (RESPONSES, "access_programs"),
     (RESPONSES, "image"),
     (RESPONSES, "prompt_cache_options"),
+    (RESPONSES, "prompt_cache_options.mode"),
+    (RESPONSES, "prompt_cache_options.ttl"),
+    (RESPONSES, "prompt_cache_options.comparison_response_id"),
     (COUNT, "personality"),
     (COMPACT, "prompt_cache_key"),
     (COMPACT, "prompt_cache_options"),
+    (COMPACT, "prompt_cache_options.mode"),
+    (COMPACT, "prompt_cache_options.ttl"),
     (COMPACT, "prompt_cache_retention"),
     (COMPACT, "service_tier"),
 ];

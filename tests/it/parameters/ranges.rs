@@ -171,7 +171,9 @@ impl Walk<'_> {
 
     /// One step beyond each limit, and at it.
     fn bounds(&mut self, parameter: &Parameter, bounds: &Bounds) {
-        for (limit, low) in [(bounds.min, true), (bounds.max, false)] {
+        /// A text of more characters than that is dear, and stands in a table.
+        const DEAR: f64 = 1_000_000.0;
+        for (limit, low) in [(bounds.min, true), (bounds.max.filter(|max| *max < DEAR), false)] {
             let Some(limit) = limit else { continue };
             let (given, at) = self.measured(parameter, bounds, limit);
             if let Some(given) = given {
@@ -332,7 +334,17 @@ impl Walk<'_> {
             parameter.path.rsplit_once('.').map_or("", |(object, _)| object).to_owned()
         };
         let objects: BTreeSet<String> = self.taken.parameters().map(object).collect();
-        for object in objects {
+        let is_open = |object: &str| {
+            let root = object.split(['.', '[', '(']).next();
+            self.taken.parameters().any(|parameter| parameter.open && Some(parameter.path.as_str()) == root)
+        };
+        let (open, closed): (Vec<String>, Vec<String>) =
+            objects.into_iter().partition(|object| is_open(object));
+        for object in open {
+            let path = format!("{object}.zzzzzz");
+            self.ask(&self.taken.with(&path, 1.into()), &path, &Expected::Taken);
+        }
+        for object in closed {
             let path = if object.is_empty() { "zzzzzz".to_owned() } else { format!("{object}.zzzzzz") };
             let at = told(&path);
             let message = if self.legacy {

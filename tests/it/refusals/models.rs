@@ -12,7 +12,10 @@ pub(super) const MODELS: &[Row] = &[
     (r#"{"model":"gpt-5-mini","max_tokens":5}"#, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter"),
     (r#"{"model":"gpt-5.5","max_tokens":5}"#, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter"),
     (r#"{"model":"gpt-5.6-sol","max_tokens":5}"#, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter"),
-    (r#"{"model":"o1","stop":"x"}"#, "Unsupported parameter: 'stop' is not supported with this model.", "stop", "unsupported_parameter"),
+    (r#"{"model":"o1-mini","stop":"x"}"#, "Unsupported parameter: 'stop' is not supported with this model.", "stop", "unsupported_parameter"),
+    (r#"{"model":"o1-preview","stop":"x"}"#, "Unsupported parameter: 'stop' is not supported with this model.", "stop", "unsupported_parameter"),
+    (r#"{"model":"o3","stop":"x"}"#, "Unsupported parameter: 'stop' is not supported with this model.", "stop", "unsupported_parameter"),
+    (r#"{"model":"o4-mini","stop":"x"}"#, "Unsupported parameter: 'stop' is not supported with this model.", "stop", "unsupported_parameter"),
     (r#"{"model":"o1","logit_bias":{"5":1}}"#, "Unsupported parameter: 'logit_bias' is not supported with this model.", "logit_bias", "unsupported_parameter"),
     (r#"{"model":"o1","prediction":{"type":"content","content":"x"}}"#, "Unsupported parameter: 'prediction' is not supported with this model.", "prediction", "unsupported_parameter"),
     (r#"{"model":"gpt-5-nano","stop":"x"}"#, "Unsupported parameter: 'stop' is not supported with this model.", "stop", "unsupported_parameter"),
@@ -29,9 +32,10 @@ pub(super) const MODELS: &[Row] = &[
     (r#"{"model":"o3","temperature":0.5}"#, "Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported.", "temperature", "unsupported_value"),
     (r#"{"model":"o3","top_p":0.1}"#, "Unsupported value: 'top_p' does not support 0.1 with this model. Only the default (1) value is supported.", "top_p", "unsupported_value"),
     (r#"{"model":"gpt-5","temperature":0.5}"#, "Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported.", "temperature", "unsupported_value"),
-    (r#"{"model":"gpt-5","top_p":0.1}"#, "Unsupported value: 'top_p' does not support 0.1 with this model. Only the default (1) value is supported.", "top_p", "unsupported_value"),
+    (r#"{"model":"gpt-5","top_p":0.1}"#, "Unsupported parameter: 'top_p' is not supported with this model.", "top_p", "unsupported_parameter"),
     (r#"{"model":"gpt-5.5","temperature":0.5}"#, "Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported.", "temperature", "unsupported_value"),
-    (r#"{"model":"gpt-5.5","top_p":0.1}"#, "Unsupported value: 'top_p' does not support 0.1 with this model. Only the default (1) value is supported.", "top_p", "unsupported_value"),
+    (r#"{"model":"gpt-5.5","top_p":0.1}"#, "Unsupported parameter: 'top_p' is not supported with this model.", "top_p", "unsupported_parameter"),
+    (r#"{"model":"gpt-6.2-sol","top_p":0.98}"#, "Unsupported parameter: 'top_p' is not supported with this model.", "top_p", "unsupported_parameter"),
     (r#"{"model":"gpt-5-mini","temperature":0}"#, "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.", "temperature", "unsupported_value"),
     (r#"{"model":"gpt-5.1","reasoning_effort":"low","temperature":2}"#, "Unsupported value: 'temperature' does not support 2 with this model. Only the default (1) value is supported.", "temperature", "unsupported_value"),
     (r#"{"model":"o4-mini","presence_penalty":1}"#, "Unsupported parameter: 'presence_penalty' is not supported with this model.", "presence_penalty", "unsupported_parameter"),
@@ -50,6 +54,7 @@ pub(super) const MODELS: &[Row] = &[
     (r#"{"model":"o1-preview","n":2}"#, "Unsupported value: 'n' does not support 2 with this model. Only the default (1) value is supported.", "n", "unsupported_value"),
     (r#"{"model":"o1-mini","messages":[{"role":"user","content":"Hi"},{"role":"system","content":"x"}]}"#, "Unsupported value: 'messages[1].role' does not support 'system' with this model.", "messages[1].role", "unsupported_value"),
     (r#"{"model":"o1-preview","messages":[{"role":"user","content":"Hi"},{"role":"system","content":"x"}]}"#, "Unsupported value: 'messages[1].role' does not support 'system' with this model.", "messages[1].role", "unsupported_value"),
+    (r#"{"model":"o1-mini","messages":[{"role":"developer","content":"x"},{"role":"user","content":"Hi"}]}"#, "Unsupported value: 'messages[0].role' does not support 'developer' with this model.", "messages[0].role", "unsupported_value"),
     (r#"{"model":"gpt-4o","reasoning_effort":"low"}"#, "Unsupported parameter: 'reasoning_effort' is not supported with this model.", "reasoning_effort", "unsupported_parameter"),
     (r#"{"model":"gpt-4.1-mini","reasoning_effort":"low"}"#, "Unsupported parameter: 'reasoning_effort' is not supported with this model.", "reasoning_effort", "unsupported_parameter"),
     (r#"{"model":"gpt-3.5-turbo","reasoning_effort":"low"}"#, "Unsupported parameter: 'reasoning_effort' is not supported with this model.", "reasoning_effort", "unsupported_parameter"),
@@ -87,7 +92,6 @@ pub(super) const MODELS: &[Row] = &[
     (r#"{"model":"gpt-4o-search-preview","n":1}"#, "Unsupported parameter: 'n' is not supported with this model.", "n", "unsupported_parameter"),
     (r#"{"modalities":["text","audio"]}"#, "Unsupported value: 'modalities' does not support 'audio' with this model. Supported values are: 'text'.", "modalities", "unsupported_value"),
     (r#"{"model":"gpt-audio","modalities":["text","audio"]}"#, "Missing required parameter: 'audio'.", "audio", "missing_required_parameter"),
-    (r#"{"audio":{"voice":"alloy","format":"wav"}}"#, "Unsupported parameter: 'audio' is not supported with this model.", "audio", "unsupported_parameter"),
     (r#"{"model":"gpt-4","response_format":{"type":"json_object"},"messages":[{"role":"user","content":"JSON"}]}"#, "Invalid parameter: 'response_format' of type 'json_object' is not supported with this model.", "response_format", ""),
     (r#"{"model":"gpt-4-0613","response_format":{"type":"json_object"},"messages":[{"role":"user","content":"JSON"}]}"#, "Invalid parameter: 'response_format' of type 'json_object' is not supported with this model.", "response_format", ""),
     (r#"{"model":"gpt-3.5-turbo","response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{}}}}}"#, "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model. Learn more about supported models at the Structured Outputs guide: https://platform.openai.com/docs/guides/structured-outputs", "", ""),
@@ -163,11 +167,30 @@ pub(super) const STRICT: &[Row] = &[
     (r#"{"model":"gpt-4-vision-preview"}"#, "The model `gpt-4-vision-preview` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations", "", "model_not_found"),
 ];
 
-/// What only `--strict-models` refuses.
+/// Functions for models that are to call them in the Responses API alone while they think, and answers that
+/// end before they begin.
 #[rustfmt::skip]
-pub(super) const STRICT_TOOLS: &[Row] = &[
+pub(super) const THINKING: &[Row] = &[
+    (r#"{"model":"gpt-5.2","tools":[{"type":"function","function":{"name":"f"}}],"reasoning_effort":"low"}"#, "Function tools with reasoning_effort are not supported for gpt-5.2 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-5.2-2025-12-11","tools":[{"type":"function","function":{"name":"f"}}],"reasoning_effort":"xhigh"}"#, "Function tools with reasoning_effort are not supported for gpt-5.2-2025-12-11 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-5.4","tools":[{"type":"function","function":{"name":"f"}}],"reasoning_effort":"high"}"#, "Function tools with reasoning_effort are not supported for gpt-5.4 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-5.4-mini","tools":[{"type":"function","function":{"name":"f"}}],"reasoning_effort":"low"}"#, "Function tools with reasoning_effort are not supported for gpt-5.4-mini in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-5.4-nano","tools":[{"type":"function","function":{"name":"f"}}],"reasoning_effort":"low"}"#, "Function tools with reasoning_effort are not supported for gpt-5.4-nano in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-5.5","tools":[{"type":"function","function":{"name":"f"}}],"reasoning_effort":"medium"}"#, "Function tools with reasoning_effort are not supported for gpt-5.5 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-5.6","tools":[{"type":"function","function":{"name":"f"}}]}"#, "Function tools with reasoning_effort are not supported for gpt-5.6 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
     (r#"{"model":"gpt-5.6-sol","tools":[{"type":"function","function":{"name":"f"}}]}"#, "Function tools with reasoning_effort are not supported for gpt-5.6-sol in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
     (r#"{"model":"gpt-5.6-sol","tools":[{"type":"function","function":{"name":"f"}}],"reasoning_effort":"low"}"#, "Function tools with reasoning_effort are not supported for gpt-5.6-sol in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
     (r#"{"model":"gpt-6-luna","tools":[{"type":"function","function":{"name":"f"}}]}"#, "Function tools with reasoning_effort are not supported for gpt-6-luna in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
     (r#"{"model":"gpt-6-luna","tools":[{"type":"function","function":{"name":"f"}}],"reasoning_effort":"low"}"#, "Function tools with reasoning_effort are not supported for gpt-6-luna in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-6-astra","tools":[{"type":"function","function":{"name":"f"}}]}"#, "Function tools with reasoning_effort are not supported for gpt-6-astra in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-6.2-astra","tools":[{"type":"function","function":{"name":"f"}}],"reasoning_effort":"high"}"#, "Function tools with reasoning_effort are not supported for gpt-6.2-astra in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-6.1-terra","tools":[{"type":"function","function":{"name":"f"}}]}"#, "Function tools with reasoning_effort are not supported for gpt-6.1-terra in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"gpt-5.6-sol","functions":[{"name":"f"}]}"#, "Function tools with reasoning_effort are not supported for gpt-5.6-sol in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort", ""),
+    (r#"{"model":"o1","max_completion_tokens":1}"#, "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.", "", ""),
+    (r#"{"model":"o3-mini","max_completion_tokens":1}"#, "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.", "", ""),
+    (r#"{"model":"gpt-5-nano","max_completion_tokens":1}"#, "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.", "", ""),
+    (r#"{"model":"gpt-5.4","max_completion_tokens":1}"#, "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.", "", ""),
+    (r#"{"model":"gpt-5.6-sol","max_completion_tokens":1}"#, "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.", "", ""),
+    (r#"{"model":"gpt-5.1","max_completion_tokens":1,"stream":true}"#, "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.", "", ""),
+    (r#"{"model":"gpt-5.5","prompt_cache_retention":"in_memory"}"#, "This model is compatible only with 24h extended prompt caching", "prompt_cache_retention", ""),
 ];

@@ -49,7 +49,12 @@ pub(super) const ORDER: &[Row] = &[
     (r#"{"model":"gpt-5","messages":[{"role":"tool","tool_call_id":"a","content":"x"}],"stop":"x"}"#, "Unsupported parameter: 'stop' is not supported with this model.", "stop", "unsupported_parameter"),
     (r#"{"messages":[{"role":"user"},{"role":"tool","tool_call_id":"a","content":"x"}]}"#, "Invalid value for 'content': expected a string, got null.", "messages.[0].content", ""),
     (r#"{"messages":[{"role":"bot","content":5}]}"#, "Invalid value: 'bot'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.", "messages[0].role", "invalid_value"),
-    (r#"{"messages":[{"role":"user","content":5,"bogus":1}]}"#, "Unknown parameter: 'messages[0].bogus'.", "messages[0].bogus", "unknown_parameter"),
+    (r#"{"messages":[{"role":"user","content":5,"bogus":1}]}"#, "Invalid type for 'messages[0].content': expected one of a string or array of objects, but got an integer instead.", "messages[0].content", "invalid_type"),
+    (r#"{"model":"gpt-5","max_tokens":5,"bogus":1}"#, "Unknown parameter: 'bogus'.", "bogus", "unknown_parameter"),
+    (r#"{"model":"gpt-5","max_tokens":0}"#, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter"),
+    (r#"{"model":"gpt-5-mini","max_tokens":5,"temperature":3}"#, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter"),
+    (r#"{"model":"gpt-5.4","max_tokens":"x","messages":[{"role":"bot"}]}"#, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter"),
+    (r#"{"model":"gpt-5","max_tokens":null,"temperature":3}"#, "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead.", "temperature", "decimal_above_max_value"),
     (r#"{"messages":[{"role":"tool","bogus":1}]}"#, "Missing required parameter: 'messages[0].tool_call_id'.", "messages[0].tool_call_id", "missing_required_parameter"),
     (r#"{"messages":[{"role":"user","content":5},{"role":"bot"}]}"#, "Invalid type for 'messages[0].content': expected one of a string or array of objects, but got an integer instead.", "messages[0].content", "invalid_type"),
 ];

@@ -61,7 +61,7 @@ pub(super) const PARAMETERS: &[Row] = &[
     (r#"{"stream":"x"}"#, "Invalid type for 'stream': expected a boolean, but got a string instead.", "stream", "invalid_type"),
     (r#"{"stream":true,"stream_options":{"include_usage":true}}"#, "Unknown parameter: 'stream_options.include_usage'.", "stream_options.include_usage", "unknown_parameter"),
     (r#"{"metadata":{"k":1}}"#, "Invalid type for 'metadata.k': expected a string, but got an integer instead.", "metadata.k", "invalid_type"),
-    (r#"{"safety_identifier":"<<65*x>>"}"#, "Invalid 'safety_identifier': string too long. Expected a string with maximum length 64, but got a string with length 65 instead.", "safety_identifier", "string_above_max_length"),
+    (r#"{"safety_identifier":"<<129*x>>"}"#, "Invalid 'safety_identifier': string too long. Expected a string with maximum length 128, but got a string with length 129 instead.", "safety_identifier", "string_above_max_length"),
     (r#"{"prompt_cache_retention":"1h"}"#, "Invalid value: '1h'. Supported values are: 'in_memory' and '24h'.", "prompt_cache_retention", "invalid_value"),
     (r#"{"service_tier":"slow"}"#, "Invalid value: 'slow'. Supported values are: 'auto', 'default', 'flex', 'scale', 'priority', 'fast', and 'ultrafast'.", "service_tier", "invalid_value"),
     (r#"{"stream_options":{}}"#, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options", ""),
@@ -271,6 +271,9 @@ pub(super) const COMPACTED: &[Row] = &[
 /// What is taken: each of these fields, put into a good body.
 #[rustfmt::skip]
 pub(crate) const TAKEN: &[&str] = &[
+    r#"{"input":[{"role":"user","content":[{"type":"input_text","text":"x","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}},{"type":"input_image","image_url":"https://a.b/c.png","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}},{"type":"input_file","file_id":"file-1","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}}]}]}"#,
+    r#"{"input":[{"type":"function_call","call_id":"c","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"x","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}},{"type":"input_image","image_url":"https://a.b/c.png","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}},{"type":"input_file","file_id":"file-1","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}}]}]}"#,
+    r#"{"input":[{"type":"custom_tool_call","call_id":"c","name":"f","input":"x"},{"type":"custom_tool_call_output","call_id":"c","output":[{"type":"input_text","text":"x","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}},{"type":"input_image","image_url":"https://a.b/c.png","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}},{"type":"input_file","file_id":"file-1","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}}]}]}"#,
     r#"{"background_options":{"completion_window":"2h"},"access_programs":["cyber"],"image":{"detail":"low"}}"#,
     r#"{"tools":[{"type":"web_search","image_settings":{"max_results":1}},{"type":"function","name":"f","async":true}]}"#,
     r#"{"tools":[{"type":"image_generation","quality":"max"}]}"#,
