@@ -67,8 +67,7 @@ def test_a_response_is_found_and_deleted():
     assert found.output[0].content[0].text == reply.output_text
     assert [item["role"] for item in litellm.list_input_items(reply.id)["data"]] == ["user"]
     assert litellm.delete_responses(reply.id).deleted
-    # It takes what is not found for a bad request.
-    with pytest.raises(litellm.BadRequestError, match="not found"):
+    with pytest.raises(litellm.NotFoundError, match="not found"):
         litellm.get_responses(reply.id)
 
 
