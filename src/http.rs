@@ -1,9 +1,11 @@
 //! Requests as plain values. Knows no socket and no JSON.
 
 mod address;
+mod coding;
 mod credentials;
 
 pub(crate) use address::Address;
+pub(crate) use coding::Coding;
 pub(crate) use credentials::Credentials;
 pub(crate) use credentials::shown;
 
@@ -60,6 +62,17 @@ pub enum Unread {
     TooLarge(usize),
     /// The framing is ambiguous or broken; the text says how.
     BadFraming(&'static str),
+    /// The body is encoded in a way that is not read, which is this one.
+    UnknownCoding(String),
+    /// The body is not what its encoding, which is this one, says that it is.
+    BrokenCoding(&'static str),
+}
+
+impl Unread {
+    /// Whether bytes of the request may be left on the connection, so that it must end.
+    pub(crate) fn ends_connection(&self) -> bool {
+        matches!(self, Unread::TooLarge(_) | Unread::BadFraming(_))
+    }
 }
 
 /// A request, read to its end.

@@ -67,7 +67,7 @@ pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
     };
     reply.head.push_str(EVERYWHERE);
     reply.play.pace = state.config.pace;
-    reply.hang_up |= request.unread.is_some();
+    reply.hang_up |= request.unread.as_ref().is_some_and(Unread::ends_connection);
     reply
 }
 
@@ -171,9 +171,11 @@ fn operate(
     address: &Address<'_>,
     found: &Found,
 ) -> Result<Reply, ApiError> {
-    match request.unread {
+    match &request.unread {
         Some(Unread::TooLarge(limit)) => return Err(error::body_too_large(limit)),
         Some(Unread::BadFraming(why)) => return Err(error::bad_framing(why)),
+        Some(Unread::UnknownCoding(given)) => return Err(error::unknown_coding(given)),
+        Some(Unread::BrokenCoding(coding)) => return Err(error::broken_coding(coding)),
         None => {}
     }
     let (route, [id, item]) = match found {

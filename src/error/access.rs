@@ -25,8 +25,13 @@ refusals! {
     content_type(essence, given): 400 "Unsupported content type: '{essence}'. This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: {given}'. Please try again with a supported content type.", code "unsupported_content_type";
     /// A body that is no JSON object; a `model` that is no string where one is required
     not_json(): 400 "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)";
-    /// A body over `--max-body-mb`. Our words: the API's edge answers with a page of HTML
+    /// A body over `--max-body-mb`, as it was sent or decoded. Our words: the API's edge answers with a page of HTML
     body_too_large(limit): 413 "Maximum content size limit ({limit}) exceeded. Send a smaller request body, or start openai-fake with a larger --max-body-mb.", code "request_too_large";
+    // What must be told with it: RFC 9110, section 15.5.16.
+    /// A body whose `Content-Encoding` is none of gzip, deflate and zstd, or several; `accept-encoding` names them. Our words
+    unknown_coding(given): 415 "Unsupported content encoding: '{given}'. A request body may come in one of 'gzip', 'deflate' and 'zstd', or in none.", code "unsupported_content_encoding", header "accept-encoding" "gzip, deflate, zstd";
+    /// A body that is not what its `Content-Encoding` says. Our words
+    broken_coding(coding): 400 "The body of the request could not be decoded: it is not well-formed {coding}, as its Content-Encoding says.", code "invalid_content_encoding";
     /// A request whose framing is ambiguous or broken. Our words: the API's edge answers with a page of HTML
     bad_framing(why): 400 "The request could not be read: {why}.", code "bad_framing";
     /// A bug in openai-fake

@@ -2,6 +2,7 @@
 //! sends anything: the [player](crate::server::play) does.
 
 use crate::http;
+use crate::http::Coding;
 use crate::http::Unread;
 use crate::reply::Notice;
 use crate::reply::Reply;
@@ -54,8 +55,8 @@ impl Exchange<'_> {
         match incoming(&request) {
             Ok(Incoming { old, close, length }) => {
                 framing = Framing { old, close, head_only: parsed.method == "HEAD" };
-                match self.read_body(&mut request, length) {
-                    Ok(body) => parsed.body = body,
+                match self.read_body(&mut request, length).map(|body| parsed.body = body) {
+                    Ok(()) => self.decode_body(&mut parsed),
                     Err(refused) => parsed.unread = Some(refused),
                 }
             }
@@ -68,6 +69,25 @@ impl Exchange<'_> {
         framing.close |= reply.hang_up || self.halt.phase() != Phase::Running;
         let Exchange { state, halt, connection, step_aside, deliver, .. } = *self;
         Player { state, halt, connection, step_aside, deliver, framing }.answer(request, reply);
+    }
+
+    /// Puts what a body says in its place. One that cannot be decoded stays as it is, to be seen in the log.
+    fn decode_body(&self, request: &mut http::Request) {
+        if request.body.is_empty() {
+            return;
+        }
+        let decoded = Coding::of(&request.headers).and_then(|coding| {
+            coding.map_or(Ok(None), |coding| {
+                // Unpacked it may be long.
+                let _aside = (self.step_aside)();
+                coding.decode(&request.body, self.state.config.body_limit).map(Some)
+            })
+        });
+        match decoded {
+            Ok(None) => {}
+            Ok(Some(body)) => request.body = body,
+            Err(refused) => request.unread = Some(refused),
+        }
     }
 
     fn read_body(&self, request: &mut Request, length: Option<usize>) -> Result<Vec<u8>, Unread> {

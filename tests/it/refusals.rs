@@ -273,6 +273,8 @@ fn every_refusal_has_a_case() {
 const ELSEWHERE: &[(&str, &str)] = &[
     ("body_too_large", "wire.rs"),
     ("bad_framing", "wire.rs"),
+    ("unknown_coding", "wire.rs"),
+    ("broken_coding", "wire.rs"),
     ("internal", "src/pipeline.rs"),
     ("synchronous_response", "refusals/kept.rs"),
     ("not_in_background", "refusals/kept.rs"),

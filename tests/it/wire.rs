@@ -242,6 +242,111 @@ fn too_large_a_body_is_refused_without_being_taken() {
     is_alive(&server);
 }
 
+/// A chat, its body as given and said to be encoded in this way.
+fn encoded(coding: &str, body: &[u8]) -> Vec<u8> {
+    let head = message("POST", PATH, "").trim_end().to_owned();
+    let length = body.len();
+    let type_of = "content-type: application/json";
+    let head =
+        format!("{head}\r\n{type_of}\r\ncontent-encoding: {coding}\r\ncontent-length: {length}\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text).and_then(|()| encoder.finish()).expect("to pack")
+}
+
+fn zlib(text: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text).and_then(|()| encoder.finish()).expect("to pack")
+}
+
+fn zstd(text: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(text, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+#[test]
+fn encoded_bodies_are_read() {
+    let server = server();
+    let plain = ask(&server, "POST", PATH, CHAT);
+    let mut client = Client::connect(server.address());
+    for (coding, body) in [
+        ("gzip", gzip(CHAT.as_bytes())),
+        ("x-gzip", gzip(CHAT.as_bytes())),
+        ("Deflate", zlib(CHAT.as_bytes())),
+        ("zstd", zstd(CHAT.as_bytes())),
+        ("identity", CHAT.as_bytes().to_vec()),
+    ] {
+        client.write(&encoded(coding, &body));
+        let reply = client.receive();
+        assert_eq!((reply.status, &reply.body), (200, &plain.body), "{coding}");
+    }
+    // What was sent is in the log as it reads, beside what it was sent in.
+    let requests = server.requests();
+    assert!(requests.iter().all(|request| request["body"]["model"] == "gpt-4o"), "{requests:#?}");
+    assert_eq!(requests[1]["headers"]["content-encoding"], "gzip");
+}
+
+#[test]
+fn what_cannot_be_decoded_is_refused_and_the_connection_goes_on() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    let unknown = "A request body may come in one of 'gzip', 'deflate' and 'zstd', or in none.";
+    for (coding, body, status, code, told) in [
+        ("br", gzip(CHAT.as_bytes()), 415, "unsupported_content_encoding", unknown),
+        ("gzip, gzip", gzip(&gzip(CHAT.as_bytes())), 415, "unsupported_content_encoding", unknown),
+        ("gzip", CHAT.as_bytes().to_vec(), 400, "invalid_content_encoding", "not well-formed gzip"),
+        ("deflate", gzip(CHAT.as_bytes()), 400, "invalid_content_encoding", "not well-formed deflate"),
+        (
+            "zstd",
+            zstd(CHAT.as_bytes())[..20].to_vec(),
+            400,
+            "invalid_content_encoding",
+            "not well-formed zstd",
+        ),
+    ] {
+        client.write(&encoded(coding, &body));
+        let reply = client.receive();
+        let error = &reply.json()["error"];
+        assert_eq!((reply.status, error["code"].as_str()), (status, Some(code)), "{coding}");
+        assert!(error["message"].as_str().is_some_and(|message| message.contains(told)), "{error}");
+        let accepted = (status == 415).then_some("gzip, deflate, zstd");
+        assert_eq!(reply.header("accept-encoding"), accepted, "{coding}");
+        assert_eq!(error.as_object().map(serde_json::Map::len), Some(4));
+    }
+    assert_eq!(client.ask("POST", PATH, CHAT).status, 200);
+    // A body is not asked for where none is sent, nor is its encoding.
+    client.write(
+        message("GET", "/v1/models", "")
+            .replace("host: fake", "host: fake\r\ncontent-encoding: br")
+            .as_bytes(),
+    );
+    assert_eq!(client.receive().status, 200);
+}
+
+#[test]
+fn a_small_body_that_says_too_much_is_too_large() {
+    let server = server_with(Config { body_limit: 100_000, ..Config::default() });
+    let large = format!(r#"{{"x":"{}"}}"#, "y".repeat(1 << 20));
+    for (coding, body) in [
+        ("gzip", gzip(large.as_bytes())),
+        ("deflate", zlib(large.as_bytes())),
+        ("zstd", zstd(large.as_bytes())),
+    ] {
+        assert!(body.len() < 10_000, "{coding}");
+        let mut client = Client::connect(server.address());
+        client.write(&encoded(coding, &body));
+        let reply = client.receive();
+        assert_eq!(
+            (reply.status, reply.json()["error"]["code"].as_str()),
+            (413, Some("request_too_large")),
+            "{coding}"
+        );
+    }
+    is_alive(&server);
+}
+
 #[test]
 fn clients_that_vanish_leave_no_trace() {
     let server = server_with(Config { pace: Duration::from_millis(5), ..Config::default() });
