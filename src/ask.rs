@@ -45,6 +45,7 @@ pub(crate) use turn::Role;
 pub(crate) use turn::SoundRef;
 pub(crate) use turn::Turn;
 pub(crate) use words::Format;
+pub(crate) use words::Structure;
 pub(crate) use words::Wording;
 
 use crate::model::Abilities;

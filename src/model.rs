@@ -14,6 +14,7 @@ mod vectors;
 
 pub(crate) use abilities::Abilities;
 pub(crate) use abilities::CallsInChat;
+pub(crate) use abilities::Frame;
 pub(crate) use abilities::ImageTokens;
 pub(crate) use abilities::Overheads;
 pub(crate) use admission::for_chat;

@@ -1,27 +1,27 @@
-//! Counts the tokens of a prompt as the models do: messages, tools, images, sounds and files. The numbers
-//! were measured on recorded requests; those of tools are right within a few tokens.
+//! Counts the tokens of a prompt as the models do: messages, tools, calls, schemas, images, sounds and files. The
+//! numbers, and the forms in which things reach a model, were found with recorded requests.
 
+mod calls;
 mod media;
+mod schema;
 mod typescript;
 
 use crate::ask::Ask;
 use crate::ask::Endpoint;
-use crate::ask::tools::Tool;
+use crate::ask::tools::Wish;
 use crate::ask::turn::Part;
 use crate::ask::turn::Role;
 use crate::ask::turn::Turn;
 use crate::ask::words::Format;
-use crate::model::Abilities;
+use crate::ask::words::Structure;
+use crate::model::Frame;
 use crate::model::Overheads;
-use crate::params::field;
 use crate::tokens::Encoding;
 use std::borrow::Cow;
-use typescript::typescript;
+use std::cell::Cell;
 
 /// Tokens around each message.
 const PER_MESSAGE: usize = 4;
-/// What a schema costs besides its text.
-const PER_SCHEMA: usize = 15;
 
 /// How many tokens a prompt is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,19 +37,16 @@ pub(crate) fn count(ask: &Ask<'_>) -> Counted {
         let all = ask.turns.iter().map(|turn| of_input(turn, ask.encoding)).sum();
         return Counted { all, sound: 0 };
     }
-    let mut counted = Counted::default();
-    for turn in &ask.turns {
-        let sound: usize = turn.sounds().map(media::of_sound).sum();
-        counted.sound += sound;
-        counted.all += of_turn(turn, ask) + sound;
-    }
-    let schema = match ask.wording.format {
-        Format::Schema(schema) if !schema.is_null() => ask.encoding.count(&schema.to_string()) + PER_SCHEMA,
-        _ => 0,
+    let overheads = match ask.endpoint {
+        Endpoint::Responses => &ask.abilities.responses,
+        _ => &ask.abilities.chat,
     };
-    counted.all += overheads(ask).priming + schema + of_tools(ask);
-    counted.all = counted.all.saturating_sub(ask.abilities.prompt_discount);
-    counted
+    let mut counter = Counter { ask, encoding: ask.encoding, overheads, sheet: SHEET.take() };
+    let all = counter.all();
+    if counter.sheet.capacity() <= KEPT {
+        SHEET.set(counter.sheet);
+    }
+    all
 }
 
 /// The tokens of one input of an operation without a conversation: those of its text alone.
@@ -71,57 +68,155 @@ pub(crate) fn text_of<'a>(turn: &Turn<'a>, encoding: Encoding) -> Cow<'a, str> {
     }
 }
 
-fn overheads(ask: &Ask<'_>) -> Overheads {
-    if ask.endpoint == Endpoint::Responses { ask.abilities.responses } else { ask.abilities.chat }
+thread_local! {
+    /// What the last prompt's tools were printed on.
+    static SHEET: Cell<String> = const { Cell::new(String::new()) };
 }
 
-/// A turn without its sounds.
-fn of_turn(turn: &Turn<'_>, ask: &Ask<'_>) -> usize {
-    let encoding = ask.encoding;
-    let of_text = |text: Option<&str>| text.map_or(0, |text| encoding.count(text));
-    let parts: usize = turn.parts.iter().map(|part| of_part(part, encoding, ask.abilities)).sum();
-    let thought = if turn.role == Role::Assistant { ask.abilities.remembered } else { 0 };
-    let words = of_text(turn.text) + of_text(turn.author) + of_text(turn.refusal);
-    words + parts + of_calls(turn, encoding) + thought + PER_MESSAGE
+/// A larger sheet's memory is given back to the system.
+const KEPT: usize = 64 * 1024;
+
+struct Counter<'a, 'b> {
+    ask: &'b Ask<'a>,
+    encoding: Encoding,
+    overheads: &'b Overheads,
+    /// What is printed to be counted.
+    sheet: String,
 }
 
-fn of_part(part: &Part<'_>, encoding: Encoding, abilities: &Abilities) -> usize {
-    match part {
-        Part::Text(text) | Part::Refusal(text) => encoding.count(text),
-        Part::Tokens(tokens) => tokens.len(),
-        Part::Image(image) => media::of_image(*image, abilities),
-        Part::File(file) => media::of_file(*file),
-        Part::Sound(_) | Part::Other => 0,
-    }
-}
-
-fn of_calls(turn: &Turn<'_>, encoding: Encoding) -> usize {
-    let all = turn.calls.iter().chain(&turn.function_call);
-    let (mut count, mut tokens) = (0, 0);
-    for call in all {
-        count += 1;
-        tokens += encoding.count(call.name) + encoding.count(call.arguments);
-    }
-    tokens
-        + match count {
-            0 => 0,
-            1 => 7,
-            many => 29 + 6 * (many - 2),
+impl Counter<'_, '_> {
+    fn all(&mut self) -> Counted {
+        let turns = &self.ask.turns;
+        let mut counted = Counted::default();
+        let mut at = 0;
+        while let Some(turn) = turns.get(at) {
+            let mut read = 1;
+            counted.all += self.turn(turn);
+            if !turn.calls.is_empty() || turn.function_call.is_some() {
+                let (more, tokens) = self.calls(&turns[at..]);
+                read = more.max(1);
+                counted.all += tokens;
+            }
+            for turn in &turns[at..at + read] {
+                counted.sound += turn.sounds().map(media::of_sound).sum::<usize>();
+            }
+            at += read;
         }
-}
-
-/// Tools reach the model in the system message.
-fn of_tools(ask: &Ask<'_>) -> usize {
-    if ask.calling.tools.is_empty() {
-        return 0;
+        counted.all += counted.sound + self.overheads.priming + self.tools() + self.structure();
+        counted.all = counted.all.saturating_sub(self.discount());
+        counted
     }
-    let bare = |tool: &&Tool<'_>| {
-        let properties = field(tool.parameters, "properties").as_object();
-        let first = properties.and_then(|properties| properties.values().next());
-        first.is_some_and(|first| field(first, "description").is_null())
-    };
-    let rendered = ask.encoding.count(&typescript(&ask.calling.tools));
-    let told = ask.turns.iter().any(|turn| turn.role.instructs());
-    let around = if told { overheads(ask).tools_in_system } else { overheads(ask).tools };
-    (rendered + around).saturating_sub(ask.calling.tools.iter().filter(bare).count())
+
+    /// A turn without its sounds and its calls.
+    fn turn(&self, turn: &Turn<'_>) -> usize {
+        let of_text = |text: Option<&str>| text.map_or(0, |text| self.encoding.count(text));
+        let is_output = turn.role == Role::Tool;
+        let words = if is_output && turn.parts.len() > 1 && self.ask.endpoint == Endpoint::Chat {
+            self.encoding.count(&calls::joined(turn)) + self.others(turn)
+        } else {
+            of_text(turn.text) + turn.parts.iter().map(|part| self.part(part)).sum::<usize>()
+        };
+        let author = if is_output { 0 } else { of_text(turn.author) };
+        PER_MESSAGE + words + author + of_text(turn.refusal) + self.remembered(turn)
+    }
+
+    /// What an answer's own form adds to it.
+    fn remembered(&self, turn: &Turn<'_>) -> usize {
+        if turn.role != Role::Assistant || !turn.calls.is_empty() || turn.function_call.is_some() {
+            return 0;
+        }
+        // One that a schema has shaped names it.
+        let shaped = match self.ask.wording.format {
+            Format::Schema(structure) if self.ask.endpoint == Endpoint::Chat => {
+                let is_json = turn.texts().next().is_some_and(|text| text.starts_with('{'));
+                if is_json { 2 + self.encoding.count(structure.name) } else { 0 }
+            }
+            _ => 0,
+        };
+        self.ask.abilities.remembered + shaped
+    }
+
+    fn part(&self, part: &Part<'_>) -> usize {
+        match part {
+            Part::Text(text) | Part::Refusal(text) => self.encoding.count(text),
+            Part::Tokens(tokens) => tokens.len(),
+            Part::Image(image) => media::of_image(*image, self.ask.abilities),
+            Part::File(file) => media::of_file(*file),
+            Part::Sound(_) | Part::Other => 0,
+        }
+    }
+
+    /// The parts that are no text.
+    fn others(&self, turn: &Turn<'_>) -> usize {
+        let others = turn.parts.iter().filter(|part| !matches!(part, Part::Text(_)));
+        others.map(|part| self.part(part)).sum()
+    }
+
+    fn tools(&mut self) -> usize {
+        let tools = &self.ask.calling.tools;
+        let Some(first) = tools.first() else { return 0 };
+        self.sheet.clear();
+        typescript::namespace(&mut self.sheet, tools);
+        let is_chat = self.ask.endpoint == Endpoint::Chat;
+        let is_newer = self.ask.abilities.frame == Frame::Newer;
+        let wish = match self.ask.calling.wish {
+            Wish::Named(name) => 7 + self.encoding.count(name),
+            Wish::None if is_chat => 1,
+            _ => 0,
+        };
+        let (more, less) = if is_chat { self.joint() } else { (0, 0) };
+        let untold = usize::from(is_newer && first.description.is_empty());
+        let printed = self.encoding.count(&self.sheet);
+        (printed + self.overheads.tools + more + wish).saturating_sub(less + untold)
+    }
+
+    /// A schema that the answer is held to.
+    fn structure(&mut self) -> usize {
+        let Format::Schema(structure) = self.ask.wording.format else { return 0 };
+        let Structure { name, schema, .. } = structure;
+        if schema.is_null() {
+            return 0;
+        }
+        self.sheet.clear();
+        schema::section(&mut self.sheet, &structure);
+        let printed = self.encoding.count(&self.sheet);
+        if self.ask.endpoint != Endpoint::Chat {
+            return printed + self.overheads.schema;
+        }
+        let (more, less) = match self.ask.abilities.frame {
+            Frame::Newer => (self.overheads.schema, 0),
+            // Behind tools, which have their place already.
+            Frame::Older if !self.ask.calling.tools.is_empty() => (3, 0),
+            Frame::Older => {
+                let (more, less) = self.joint();
+                (more + self.overheads.schema, less)
+            }
+        };
+        (printed + more + self.encoding.count(name)).saturating_sub(less)
+    }
+
+    /// What it takes to go on in the system message with a heading, or to begin one: how many tokens come, and how
+    /// many go.
+    fn joint(&self) -> (usize, usize) {
+        /// A longer end is taken to stay as it is.
+        const LONGEST: usize = 64;
+        let Some(first) = self.ask.turns.first().filter(|turn| turn.role.instructs()) else {
+            return (PER_MESSAGE + 1, 0);
+        };
+        // Only what stands behind the last letter can join with the empty line. Spaces there are left out.
+        let text = first.texts().last().unwrap_or_default();
+        let end = &text[text.trim_end_matches(|one: char| !one.is_alphanumeric()).len()..];
+        if end.is_empty() || end.len() > LONGEST {
+            return (2, 0);
+        }
+        let joined = format!("{}\n\n#", end.trim_end());
+        (self.encoding.count(&joined), self.encoding.count(end))
+    }
+
+    /// What the models that search count less: their own instructions are told with the system message.
+    fn discount(&self) -> usize {
+        let discount = self.ask.abilities.prompt_discount;
+        let is_told = self.ask.turns.first().is_some_and(|turn| turn.role.instructs());
+        if discount > 0 && is_told { discount + PER_MESSAGE } else { discount }
+    }
 }

@@ -10,6 +10,7 @@ use crate::generate::schema;
 use crate::generate::seed::Seed;
 use crate::generate::sound;
 use crate::generate::words;
+use crate::params::field;
 use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
@@ -65,8 +66,24 @@ pub(crate) enum Format<'a> {
     Text,
     /// Any JSON object.
     Object,
-    /// JSON that a schema allows; `null` is any object.
-    Schema(&'a Value),
+    Schema(Structure<'a>),
+}
+
+/// JSON that a schema allows, with what the model is told of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Structure<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) description: &'a str,
+    /// `null` is any object.
+    pub(crate) schema: &'a Value,
+}
+
+impl<'a> Structure<'a> {
+    /// Reads it from the object that has its name.
+    pub(crate) fn read(given: &'a Value) -> Structure<'a> {
+        let text = |name: &str| field(given, name).as_str().unwrap_or_default();
+        Structure { name: text("name"), description: text("description"), schema: field(given, "schema") }
+    }
 }
 
 /// What a model says that refuses.
@@ -133,7 +150,7 @@ impl Ask<'_> {
         match self.wording.format {
             Format::Text => {}
             Format::Object => return schema::object(seed).to_string(),
-            Format::Schema(schema) => {
+            Format::Schema(Structure { schema, .. }) => {
                 let any = json!({"type": "object"});
                 let schema = if schema.is_null() { &any } else { schema };
                 return schema::instance(schema, seed).to_string();

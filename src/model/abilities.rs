@@ -100,6 +100,7 @@ pub(crate) struct Abilities {
     pub(crate) remembered: usize,
     /// What its prompts count less than those of the model that it is made of.
     pub(crate) prompt_discount: usize,
+    pub(crate) frame: Frame,
     /// Whether the tokens of thoughts are told as they are, not in steps of 64.
     pub(crate) exact_thoughts: bool,
     pub(crate) image_tokens: ImageTokens,
@@ -122,14 +123,27 @@ pub(crate) enum CallsInChat {
 pub(crate) struct Overheads {
     /// What stands before the answer.
     pub(crate) priming: usize,
-    /// Around tools where no system message stands, in which they are told.
+    /// Around functions.
     pub(crate) tools: usize,
-    /// Around tools where one does.
-    pub(crate) tools_in_system: usize,
+    /// Around a schema that the answer is held to.
+    pub(crate) schema: usize,
+    /// Around a call that was made.
+    pub(crate) call: usize,
+    /// Around several that were made at once.
+    pub(crate) calls: usize,
     /// Around an answer that was given without a thought.
     pub(crate) answer: usize,
     /// Around thoughts and answer.
     pub(crate) thoughts: usize,
+}
+
+/// How a prompt is put together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Frame {
+    /// As for gpt-3.5, gpt-4, gpt-4o, gpt-4.1 and the o-series.
+    Older,
+    /// As for gpt-5 and what came after it.
+    Newer,
 }
 
 /// How many tokens an image is.

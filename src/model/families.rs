@@ -4,6 +4,7 @@
 use crate::model::abilities::Abilities;
 use crate::model::abilities::CHAT;
 use crate::model::abilities::CallsInChat;
+use crate::model::abilities::Frame;
 use crate::model::abilities::ImageTokens;
 use crate::model::abilities::Overheads;
 use crate::model::abilities::RESPONSES;
@@ -52,11 +53,12 @@ pub(super) const OTHER: Abilities = Abilities {
     context: "current_turn",
     default_top_p: 1.0,
     encoding: Encoding::O200k,
-    chat: Overheads { priming: 3, tools: 9, tools_in_system: 5, answer: 0, thoughts: 0 },
-    responses: Overheads { priming: 3, tools: 12, tools_in_system: 8, answer: 1, thoughts: 1 },
+    chat: Overheads { priming: 3, tools: 4, schema: 5, call: 4, calls: 12, answer: 0, thoughts: 0 },
+    responses: Overheads { priming: 3, tools: 3, schema: 5, call: 2, calls: 12, answer: 1, thoughts: 1 },
     around_call: 7,
     remembered: 0,
     prompt_discount: 0,
+    frame: Frame::Older,
     exact_thoughts: false,
     image_tokens: ImageTokens::Tiles { base: 85, tile: 170 },
     drawing: &drawing::ANY,
@@ -112,7 +114,7 @@ pub(super) const SEARCH: Abilities = Abilities {
     has_fingerprint: true,
     tells_service_tier: false,
     has_uuids: true,
-    prompt_discount: 11,
+    prompt_discount: 7,
     ..KNOWN
 };
 
@@ -132,8 +134,8 @@ const REASONING: Abilities = Abilities {
     takes_stops: false,
     efforts: LOW,
     default_effort: "medium",
-    chat: Overheads { priming: 2, ..KNOWN.chat },
-    responses: Overheads { priming: 2, tools: 9, tools_in_system: 5, ..KNOWN.responses },
+    chat: Overheads { priming: 2, tools: 5, ..KNOWN.chat },
+    responses: Overheads { priming: 2, tools: 9, schema: 4, ..KNOWN.responses },
     ..KNOWN
 };
 
@@ -158,8 +160,9 @@ pub(super) const O3: Abilities = Abilities { remembered: 2, ..REASONING };
 pub(super) const GPT_5: Abilities = Abilities {
     knows_top_p: false,
     efforts: MINIMAL,
-    chat: Overheads { tools: 90, tools_in_system: 90, answer: 10, thoughts: 10, ..O3.chat },
-    responses: Overheads { tools_in_system: 9, answer: 4, thoughts: 6, ..O3.responses },
+    chat: Overheads { tools: 89, schema: 6, call: 10, calls: 18, answer: 10, thoughts: 10, ..O3.chat },
+    responses: Overheads { call: 13, calls: 22, answer: 4, thoughts: 6, ..O3.responses },
+    frame: Frame::Newer,
     around_call: 16,
     ..O3
 };
@@ -167,7 +170,8 @@ pub(super) const GPT_5: Abilities = Abilities {
 pub(super) const GPT_5_1: Abilities = Abilities {
     efforts: NONE,
     default_effort: "none",
-    chat: Overheads { answer: 3, thoughts: 6, ..O3.chat },
+    chat: Overheads { answer: 3, thoughts: 6, ..GPT_5.chat },
+    responses: Overheads { call: 10, ..GPT_5.responses },
     around_call: 10,
     exact_thoughts: true,
     ..GPT_5
@@ -201,8 +205,9 @@ pub(super) const GPT_5_6: Abilities = Abilities {
 
 /// Those of the fifth generation that do not reason, `chat-latest` and its like.
 pub(super) const GPT_5_CHAT: Abilities = Abilities {
-    chat: Overheads { priming: 2, answer: 3, ..KNOWN.chat },
-    responses: Overheads { priming: 2, ..KNOWN.responses },
+    chat: Overheads { answer: 3, thoughts: 0, ..GPT_5.chat },
+    responses: Overheads { answer: 1, thoughts: 1, ..GPT_5.responses },
+    frame: Frame::Newer,
     ..KNOWN
 };
 

@@ -66,11 +66,6 @@ impl Abilities {
         self
     }
 
-    const fn counting_less(mut self, discount: usize) -> Abilities {
-        self.prompt_discount = discount;
-        self
-    }
-
     const fn with_fingerprint(mut self) -> Abilities {
         self.has_fingerprint = true;
         self
@@ -124,7 +119,7 @@ pub(super) const TABLE: &[Abilities] = &[
     GPT_4_TURBO.row("gpt-4-turbo-preview", (128_000, 0, 4_096)).blind(),
     GPT_4_TURBO.row("gpt-4-vision-preview", (128_000, 0, 4_096)),
     SEARCH.row("gpt-4o-search-preview", (128_000, 0, 16_384)),
-    SEARCH.row("gpt-4o-mini-search-preview", (128_000, 0, 16_384)).counting_less(7),
+    SEARCH.row("gpt-4o-mini-search-preview", (128_000, 0, 16_384)),
     SEARCH.row("gpt-5-search-api", (128_000, 0, 16_384)),
     AUDIO.row("gpt-audio", (128_000, 0, 16_384)),
     AUDIO.row("gpt-audio-mini", (128_000, 0, 16_384)),

@@ -21,6 +21,7 @@ mod refusals;
 mod responses;
 mod stored;
 mod tidy;
+mod tokens;
 mod validation;
 mod webhooks;
 mod wire;

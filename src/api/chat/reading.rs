@@ -4,6 +4,7 @@ use crate::ask::Ask;
 use crate::ask::Calling;
 use crate::ask::Endpoint;
 use crate::ask::Format;
+use crate::ask::Structure;
 use crate::ask::Thinking;
 use crate::ask::Tool;
 use crate::ask::Turn;
@@ -22,7 +23,7 @@ pub(super) fn ask<'a>(args: &Args<'a>, messages: &'a [Turn<'a>], created: u64) -
     let (wish, allowed) = wish(args);
     let format = match args.field("response_format", "type").as_str() {
         Some("json_object") => Format::Object,
-        Some("json_schema") => Format::Schema(field(args.field("response_format", "json_schema"), "schema")),
+        Some("json_schema") => Format::Schema(Structure::read(args.field("response_format", "json_schema"))),
         _ => Format::Text,
     };
     let wording = Wording {

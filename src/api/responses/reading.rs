@@ -11,6 +11,7 @@ use crate::ask::HostedKind;
 use crate::ask::HostedTool;
 use crate::ask::Hosting;
 use crate::ask::McpTool;
+use crate::ask::Structure;
 use crate::ask::Thinking;
 use crate::ask::Tool;
 use crate::ask::Turn;
@@ -188,7 +189,7 @@ pub(super) fn ask<'a>(args: &Args<'a>, items: &'a [Turn<'a>], told: usize, creat
             .then(|| args.count("top_logprobs").unwrap_or(0) as usize),
         format: match field(format, "type").as_str() {
             Some("json_object") => Format::Object,
-            Some("json_schema") => Format::Schema(field(format, "schema")),
+            Some("json_schema") => Format::Schema(Structure::read(format)),
             _ => Format::Text,
         },
         verbosity: args.field("text", "verbosity").as_str(),

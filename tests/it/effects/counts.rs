@@ -28,6 +28,7 @@ const RENDERED: &str = "namespace functions {
 // Of f
 type f = (_: {
 // A
+//
 // Of a
 a: string,
 b?: \"x\" | 1,
@@ -61,7 +62,8 @@ pub(super) const COUNTS: &[Case] = &[
     (r#"{"messages":[{"role":"user","content":"One and two, three."},{"role":"user","content":"One and two, three."}]}"#, |a| a.prompt() - 3 == 2 * (say("One and two, three.", "{}").prompt() - 3)),
     (r#"{"model":"gpt-5","messages":[{"role":"user","content":"One and two, three."},{"role":"user","content":"One and two, three."}]}"#, |a| a.prompt() - 2 == 2 * (say("One and two, three.", r#"{"model":"gpt-5"}"#).prompt() - 2)),
     (r#"{"messages":[{"role":"user","content":"","name":"Hi"}]}"#, |a| a.prompt() == 8),
-    (r#"{"model":"gpt-4o-search-preview","messages":[{"role":"user","content":"One, two, three, four, five, six, seven."}]}"#, |a| a.prompt() + 11 == say("One, two, three, four, five, six, seven.", "{}").prompt()),
+    (r#"{"model":"gpt-4o-search-preview","messages":[{"role":"user","content":"One, two, three, four, five, six, seven."}]}"#, |a| a.prompt() + 7 == say("One, two, three, four, five, six, seven.", "{}").prompt()),
+    (r#"{"model":"gpt-4o-search-preview","messages":[{"role":"system","content":"One, two, three, four, five, six, seven."},{"role":"user","content":"Hi"}]}"#, |a| a.prompt() + 11 == 5 + say("One, two, three, four, five, six, seven.", "{}").prompt()),
     (r#"{"model":"gpt-4o-mini-search-preview","messages":[{"role":"user","content":"One, two, three, four, five, six, seven."}]}"#, |a| a.prompt() + 7 == say("One, two, three, four, five, six, seven.", "{}").prompt()),
     (r#"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a.b/c.png","detail":"low"}}]}]}"#, |a| of_image(a, "gpt-4o") == 85),
     (r#"{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a.b/c.png"}}]}]}"#, |a| of_image(a, "gpt-4o") == 765),
@@ -81,12 +83,13 @@ pub(super) const COUNTS: &[Case] = &[
     (r#"{"model":"o3","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a.b/c.png"}}]}]}"#, |a| of_image(a, "o3") == 675),
     (r#"{"model":"gpt-5.1","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a.b/c.png"}}]}]}"#, |a| of_image(a, "gpt-5.1") == 630),
     (r#"{"tools":[{"type":"function","function":{"name":"f"}}]}"#, |a| a.prompt() > ask("{}").prompt() + 9),
-    (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"none"}"#, |a| a.prompt() == ask(r#"{"tools":[{"type":"function","function":{"name":"f"}}]}"#).prompt()),
+    (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"none"}"#, |a| a.prompt() == 1 + ask(r#"{"tools":[{"type":"function","function":{"name":"f"}}]}"#).prompt()),
     (r#"{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{}}}}}"#, |a| a.prompt() > ask("{}").prompt() + 9),
     (r#"{"model":"chat-latest","messages":[{"role":"user","content":"Hi"}]}"#, |a| a.prompt() == 7),
-    (r#"{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a","content":""}]}"#, |a| a.prompt() == 5 + (4 + 2 + 7) + 4 + 3),
-    (r#"{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"b","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a","content":""},{"role":"tool","tool_call_id":"b","content":""},{"role":"tool","tool_call_id":"c","content":""}]}"#, |a| a.prompt() == 5 + (4 + 3 * 2 + 29 + 6) + 3 * 4 + 3),
-    (r#"{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{}}}}}"#, |a| a.prompt() - 8 == tokens(r#"{"type":"object","properties":{}}"#) + 15),
+    (r#"{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a","content":""}]}"#, |a| a.prompt() == 5 + (4 + 2 + 1 + 1 + 4) + 4 + 3),
+    (r#"{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"b","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"a","content":""},{"role":"tool","tool_call_id":"b","content":""},{"role":"tool","tool_call_id":"c","content":""}]}"#, |a| a.prompt() == 5 + (4 + 12 + tokens(r#"{"tool_uses":[{"recipient_name":"functions.f","parameters":{}},{"recipient_name":"functions.f","parameters":{}},{"recipient_name":"functions.f","parameters":{}}]}"#)) + (4 + tokens(r#"["", "", ""]"#)) + 3),
+    (r#"{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","properties":{}}}}}"#, |a| a.prompt() - 8 == tokens("## a\n\n{\"type\":\"object\",\"properties\":{}}") + 1 + 10),
+    (r#"{"response_format":{"type":"json_schema","json_schema":{"name":"a","description":" One.\n Two. ","schema":{"$schema":"x","type":"object","properties":{"required":{"type":"number","minimum":1,"maximum":2,"default":1,"description":"É – \"😀\""}},"required":["required"],"additionalProperties":false}}}}"#, |a| a.prompt() - 8 == tokens("## a\n\n// One.\n// Two.\n{\"type\":\"object\",\"properties\":{\"required\":{\"type\":\"number\",\"description\":\"\\u00c9 \\u2013 \\\"\\ud83d\\ude00\\\"\"}}}") + 1 + 10),
     (r#"{"tools":[{"type":"function","function":{"name":"f","description":"Of f","parameters":{"type":"object","properties":{"a":{"type":"string","title":"A","description":"Of a"},"b":{"enum":["x",1]},"c":{"type":"array","items":{"type":"array","items":{"type":"integer"}}},"d":{"type":"object","properties":{"e":{"type":"boolean"}},"required":["e"]},"g":{"type":"object"},"h":{}},"required":["a"]}}}]}"#, |a| a.prompt() - 8 == tokens(RENDERED) + 9),
     ("{}", |a| a.count("cached_tokens") == 0 && a.count("audio_tokens") == 0),
 ];

@@ -129,9 +129,11 @@ pub(super) const OVERHEADS: &[Case] = &[
     (call!("gpt-5"), |a| around_call(a) == 16),
     (call!("gpt-5.1"), |a| around_call(a) == 10),
     (r#"{"model":"gpt-5.6-luna","reasoning_effort":"none","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"user","content":"f"}]}"#, |a| around_call(a) == 10),
-    (r#"{"model":"gpt-5","tools":[{"type":"function","function":{"name":"f"}}]}"#, |a| beyond_gpt_4o(a, TOOL) == 90 - 9 - 1),
-    (r#"{"model":"gpt-5","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":""},{"role":"user","content":""}]}"#, |a| beyond_gpt_4o(a, TOOL_IN_SYSTEM) == 90 - 5 - 1),
-    (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":""},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 5 == say("", TOOL).prompt() + 4),
+    (r#"{"model":"gpt-5","tools":[{"type":"function","function":{"name":"f"}}]}"#, |a| beyond_gpt_4o(a, TOOL) == 85 - 1 - 1),
+    (r#"{"model":"gpt-5","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":""},{"role":"user","content":""}]}"#, |a| beyond_gpt_4o(a, TOOL_IN_SYSTEM) == 85 - 1 - 1),
+    (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":""},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 6 == say("", TOOL).prompt() + 4),
+    (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":"Hi."},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 5 == say("", TOOL).prompt() + 4 + 2),
+    (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":"Hi. \n "},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 5 == say("", TOOL).prompt() + 4 + 2),
 ];
 
 /// How hard a model thinks, and in steps of 64 tokens the least and the most that it does.

@@ -12,7 +12,7 @@ use crate::support::Fake;
 use crate::support::json;
 use std::collections::BTreeSet;
 
-/// A function in the form of this API, in that of chats, and whether it counts three more here.
+/// A function in the form of this API, and in that of chats.
 const TOOL: &str = r#"{"tools":[{"type":"function","name":"f","description":"Of f","parameters":{"type":"object","properties":{"a":{"type":"string","description":"Of a"}},"required":["a"],"additionalProperties":false},"strict":true}]}"#;
 const TOOL_OF_CHAT: &str = r#"{"tools":[{"type":"function","function":{"name":"f","description":"Of f","parameters":{"type":"object","properties":{"a":{"type":"string","description":"Of a"}},"required":["a"],"additionalProperties":false},"strict":true}}]}"#;
 
@@ -66,14 +66,14 @@ pub(super) const COUNTS: &[Case] = &[
     (r#"{"model":"chat-latest"}"#, |r| r.output() == pieces(r#"{"model":"chat-latest"}"#) + 1),
     (r#"{"model":"gpt-5","tools":[{"type":"function","name":"f"}],"input":"f"}"#, |r| r.called() == ["f"] && r.output() == r.reasoning() + 1 + 1 + 16),
     (r#"{"model":"gpt-5.1","tools":[{"type":"function","name":"f"}],"input":"f"}"#, |r| r.called() == ["f"] && r.output() == 1 + 1 + 10),
-    (r#"{"model":"gpt-5","tools":[{"type":"function","name":"f"}]}"#, |r| r.input() + 1 + 3 == respond(r#"{"tools":[{"type":"function","name":"f"}]}"#).input()),
-    (r#"{"model":"gpt-5","instructions":"","tools":[{"type":"function","name":"f"}]}"#, |r| r.input() + 1 + 3 - 4 == respond(r#"{"instructions":"","tools":[{"type":"function","name":"f"}]}"#).input()),
-    (TOOL, |r| r.input() == chat(TOOL_OF_CHAT) + 3),
+    (r#"{"model":"gpt-5","tools":[{"type":"function","name":"f"}]}"#, |r| r.input() == respond(r#"{"tools":[{"type":"function","name":"f"}]}"#).input() - 1 + 6 - 1),
+    (r#"{"model":"gpt-5","instructions":"","tools":[{"type":"function","name":"f"}]}"#, |r| r.input() + 1 - 6 + 1 == respond(r#"{"instructions":"","tools":[{"type":"function","name":"f"}]}"#).input()),
+    (TOOL, |r| r.input() == chat(TOOL_OF_CHAT) - 9 + 3),
     (r#"{"tools":[{"type":"function","name":"f"}],"tool_choice":"none"}"#, |r| r.input() == respond(r#"{"tools":[{"type":"function","name":"f"}]}"#).input()),
     (r#"{"tools":[{"type":"function","name":"f"}],"input":"f"}"#, |r| r.called() == ["f"] && r.output() == 1 + 1 + 7),
     (r#"{"tools":[{"type":"function","name":"f"}],"input":"f f f"}"#, |r| r.output() == 3 * (1 + 1) + 28 + 6),
     (r#"{"tools":[{"type":"function","name":"f"}],"input":"f f"}"#, |r| r.called() == ["f", "f"] && r.output() == 2 * (1 + 1) + 28),
-    (r#"{"input":[{"role":"user","content":"Hi"},{"type":"function_call","call_id":"call_1","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"call_1","output":"Hi"}]}"#, |r| r.input() == 5 + (4 + 1 + 1 + 7) + 5 + 3),
+    (r#"{"input":[{"role":"user","content":"Hi"},{"type":"function_call","call_id":"call_1","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"call_1","output":"Hi"}]}"#, |r| r.input() == 5 + (4 + 2 + 1 + 1 + 2) + 5 + 3),
     (r#"{"text":{"format":{"type":"json_schema","name":"a","schema":{"type":"object","properties":{}}}}}"#, |r| r.input() > 8 + 9),
     (r#"{"input":[{"role":"user","content":[{"type":"input_image","image_url":"https://a.b/c.png","detail":"low"}]}]}"#, |r| r.input() == 7 + 85),
     (r#"{"tools":[{"type":"web_search"}]}"#, |r| r.output() > respond("{}").output() - 20),
