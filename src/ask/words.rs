@@ -218,7 +218,7 @@ impl Ask<'_> {
         let of_responses = self.endpoint == Endpoint::Responses;
         // A new model may be one that reasons; chat completions of such a name never did.
         let may = self.abilities.reasons() || of_responses && !self.abilities.is_known();
-        if !may {
+        if !may || self.abilities.answers_at_once {
             return 0;
         }
         let (least, most) = match self.thinking.effort {

@@ -37,7 +37,9 @@ pub(crate) struct Abilities {
     // What it can be asked.
     /// The words that `reasoning_effort` may be; none where the model does not reason.
     pub(crate) efforts: &'static [&'static str],
-    /// Those that only `reasoning.effort` of the Responses API may be.
+    /// Whether it answers without a thought although it is one that reasons.
+    pub(crate) answers_at_once: bool,
+    /// Those words that only `reasoning.effort` of the Responses API may be.
     pub(super) efforts_of_responses_alone: &'static [&'static str],
     pub(crate) default_effort: &'static str,
     pub(crate) sees: bool,

@@ -22,6 +22,7 @@ pub(super) const OTHER: Abilities = Abilities {
     most_top_logprobs: 20,
     most_choices: 128,
     efforts: &[],
+    answers_at_once: false,
     efforts_of_responses_alone: &[],
     default_effort: "none",
     sees: true,
@@ -203,12 +204,22 @@ pub(super) const GPT_5_6: Abilities = Abilities {
     ..GPT_5_4
 };
 
-/// Those of the fifth generation that do not reason, `chat-latest` and its like.
+/// gpt-5-chat-latest, which does not reason.
 pub(super) const GPT_5_CHAT: Abilities = Abilities {
     chat: Overheads { answer: 3, thoughts: 0, ..GPT_5.chat },
     responses: Overheads { answer: 1, thoughts: 1, ..GPT_5.responses },
     frame: Frame::Newer,
     ..KNOWN
+};
+
+/// Those that came after it, which are refused what models that reason are, and have one effort.
+pub(super) const CHAT_LATEST: Abilities = Abilities {
+    efforts: MEDIUM,
+    default_effort: "medium",
+    answers_at_once: true,
+    takes_stops: false,
+    knows_top_p: false,
+    ..GPT_5_CHAT
 };
 
 /// What is not for text, or for nothing but text to go on with.
@@ -220,5 +231,6 @@ pub(super) const MINIMAL: &[&str] = &["minimal", "low", "medium", "high"];
 pub(super) const NONE: &[&str] = &["none", "low", "medium", "high"];
 pub(super) const NONE_XHIGH: &[&str] = &["none", "low", "medium", "high", "xhigh"];
 pub(super) const LOW_XHIGH: &[&str] = &["low", "medium", "high", "xhigh"];
+const MEDIUM: &[&str] = &["medium"];
 pub(super) const HIGH: &[&str] = &["high"];
 pub(super) const MEDIUM_XHIGH: &[&str] = &["medium", "high", "xhigh"];

@@ -10,6 +10,7 @@ use crate::model::abilities::RESPONSES;
 use crate::model::drawing;
 use crate::model::drawing::Drawing;
 use crate::model::families::AUDIO;
+use crate::model::families::CHAT_LATEST;
 use crate::model::families::GPT_3_5;
 use crate::model::families::GPT_4;
 use crate::model::families::GPT_4_TURBO;
@@ -176,10 +177,10 @@ pub(super) const TABLE: &[Abilities] = &[
     GPT_5_6.row("gpt-6.2-astra-law", LARGE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
     GPT_5_6.row("gpt-6.2-sol", LARGE),
     GPT_5_CHAT.row("gpt-5-chat-latest", (128_000, 0, 16_384)),
-    GPT_5_CHAT.row("gpt-5.1-chat-latest", (128_000, 0, 16_384)),
-    GPT_5_CHAT.row("gpt-5.2-chat-latest", (128_000, 0, 16_384)),
-    GPT_5_CHAT.row("gpt-5.3-chat-latest", (128_000, 0, 16_384)),
-    GPT_5_CHAT.row("chat-latest", (400_000, 0, 128_000)),
+    CHAT_LATEST.row("gpt-5.1-chat-latest", (128_000, 0, 16_384)),
+    CHAT_LATEST.row("gpt-5.2-chat-latest", (128_000, 0, 16_384)),
+    CHAT_LATEST.row("gpt-5.3-chat-latest", (128_000, 0, 16_384)),
+    CHAT_LATEST.row("chat-latest", (400_000, 0, 128_000)),
     SPECIAL.row("gpt-3.5-turbo-instruct", (4_096, 0, 4_096)).serving(COMPLETIONS),
     SPECIAL.row("davinci-002", (16_384, 0, 16_384)).serving(COMPLETIONS).without_suffix(),
     SPECIAL.row("babbage-002", (16_384, 0, 16_384)).serving(COMPLETIONS).without_suffix(),

@@ -160,8 +160,10 @@ const TOOL_CHOICE: Kind = Kind::Tagged {
 const JSON_SCHEMA: &[Param] =
     &[text_params::NAME, text_params::DESCRIPTION, optional("schema", Kind::Map), text_params::STRICT];
 
-const FUNCTION_FIELDS: &[Param] =
-    &[text_params::NAME, text_params::DESCRIPTION, text_params::PARAMETERS, text_params::STRICT];
+const FUNCTION_FIELDS: &[Param] = &[text_params::NAME, OF_TOOL, text_params::PARAMETERS, text_params::STRICT];
+
+/// What a tool is for.
+const OF_TOOL: Param = optional("description", Kind::Text { min: 0, max: 1_048_576 });
 const FUNCTION: Kind = Kind::Object(FUNCTION_FIELDS);
 
 const TOOL: Kind = Kind::Tagged {
@@ -174,7 +176,7 @@ const TOOL: Kind = Kind::Tagged {
 
 const CUSTOM_FIELDS: &[Param] = &[
     text_params::NAME,
-    text_params::DESCRIPTION,
+    OF_TOOL,
     optional(
         "format",
         Kind::Tagged {

@@ -4,6 +4,7 @@ use super::Row;
 
 #[rustfmt::skip]
 pub(super) const TOOLS: &[Row] = &[
+    (r#"{"tools":[{"type":"function","function":{"name":"f","description":"<<1048577*x>>"}}]}"#, "Invalid 'tools[0].function.description': string too long. Expected a string with maximum length 1048576, but got a string with length 1048577 instead.", "tools[0].function.description", "string_above_max_length"),
     (r#"{"functions":5}"#, "Invalid type for 'functions': expected an array of function definitions, but got an integer instead.", "functions", "invalid_type"),
     (r#"{"functions":"x"}"#, "Invalid type for 'functions': expected an array of function definitions, but got a string instead.", "functions", "invalid_type"),
     (r#"{"functions":{}}"#, "Invalid type for 'functions': expected an array of function definitions, but got an object instead.", "functions", "invalid_type"),
