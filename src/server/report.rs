@@ -1,6 +1,7 @@
 //! What is told on standard error while the server runs. Never a reason to stop.
 
 use std::fmt::Display;
+use std::net::SocketAddr;
 use std::panic::catch_unwind;
 use std::sync::Once;
 
@@ -15,15 +16,26 @@ pub(super) fn report(line: impl Display) {
 /// mistake a thousand times.
 pub(super) struct Advice {
     base_url: Once,
+    tls: Once,
 }
 
 impl Advice {
     pub(super) const fn new() -> Advice {
-        Advice { base_url: Once::new() }
+        Advice { base_url: Once::new(), tls: Once::new() }
     }
 
     /// A client asked for what is somewhere else.
     pub(super) fn of_base_url(&self, hint: &str) {
         self.base_url.call_once(|| report(format_args!("{hint} (told once)")));
+    }
+
+    /// A client wants to speak TLS.
+    pub(super) fn of_tls(&self, address: SocketAddr) {
+        self.tls.call_once(|| {
+            report(format_args!(
+                "a client speaks TLS, and nobody does here: its base URL should begin with http://, as in \
+                 http://{address}/v1 (told once)"
+            ));
+        });
     }
 }

@@ -4,6 +4,7 @@
 mod acceptor;
 mod body;
 mod connection;
+mod handshake;
 mod panics;
 mod prober;
 

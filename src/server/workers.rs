@@ -75,7 +75,9 @@ impl Workers {
         workers.spawn_aside(|workers, _| {
             workers.watchdog.run(&workers.halt, &workers.handover, || workers.hand_on());
         })?;
-        workers.spawn_aside(|workers, aside| workers.prober.run(|| workers.reopen(aside)))?;
+        workers.spawn_aside(move |workers, aside| {
+            workers.prober.run(|| workers.reopen(aside), || workers.advice.of_tls(address));
+        })?;
         if workers.webhook.is_some() {
             workers.spawn_aside(|workers, aside| {
                 workers.webhook.iter().for_each(|webhook| webhook.run(&workers.halt, aside));

@@ -163,6 +163,27 @@ fn a_wrong_base_url_is_told_once() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn https_is_told_once() {
+    let started = Started::with(|command| command.arg("0").stderr(Stdio::piped()));
+    let url = started.url().to_owned();
+    // A ClientHello whose random bytes and lists are left out.
+    let hello = [22, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3];
+    for _ in 0..3 {
+        let mut client = Client::connect(started.address());
+        client.write(&hello);
+        assert_eq!(client.rest().len(), 7);
+    }
+    assert_eq!(
+        told(started),
+        format!(
+            "openai-fake: a client speaks TLS, and nobody does here: its base URL should begin with http://, as in \
+             {url}/v1 (told once)\n"
+        )
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn what_takes_too_long_is_cut_at_the_end() {

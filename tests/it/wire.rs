@@ -13,6 +13,8 @@ use openai_fake::OpenaiServer;
 use std::io::Read;
 use std::io::Write;
 use std::time::Duration;
+#[cfg(target_os = "linux")]
+use std::time::Instant;
 
 const PATH: &str = "/v1/chat/completions";
 
@@ -345,6 +347,69 @@ fn a_small_body_that_says_too_much_is_too_large() {
         );
     }
     is_alive(&server);
+}
+
+/// What a client of TLS says first: a record of type 22 with a ClientHello that offers one cipher and nothing else.
+#[cfg(target_os = "linux")]
+fn client_hello() -> Vec<u8> {
+    let hello = [&[3, 3][..], &[7; 32], &[0], &[0, 2, 0x13, 1], &[1, 0]].concat();
+    let length = u8::try_from(hello.len()).expect("a byte");
+    [&[22, 3, 1, 0, length + 4, 1, 0, 0, length][..], &hello].concat()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_speaks_tls_is_told_in_tls_that_nobody_does() {
+    let server = server();
+    let mut idle = Client::connect(server.address());
+    let mut kept = Client::connect(server.address());
+    assert_eq!(kept.ask("GET", "/health", "").status, 200);
+    let started = Instant::now();
+    let mut clients: Vec<Client> = (0..20).map(|_| Client::connect(server.address())).collect();
+    for client in &mut clients {
+        client.write(&client_hello());
+    }
+    for client in &mut clients {
+        let mut told = Vec::new();
+        client.socket().read_to_end(&mut told).expect("an end");
+        // Fatal: handshake_failure.
+        assert_eq!(told, [21, 3, 1, 0, 2, 2, 40]);
+    }
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    for client in [&mut idle, &mut kept] {
+        assert_eq!(client.ask("GET", "/health", "").status, 200, "others are not meant");
+    }
+    is_alive(&server);
+    assert!(server.requests().iter().all(|request| request["status"] == 200));
+}
+
+/// What is nearly one, or one in the middle of something else, gets through.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_no_handshake_is_not_taken_for_one() {
+    let server = server();
+    let mut client = Client::connect(server.address());
+    let hello = client_hello();
+    let body = [b"{\"x\":\"".as_slice(), &hello, b"\"}"].concat();
+    client.write(
+        &[message("POST", PATH, "").trim_end().as_bytes(), b"\r\ncontent-type: application/json\r\n"]
+            .concat(),
+    );
+    client.write(&[format!("content-length: {}\r\n\r\n", body.len()).as_bytes(), &body].concat());
+    assert_eq!(client.receive().status, 400);
+    for at in 0..10 {
+        let mut nearly = hello.clone();
+        nearly[at] ^= 0x40;
+        // It comes in a packet of its own, and is waited for.
+        let mut client = Client::connect(server.address());
+        let head = message("POST", PATH, "").trim_end().to_owned();
+        let length = nearly.len();
+        client
+            .write(format!("{head}\r\nexpect: 100-continue\r\ncontent-length: {length}\r\n\r\n").as_bytes());
+        assert_eq!(client.receive_head().status, 100);
+        client.write(&nearly);
+        assert_eq!(client.receive().status, 400, "byte {at}");
+    }
 }
 
 #[test]

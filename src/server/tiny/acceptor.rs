@@ -6,6 +6,7 @@ use crate::server::halt::Halt;
 use crate::server::halt::Phase;
 use crate::server::handover::Aside;
 use crate::server::listener;
+use crate::server::tiny::handshake;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -56,6 +57,7 @@ fn open(listener: &TcpListener) -> io::Result<Arc<Server>> {
 impl Acceptor {
     /// Starts to accept what comes in on `listener`.
     pub(in crate::server) fn new(listener: TcpListener) -> io::Result<Acceptor> {
+        handshake::hold_back(&listener);
         let current = Current { server: open(&listener)?, opened: Instant::now(), retry: FIRST_RETRY };
         let (failed, replaced) = (Mutex::default(), AtomicU64::new(0));
         Ok(Acceptor { listener, current: Mutex::new(current), failed, replaced })

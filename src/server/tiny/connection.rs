@@ -50,13 +50,25 @@ pub(super) fn open_descriptors() -> Option<usize> {
 /// Ends every connection that was accepted on this port; returns how many there were. The port is free
 /// already, and a client in this process may have got it: only sockets with the mark of ours are ended.
 pub(in crate::server) fn hang_up_all(port: u16) -> usize {
-    let of_port = |socket: &socket2::Socket| {
-        let local = socket.local_addr().ok().and_then(|a| a.as_socket());
-        local.is_some_and(|local| local.port() == port)
-            && socket.peer_addr().is_ok()
-            && listener::accepted_by_us(socket)
-    };
+    let of_port = |socket: &socket2::Socket| is_of_port(socket, port);
     walk::sockets().filter(of_port).filter(|socket| socket.shutdown(Shutdown::Both).is_ok()).count()
+}
+
+/// Whether a socket is a connection that was accepted on this port.
+pub(super) fn is_of_port(socket: &socket2::Socket, port: u16) -> bool {
+    let local = socket.local_addr().ok().and_then(|a| a.as_socket());
+    local.is_some_and(|local| local.port() == port)
+        && socket.peer_addr().is_ok()
+        && listener::accepted_by_us(socket)
+}
+
+/// A duplicate of every open socket whose descriptor is chosen. `choose` is asked for every descriptor: it may be
+/// of another thing than a socket, or closed by then.
+#[cfg(target_os = "linux")]
+pub(super) fn sockets_where(
+    choose: impl Fn(std::os::fd::RawFd) -> bool,
+) -> impl Iterator<Item = socket2::Socket> {
+    walk::sockets_where(choose)
 }
 
 #[cfg(unix)]
@@ -74,8 +86,13 @@ mod walk {
     /// A duplicate of every open socket. A duplicate cannot become another socket between a look at
     /// its address and what is done to it.
     pub(in crate::server) fn sockets() -> impl Iterator<Item = socket2::Socket> {
+        sockets_where(|_| true)
+    }
+
+    pub(super) fn sockets_where(choose: impl Fn(RawFd) -> bool) -> impl Iterator<Item = socket2::Socket> {
         let entries = read_dir(FOLDER).into_iter().flatten().flatten();
-        entries.filter_map(|entry| duplicate(entry.file_name().to_str()?.parse().ok()?))
+        let descriptors = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        descriptors.filter(move |descriptor| choose(*descriptor)).filter_map(duplicate)
     }
 
     /// Connecting to no address at all dissolves a connection, at once and with a reset, on Linux; elsewhere

@@ -5,6 +5,7 @@
 //! A probe that nobody ends shows that the accept thread is gone.
 
 use crate::server::tiny::connection;
+use crate::server::tiny::handshake;
 use crate::server::tiny::panics;
 use std::hash::BuildHasher;
 use std::hash::BuildHasherDefault;
@@ -93,9 +94,11 @@ impl Prober {
         }
     }
 
-    /// Sends a probe whenever asked to and once a round; calls `reopen` when nobody accepts it.
-    pub(in crate::server) fn run(&self, reopen: impl Fn()) {
+    /// Sends a probe whenever asked to and once a round; calls `reopen` when nobody accepts it. Once a round it
+    /// refuses those who speak TLS as well, and calls `refused` when there were any.
+    pub(in crate::server) fn run(&self, reopen: impl Fn(), refused: impl Fn()) {
         let _ = self.thread.set(std::thread::current());
+        let mut looked = Instant::now();
         let mut probe: Option<(TcpStream, Instant)> = None;
         let mut panics = 0;
         let mut descriptors = 0;
@@ -103,6 +106,10 @@ impl Prober {
         // Something has happened that the accept thread may not have survived.
         let mut suspicious = false;
         while !self.closed.load(Ordering::Acquire) {
+            // Here, where it passes however busy it is otherwise.
+            if looked.elapsed() >= ROUND {
+                looked = self.refuse_handshakes(&refused);
+            }
             if self.broken.swap(false, Ordering::AcqRel) {
                 probe = None;
                 reopen();
@@ -146,6 +153,13 @@ impl Prober {
                 }
             }
         }
+    }
+
+    fn refuse_handshakes(&self, refused: &impl Fn()) -> Instant {
+        if handshake::refuse(self.target.port()) {
+            refused();
+        }
+        Instant::now()
     }
 
     fn probe(&self) -> Option<TcpStream> {

@@ -1,7 +1,10 @@
 import asyncio
+import sys
+import time
 
-from fake import QUESTION, SETTINGS, joined
-from openai import AsyncOpenAI, OpenAI
+import pytest
+from fake import QUESTION, SETTINGS, URL, joined
+from openai import APIConnectionError, AsyncOpenAI, OpenAI
 
 # Far more than a socket holds, so that closing such a stream early leaves it unsent.
 LONG = {**QUESTION, "n": 128, "stream": True}
@@ -51,3 +54,14 @@ def test_a_stream_may_be_closed_early_in_asyncio():
                 assert await create(**QUESTION) == expected
 
     asyncio.run(run())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tell such a connection from a silent one")
+def test_https_fails_at_once():
+    client = OpenAI(**SETTINGS, base_url=f"{URL.replace('http:', 'https:')}/v1")
+    started = time.monotonic()
+    with pytest.raises(APIConnectionError) as caught:
+        client.models.list()
+    # Until it gives a handshake up by itself five seconds pass.
+    assert time.monotonic() - started < 4
+    assert "handshake failure" in str(caught.value.__cause__)
