@@ -4,7 +4,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 /// The words that are of interest, each with its place in [`Stated`].
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keyword {
     Type,
     Reference,
@@ -23,12 +23,14 @@ pub(super) enum Keyword {
     Required,
     Enum,
     Const,
+    /// Any other word that strict schemas must not have.
+    Forbidden,
 }
 
-const WORDS: usize = Keyword::Const as usize + 1;
+const WORDS: usize = Keyword::Forbidden as usize + 1;
 
 impl Keyword {
-    fn of(key: &str) -> Option<Keyword> {
+    pub(super) fn of(key: &str) -> Option<Keyword> {
         Some(match key {
             "type" => Keyword::Type,
             "$ref" => Keyword::Reference,
@@ -47,6 +49,22 @@ impl Keyword {
             "required" => Keyword::Required,
             "enum" => Keyword::Enum,
             "const" => Keyword::Const,
+            "if"
+            | "then"
+            | "else"
+            | "dependentRequired"
+            | "dependentSchemas"
+            | "dependencies"
+            | "patternProperties"
+            | "propertyNames"
+            | "minProperties"
+            | "maxProperties"
+            | "unevaluatedProperties"
+            | "unevaluatedItems"
+            | "contains"
+            | "minContains"
+            | "maxContains"
+            | "uniqueItems" => Keyword::Forbidden,
             _ => return None,
         })
     }

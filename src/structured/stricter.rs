@@ -25,11 +25,12 @@ fn tighten(schema: &mut Value) {
         }
     }
     let Some(properties) = map.get("properties").and_then(Value::as_object) else { return };
-    if !requires_all(map, properties) {
-        let names: Vec<Value> = properties.keys().map(|name| name.as_str().into()).collect();
+    let names: Option<Vec<Value>> = (!requires_all(map, properties))
+        .then(|| properties.keys().map(|name| name.as_str().into()).collect());
+    map.entry("additionalProperties").or_insert(false.into());
+    if let Some(names) = names {
         map.insert("required".to_owned(), names.into());
     }
-    map.entry("additionalProperties").or_insert(false.into());
 }
 
 fn requires_all(map: &Map<String, Value>, properties: &Map<String, Value>) -> bool {
@@ -62,14 +63,14 @@ mod tests {
             (
                 r##"{"type":"object","properties":{"a":{"anyOf":[{"$ref":"#/$defs/a"},{"type":"array","items":{"type":"object","properties":{}}}]}},"$defs":{"a":{"type":"object","properties":{}}}}"##,
                 Some(
-                    r##"{"type":"object","properties":{"a":{"anyOf":[{"$ref":"#/$defs/a"},{"type":"array","items":{"type":"object","properties":{},"required":[],"additionalProperties":false}}]}},"$defs":{"a":{"type":"object","properties":{},"required":[],"additionalProperties":false}},"required":["a"],"additionalProperties":false}"##,
+                    r##"{"type":"object","properties":{"a":{"anyOf":[{"$ref":"#/$defs/a"},{"type":"array","items":{"type":"object","properties":{},"additionalProperties":false,"required":[]}}]}},"$defs":{"a":{"type":"object","properties":{},"additionalProperties":false,"required":[]}},"additionalProperties":false,"required":["a"]}"##,
                 ),
             ),
             // Values are no schemas.
             (
                 r#"{"type":"object","properties":{"a":{"type":"string","default":{"properties":{}}}}}"#,
                 Some(
-                    r#"{"type":"object","properties":{"a":{"type":"string","default":{"properties":{}}}},"required":["a"],"additionalProperties":false}"#,
+                    r#"{"type":"object","properties":{"a":{"type":"string","default":{"properties":{}}}},"additionalProperties":false,"required":["a"]}"#,
                 ),
             ),
             (r#"{"type":"object","properties":{"a":{"type":"object"}}}"#, None),

@@ -15,28 +15,8 @@ use serde_json::Map;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Keywords that strict schemas must not have.
-const FORBIDDEN: &[&str] = &[
-    "allOf",
-    "oneOf",
-    "not",
-    "if",
-    "then",
-    "else",
-    "dependentRequired",
-    "dependentSchemas",
-    "dependencies",
-    "patternProperties",
-    "propertyNames",
-    "minProperties",
-    "maxProperties",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "contains",
-    "minContains",
-    "maxContains",
-    "uniqueItems",
-];
+/// What strict schemas must not have.
+const FORBIDDEN: &[Keyword] = &[Keyword::Forbidden, Keyword::AllOf, Keyword::OneOf, Keyword::Not];
 /// The values of `format` that strict schemas of texts may have. Those of numbers, such as `int64`, are any.
 const FORMATS: &[&str] =
     &["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"];
@@ -152,8 +132,10 @@ impl<'a> Descent<'a> {
     }
 
     fn allowed(&self, stated: &Stated<'_>) -> Result<(), String> {
-        if let Some(keyword) = stated.map.keys().find(|key| FORBIDDEN.contains(&key.as_str())) {
-            return match keyword.as_str() {
+        if FORBIDDEN.iter().any(|word| stated.has(*word)) {
+            let is_one = |key: &&String| Keyword::of(key).is_some_and(|word| FORBIDDEN.contains(&word));
+            let keyword = stated.map.keys().find(is_one).map_or("", String::as_str);
+            return match keyword {
                 // Only this part of the sentence was seen.
                 "not" => self.refuse("Unsupported keywords ('not',)."),
                 keyword => self.refuse(&format!("'{keyword}' is not permitted.")),

@@ -121,7 +121,8 @@ fn write_format(json: &mut Json, format: &Value) {
         json.raw(r#"{"type":"#).text(kind).raw("}");
         return;
     }
-    json.raw(r#"{"type":"json_schema","description":"#).value(field(format, "description"));
+    json.raw(r#"{"type":"json_schema","description":"#);
+    json.optional(field(format, "description").as_str().filter(|text| !text.is_empty()));
     json.raw(r#","name":"#).value(field(format, "name"));
     // A format is strict unless it says otherwise, where its schema can be.
     let mut schema = Cow::Borrowed(field(format, "schema"));

@@ -22,6 +22,11 @@ pub(super) fn write(json: &mut Json, tool: &Value) {
             json.raw(r#","format":"#).value(&or("format", json!({"type": "text"})));
             json.raw(r#","name":"#).value(field(tool, "name")).raw("}");
         }
+        "namespace" => {
+            json.raw(r#"{"type":"namespace","description":"#).value(field(tool, "description"));
+            json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","tools":["#);
+            json.list(field(tool, "tools").as_array().map_or(&[][..], Vec::as_slice), write).raw("]}");
+        }
         kind if reading::is_web_search(kind) => write_web_search(json, tool),
         "file_search" => {
             let ranking = json!({"ranker": "auto", "score_threshold": 0.0});
@@ -116,7 +121,9 @@ fn write_function(json: &mut Json, tool: &Value) {
             json.raw(r#",""#).raw(name).raw(r#"":"#).value(field(tool, name));
         }
     }
-    json.raw(r#","description":"#).value(field(tool, "description"));
+    // An empty one is none.
+    json.raw(r#","description":"#)
+        .optional(field(tool, "description").as_str().filter(|text| !text.is_empty()));
     json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","output_schema":"#);
     json.value(field(tool, "output_schema")).raw(r#","parameters":"#);
     json.value(stricter.as_ref().unwrap_or(given)).raw(r#","strict":"#).flag(strict).raw("}");
