@@ -22,14 +22,29 @@ pub(crate) enum Flaw {
     Lookaround(String),
 }
 
+/// What `strict` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strictness {
+    Loose,
+    Strict,
+    /// Nothing, where a schema that can be strict is so.
+    IfPossible,
+}
+
 /// Whether the API takes a schema: what is none is told before what it does not support. A tuple in the spelling
 /// of older drafts is none, but where a schema is strict it is told as what is not supported.
-pub(crate) fn check(schema: &Value, strict: bool) -> Result<(), Flaw> {
-    let Err(why) = meta::check(schema) else { return supported::check(schema, strict) };
-    match supported::check(schema, strict) {
-        Err(Flaw::Sentence(sentence)) if strict && sentence.ends_with(supported::NO_ITEMS_OBJECT) => {
-            Err(Flaw::Sentence(sentence))
-        }
-        _ => Err(Flaw::Sentence(format!("{why}."))),
+pub(crate) fn check(schema: &Value, strictness: Strictness) -> Result<(), Flaw> {
+    let strict = strictness == Strictness::Strict;
+    let supported = supported::check(schema, strict);
+    if let Err(why) = meta::check(schema) {
+        let own = supported.err().filter(|own| strict && own.ends_with(supported::NO_ITEMS_OBJECT));
+        return Err(Flaw::Sentence(own.unwrap_or_else(|| format!("{why}."))));
     }
+    let Some(place) = supported.map_err(Flaw::Sentence)? else { return Ok(()) };
+    let is_strict = match strictness {
+        Strictness::Loose => false,
+        Strictness::Strict => true,
+        Strictness::IfPossible => stricter::strictened(schema).is_some(),
+    };
+    if is_strict { Err(Flaw::Lookaround(place)) } else { Ok(()) }
 }

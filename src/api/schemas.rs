@@ -5,6 +5,7 @@ use crate::error;
 use crate::error::ApiError;
 use crate::structured;
 use crate::structured::Flaw;
+use crate::structured::Strictness;
 use serde_json::Value;
 use serde_json::json;
 
@@ -14,11 +15,16 @@ pub(super) fn of_nothing() -> Value {
 }
 
 /// Checks the parameters of a function that is declared at a path of `tools` or of `functions`.
-pub(super) fn check_function(path: &str, name: &str, schema: &Value, strict: bool) -> Result<(), ApiError> {
+pub(super) fn check_function(
+    path: &str,
+    name: &str,
+    schema: &Value,
+    strictness: Strictness,
+) -> Result<(), ApiError> {
     let checked = match schema {
-        Value::Null if strict => structured::check(&of_nothing(), true),
+        Value::Null if strictness == Strictness::Strict => structured::check(&of_nothing(), strictness),
         Value::Null => return Ok(()),
-        schema => structured::check(schema, strict),
+        schema => structured::check(schema, strictness),
     };
     checked.map_err(|flaw| match flaw {
         Flaw::Sentence(problem) => error::bad_function_schema(format!("{path}.parameters"), name, problem),
@@ -27,16 +33,20 @@ pub(super) fn check_function(path: &str, name: &str, schema: &Value, strict: boo
 }
 
 /// Checks the schema of `response_format`.
-pub(super) fn check_response_format(name: &str, schema: &Value, strict: bool) -> Result<(), ApiError> {
-    structured::check(schema, strict).map_err(|flaw| match flaw {
+pub(super) fn check_response_format(
+    name: &str,
+    schema: &Value,
+    strictness: Strictness,
+) -> Result<(), ApiError> {
+    structured::check(schema, strictness).map_err(|flaw| match flaw {
         Flaw::Sentence(problem) => error::bad_response_schema(name, problem),
         Flaw::Lookaround(place) => error::lookaround(place, "response_format"),
     })
 }
 
 /// Checks the schema of `text.format`.
-pub(super) fn check_text_format(name: &str, schema: &Value, strict: bool) -> Result<(), ApiError> {
-    structured::check(schema, strict).map_err(|flaw| match flaw {
+pub(super) fn check_text_format(name: &str, schema: &Value, strictness: Strictness) -> Result<(), ApiError> {
+    structured::check(schema, strictness).map_err(|flaw| match flaw {
         Flaw::Sentence(problem) => error::bad_text_schema(name, problem),
         Flaw::Lookaround(place) => error::lookaround(place, "text.format.schema"),
     })

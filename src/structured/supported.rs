@@ -4,7 +4,6 @@
 //! The rules are those of the Structured Outputs guide of 2026; the sentences were seen on the wire,
 //! unless a comment says otherwise. Whatever is not known to be refused is accepted.
 
-use crate::structured::Flaw;
 use crate::structured::python::quoted;
 use crate::structured::python::repr;
 use crate::structured::regex;
@@ -23,11 +22,12 @@ const FORMATS: &[&str] =
 
 pub(super) const NO_ITEMS_OBJECT: &str = "array schema items is not an object.";
 
-/// Whether the API takes what is a schema.
-pub(super) fn check(schema: &Value, strict: bool) -> Result<(), Flaw> {
+/// Whether the API takes what is a schema; if so, where its first pattern is that looks around, which strict ones
+/// must not.
+pub(super) fn check(schema: &Value, strict: bool) -> Result<Option<String>, String> {
     let empty = Map::new();
     let root = schema.as_object().unwrap_or(&empty);
-    check_root(&Stated::by(root), strict).map_err(Flaw::Sentence)?;
+    check_root(&Stated::by(root), strict)?;
     let mut descent = Descent {
         root,
         strict,
@@ -38,10 +38,10 @@ pub(super) fn check(schema: &Value, strict: bool) -> Result<(), Flaw> {
         objects: Ok(()),
         lookaround: None,
     };
-    descent.schema(schema, false).map_err(Flaw::Sentence)?;
-    descent.objects.map_err(Flaw::Sentence)?;
-    descent.size.check().map_err(Flaw::Sentence)?;
-    descent.lookaround.map_or(Ok(()), |place| Err(Flaw::Lookaround(place)))
+    descent.schema(schema, false)?;
+    descent.objects?;
+    descent.size.check()?;
+    Ok(descent.lookaround)
 }
 
 fn check_root(root: &Stated<'_>, strict: bool) -> Result<(), String> {
@@ -80,7 +80,7 @@ struct Descent<'a> {
     /// What is wrong with the first object that does not name its properties or allows others. The API tells
     /// it after what is wrong with any keyword.
     objects: Result<(), String>,
-    /// Where the first pattern is that looks around, which is told last.
+    /// Where the first pattern is that looks around.
     lookaround: Option<String>,
 }
 
@@ -102,13 +102,13 @@ impl<'a> Descent<'a> {
         let stated = Stated::by(map);
         let (object, array) = (stated.may_be("object"), stated.may_be("array"));
         let (level, unseen) = (self.level, self.unseen);
+        self.look_around(&stated);
         if self.strict {
             if let Some(reference) = stated.get(Keyword::Reference) {
                 return self.reference(map, reference);
             }
             self.allowed(&stated)?;
             self.size.add(&stated);
-            self.look_around(&stated);
             if object || array {
                 self.size.levels = self.size.levels.max(level);
             }
@@ -292,7 +292,7 @@ mod tests {
     use serde_json::json;
 
     fn refuses(schema: &Value, sentence: &str) {
-        assert_eq!(check(schema, true), Err(Flaw::Sentence(sentence.to_owned())), "{schema}");
+        assert_eq!(check(schema, true), Err(sentence.to_owned()), "{schema}");
     }
 
     /// A strict object with one property.
@@ -327,7 +327,7 @@ mod tests {
                 ),
                 (json!({"type": "object"}), "In context=(), object schema missing properties."),
             ] {
-                assert_eq!(check(&schema, strict), Err(Flaw::Sentence(sentence.to_owned())), "{schema}");
+                assert_eq!(check(&schema, strict), Err(sentence.to_owned()), "{schema}");
             }
         }
     }
@@ -337,7 +337,7 @@ mod tests {
         for strict in [false, true] {
             let missing = with(json!({"type": "array"}));
             let refuses = |schema: &Value, sentence: &str| {
-                assert_eq!(check(schema, strict), Err(Flaw::Sentence(sentence.to_owned())), "{schema}");
+                assert_eq!(check(schema, strict), Err(sentence.to_owned()), "{schema}");
             };
             refuses(&missing, "In context=('properties', 'a'), array schema missing items.");
             let inner = with(json!({"type": "array", "items": {"type": ["array", "null"]}}));
@@ -356,7 +356,7 @@ mod tests {
             json!({"type": "object", "properties": {"a": {}, "b": {"oneOf": [{"minLength": 3}]}, "c": {"type": "object"}}}),
             json!({"type": "object", "properties": {"a": true, "b": {"$ref": "#/nowhere", "title": "B"}}, "required": ["z"]}),
         ] {
-            assert_eq!(check(&schema, false), Ok(()), "{schema}");
+            assert_eq!(check(&schema, false), Ok(None), "{schema}");
         }
     }
 
@@ -445,7 +445,7 @@ mod tests {
             json!({"type": ["number", "null"], "format": "double"}),
             json!({"type": "string", "pattern": r"^[(?=]\(?!a(?:b)$"}),
         ] {
-            assert_eq!(check(&with(schema.clone()), true), Ok(()), "{schema}");
+            assert_eq!(check(&with(schema.clone()), true), Ok(None), "{schema}");
         }
         let objects = json!({"type": "array", "prefixItems": [{"type": "object", "properties": {}}]});
         let sentence = "In context=('properties', 'a', 'prefixItems', '0'), 'additionalProperties' is required to be supplied and to be false.";
@@ -459,7 +459,7 @@ mod tests {
     fn the_first_pattern_that_looks_around_is_told_last() {
         let text = |pattern: &str| json!({"type": "string", "pattern": pattern});
         let found = |schema: Value| match check(&schema, true) {
-            Err(Flaw::Lookaround(place)) => place,
+            Ok(Some(place)) => place,
             other => panic!("{other:?}"),
         };
         assert_eq!(found(with(text("(?=a)"))), "$.properties.a.pattern");
@@ -470,13 +470,13 @@ mod tests {
         let mut wrong = with(text("(?=a)"));
         wrong["properties"]["b"] = json!({"oneOf": []});
         refuses(&wrong, "In context=('properties', 'b'), 'oneOf' is not permitted.");
-        assert_eq!(check(&with(text("(?=a)")), false), Ok(()));
+        assert_eq!(check(&with(text("(?=a)")), false), Ok(Some("$.properties.a.pattern".to_owned())));
     }
 
     #[test]
     fn limits() {
         let deep = (0..11).fold(json!({"type": "string"}), |inner, _| with(inner));
-        assert_eq!(check(&deep, true), Ok(()));
+        assert_eq!(check(&deep, true), Ok(None));
         refuses(&with(deep), "11 levels of nesting exceeds limit of 10.");
         let names: Vec<String> = (0..5_001).map(|at| format!("p{at}")).collect();
         let properties: Map<String, Value> =
@@ -510,7 +510,7 @@ mod tests {
         let check = move || check(&deep, true);
         let thread = std::thread::Builder::new().stack_size(size).spawn(check).expect("a thread");
         let sentence = "120 levels of nesting exceeds limit of 10.";
-        assert_eq!(thread.join().expect("no panic"), Err(Flaw::Sentence(sentence.to_owned())));
+        assert_eq!(thread.join().expect("no panic"), Err(sentence.to_owned()));
     }
 
     #[test]
@@ -553,7 +553,7 @@ mod tests {
             }),
             json!({"type": "object", "properties": {}, "additionalProperties": false}),
         ] {
-            assert_eq!(check(&schema, true), Ok(()), "{schema}");
+            assert_eq!(check(&schema, true), Ok(None), "{schema}");
         }
     }
 }

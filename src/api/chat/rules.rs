@@ -13,6 +13,7 @@ use crate::error::ApiError;
 use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
+use crate::structured::Strictness;
 use serde_json::Value;
 
 /// Checks the parameters against each other.
@@ -59,7 +60,7 @@ fn check_tools(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
         if tools[..at].iter().any(|other| other.name == tool.name) {
             return Err(error::duplicate_name(format!("{path}.name"), tool.name));
         }
-        schemas::check_function(&path, tool.name, tool.parameters, tool.strict)?;
+        schemas::check_function(&path, tool.name, tool.parameters, strictness(tool.strict))?;
     }
     if older && args.get("function_call").is_none() && args.get("tool_choice").is_none() {
         return Ok(());
@@ -83,6 +84,11 @@ fn check_tools(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     }
 }
 
+/// What is not strict by its own word is loose.
+fn strictness(strict: bool) -> Strictness {
+    if strict { Strictness::Strict } else { Strictness::Loose }
+}
+
 fn check_format(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
     match args.field("response_format", "type").as_str() {
         Some("json_object") => {
@@ -101,7 +107,7 @@ fn check_format(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
             match schema {
                 Value::Null if strict => Err(error::missing("response_format.json_schema.schema")),
                 Value::Null => Ok(()),
-                schema => schemas::check_response_format(name, schema, strict),
+                schema => schemas::check_response_format(name, schema, strictness(strict)),
             }
         }
         _ => Ok(()),

@@ -8,6 +8,7 @@ use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
 use crate::plan::Echo;
+use crate::structured::Strictness;
 use crate::structured::strictened;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -126,8 +127,9 @@ fn write_format(json: &mut Json, format: &Value) {
     json.raw(r#","name":"#).value(field(format, "name"));
     // A format is strict unless it says otherwise, where its schema can be.
     let mut schema = Cow::Borrowed(field(format, "schema"));
-    let stricter = if format.get("strict").is_none() { strictened(&schema) } else { None };
-    let strict = stricter.is_some() || field(format, "strict") == true;
+    let strictness = reading::strictness(format);
+    let stricter = (strictness == Strictness::IfPossible).then(|| strictened(&schema)).flatten();
+    let strict = stricter.is_some() || strictness == Strictness::Strict;
     if let Some(stricter) = stricter {
         schema = Cow::Owned(stricter);
     }

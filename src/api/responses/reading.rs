@@ -21,6 +21,7 @@ use crate::model;
 use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
+use crate::structured::Strictness;
 use serde_json::Value;
 
 pub(super) fn model<'a>(args: &Args<'a>) -> &'a str {
@@ -112,6 +113,16 @@ pub(super) fn parameters(tool: &Value) -> &Value {
     match field(tool, "parameters") {
         Value::Object(empty) if empty.is_empty() => &Value::Null,
         schema => schema,
+    }
+}
+
+/// What a function or a format says of `strict`. Where it is left out, a schema that cannot be strict is used as
+/// it is; `null` says false.
+pub(super) fn strictness(given: &Value) -> Strictness {
+    match given.get("strict") {
+        None => Strictness::IfPossible,
+        Some(strict) if strict == true => Strictness::Strict,
+        Some(_) => Strictness::Loose,
     }
 }
 

@@ -94,8 +94,7 @@ fn check_declared(tools: &[Value], path: &str) -> Result<(), ApiError> {
             images::order_of_tool(tool).map_err(|refusal| refusal.within(&path))?;
         }
         if field(tool, "type") == "function" {
-            // Where `strict` is left out, a schema that cannot be strict is used as it is.
-            schemas::check_function(&path, name, reading::parameters(tool), field(tool, "strict") == true)?;
+            schemas::check_function(&path, name, reading::parameters(tool), reading::strictness(tool))?;
         }
     }
     Ok(())
@@ -143,5 +142,5 @@ fn check_format(args: &Args<'_>) -> Result<(), ApiError> {
         return Ok(());
     }
     let name = field(format, "name").as_str().unwrap_or_default();
-    schemas::check_text_format(name, field(format, "schema"), field(format, "strict") == true)
+    schemas::check_text_format(name, field(format, "schema"), reading::strictness(format))
 }

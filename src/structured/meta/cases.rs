@@ -1,6 +1,8 @@
 //! What is told about values that are no schemas, a case a line, as the library tells it; and that anything gets
 //! an answer, soon.
 
+use crate::structured;
+use crate::structured::Strictness;
 use crate::structured::meta::check;
 use crate::structured::regex;
 use proptest::prelude::*;
@@ -150,10 +152,10 @@ fn json_value() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn any_value_gets_an_answer(value in json_value()) {
-        for strict in [false, true] {
-            let _ = crate::structured::check(&value, strict);
+        for strictness in [Strictness::Loose, Strictness::Strict, Strictness::IfPossible] {
+            let _ = structured::check(&value, strictness);
         }
-        let _ = crate::structured::strictened(&value);
+        let _ = structured::strictened(&value);
     }
 
     #[test]

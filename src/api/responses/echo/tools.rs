@@ -6,6 +6,7 @@ use crate::api::schemas;
 use crate::json::Json;
 use crate::params::field;
 use crate::structured;
+use crate::structured::Strictness;
 use serde_json::Value;
 use serde_json::json;
 
@@ -22,11 +23,7 @@ pub(super) fn write(json: &mut Json, tool: &Value) {
             json.raw(r#","format":"#).value(&or("format", json!({"type": "text"})));
             json.raw(r#","name":"#).value(field(tool, "name")).raw("}");
         }
-        "namespace" => {
-            json.raw(r#"{"type":"namespace","description":"#).value(field(tool, "description"));
-            json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","tools":["#);
-            json.list(field(tool, "tools").as_array().map_or(&[][..], Vec::as_slice), write).raw("]}");
-        }
+        "namespace" => write_namespace(json, tool),
         kind if reading::is_web_search(kind) => write_web_search(json, tool),
         "file_search" => {
             let ranking = json!({"ranker": "auto", "score_threshold": 0.0});
@@ -86,6 +83,12 @@ fn overlaid(mut default: Value, given: &Value) -> Value {
     }
 }
 
+fn write_namespace(json: &mut Json, tool: &Value) {
+    json.raw(r#"{"type":"namespace","description":"#).value(field(tool, "description"));
+    json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","tools":["#);
+    json.list(field(tool, "tools").as_array().map_or(&[][..], Vec::as_slice), write).raw("]}");
+}
+
 fn write_web_search(json: &mut Json, tool: &Value) {
     let kind = kind(tool);
     let mut echoed = json!({"type": kind});
@@ -105,16 +108,16 @@ fn write_web_search(json: &mut Json, tool: &Value) {
     json.value(&echoed);
 }
 
-/// A function is strict unless it says otherwise, where its schema can be. `null` says so.
+/// A function is strict unless it says otherwise, where its schema can be.
 fn write_function(json: &mut Json, tool: &Value) {
     let nothing = schemas::of_nothing();
     let given = match reading::parameters(tool) {
         Value::Null => &nothing,
         schema => schema,
     };
-    let says = tool.get("strict");
-    let stricter = if says.is_none() { structured::strictened(given) } else { None };
-    let strict = stricter.is_some() || says == Some(&Value::Bool(true));
+    let strictness = reading::strictness(tool);
+    let stricter = (strictness == Strictness::IfPossible).then(|| structured::strictened(given)).flatten();
+    let strict = stricter.is_some() || strictness == Strictness::Strict;
     json.raw(r#"{"type":"function""#);
     for name in ["allowed_callers", "async", "defer_loading"] {
         if !field(tool, name).is_null() {
