@@ -1,5 +1,6 @@
 //! Counts the tokens of a prompt as the models do: messages, tools, calls, schemas, images, sounds and files. The
-//! numbers, and the forms in which things reach a model, were found with recorded requests.
+//! numbers, and the forms in which things reach a model, were found with recorded requests; docs/tokens.md says how
+//! many of those are counted exactly.
 
 mod calls;
 mod media;
@@ -22,6 +23,12 @@ use std::cell::Cell;
 
 /// Tokens around each message.
 const PER_MESSAGE: usize = 4;
+/// What is told of a tool that runs on the server: to older models, to newer ones, and more beside functions.
+/// Of others, and where none is given, too little was recorded.
+const HOSTED: &[(&str, usize, usize, usize)] =
+    &[("web_search", 294, 0, 1), ("image_generation", 0, 342, 3), ("apply_patch", 0, 623, 0)];
+/// What a model is told that is to think like a pro.
+const PRO: usize = 1510;
 
 /// How many tokens a prompt is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,7 +109,11 @@ impl Counter<'_, '_> {
             }
             at += read;
         }
-        counted.all += counted.sound + self.overheads.priming + self.tools() + self.structure();
+        counted.all +=
+            counted.sound + self.overheads.priming + self.tools() + self.hosted() + self.structure();
+        if self.ask.thinking.is_pro {
+            counted.all += PRO;
+        }
         counted.all = counted.all.saturating_sub(self.discount());
         counted
     }
@@ -141,8 +152,9 @@ impl Counter<'_, '_> {
             Part::Text(text) | Part::Refusal(text) => self.encoding.count(text),
             Part::Tokens(tokens) => tokens.len(),
             Part::Image(image) => media::of_image(*image, self.ask.abilities),
-            Part::File(file) => media::of_file(*file),
-            Part::Sound(_) | Part::Other => 0,
+            Part::File(file) => media::of_file(*file, self.encoding),
+            Part::Sound(_) => media::AROUND_SOUND,
+            Part::Other => 0,
         }
     }
 
@@ -160,14 +172,30 @@ impl Counter<'_, '_> {
         let is_chat = self.ask.endpoint == Endpoint::Chat;
         let is_newer = self.ask.abilities.frame == Frame::Newer;
         let wish = match self.ask.calling.wish {
-            Wish::Named(name) => 7 + self.encoding.count(name),
+            Wish::Named(name) if !is_newer => 7 + self.encoding.count(name),
             Wish::None if is_chat => 1,
             _ => 0,
         };
+        let freeform = if tools.iter().any(|tool| tool.custom) { self.ask.abilities.freeform } else { 0 };
         let (more, less) = if is_chat { self.joint() } else { (0, 0) };
         let untold = usize::from(is_newer && first.description.is_empty());
         let printed = self.encoding.count(&self.sheet);
-        (printed + self.overheads.tools + more + wish).saturating_sub(less + untold)
+        (printed + self.overheads.tools + more + wish + freeform).saturating_sub(less + untold)
+    }
+
+    /// What is told of tools that run on the server. What they find would count too, but is not known here.
+    fn hosted(&self) -> usize {
+        let is_older = self.ask.abilities.frame == Frame::Older;
+        let is_alone = self.ask.calling.tools.is_empty();
+        let mut tokens = 0;
+        for (kind, of_older, of_newer, beside_functions) in HOSTED {
+            let has = |declared: &&str| declared.starts_with(kind);
+            let of_kind = if is_older { of_older } else { of_newer };
+            if of_kind > &0 && self.ask.hosting.declared.iter().any(has) {
+                tokens += of_kind + if is_alone { 0 } else { *beside_functions };
+            }
+        }
+        tokens
     }
 
     /// A schema that the answer is held to.

@@ -30,11 +30,13 @@ pub(crate) struct Hosting<'a> {
     pub(crate) most: usize,
     /// What is to be told besides.
     pub(crate) include: Vec<&'a str>,
+    /// The types of all tools of the request, which the model is told of whether they may be used or not.
+    pub(crate) declared: Vec<&'a str>,
 }
 
 impl Default for Hosting<'_> {
     fn default() -> Self {
-        Hosting { tools: Vec::new(), most: usize::MAX, include: Vec::new() }
+        Hosting { tools: Vec::new(), most: usize::MAX, include: Vec::new(), declared: Vec::new() }
     }
 }
 

@@ -58,7 +58,8 @@ pub(crate) fn call(given: &Value) -> CallRef<'_> {
     let inner = inner.unwrap_or(given);
     let text = |name: &str| field(inner, name).as_str().unwrap_or_default();
     let arguments = if text("arguments").is_empty() { text("input") } else { text("arguments") };
-    CallRef { id: field(given, "id").as_str(), name: text("name"), arguments }
+    let custom = field(given, "custom").is_object();
+    CallRef { id: field(given, "id").as_str(), name: text("name"), arguments, custom }
 }
 
 /// The texts of a `stop` parameter, which is one string or several.

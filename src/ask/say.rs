@@ -33,11 +33,13 @@ pub(crate) struct Thinking<'a> {
     pub(crate) summary_parts: usize,
     /// Whether all of them are told, encrypted.
     pub(crate) is_told: bool,
+    /// Whether it is to think longer than others do.
+    pub(crate) is_pro: bool,
 }
 
 impl Default for Thinking<'_> {
     fn default() -> Self {
-        Thinking { effort: "none", summary_parts: 0, is_told: false }
+        Thinking { effort: "none", summary_parts: 0, is_told: false, is_pro: false }
     }
 }
 

@@ -125,6 +125,8 @@ pub(crate) struct CallRef<'a> {
     pub(crate) name: &'a str,
     /// What it was given: JSON, or any text.
     pub(crate) arguments: &'a str,
+    /// Whether it takes any text.
+    pub(crate) custom: bool,
 }
 
 /// What an item says of an MCP server.

@@ -103,6 +103,8 @@ pub(crate) struct Abilities {
     /// What its prompts count less than those of the model that it is made of.
     pub(crate) prompt_discount: usize,
     pub(crate) frame: Frame,
+    /// What is told besides where a tool takes any text.
+    pub(crate) freeform: usize,
     /// Whether the tokens of thoughts are told as they are, not in steps of 64.
     pub(crate) exact_thoughts: bool,
     pub(crate) image_tokens: ImageTokens,
@@ -153,8 +155,8 @@ pub(crate) enum Frame {
 pub(crate) enum ImageTokens {
     /// So many, and more for each tile of 512 pixels.
     Tiles { base: usize, tile: usize },
-    /// For each patch of 32 pixels, in hundredths.
-    Patches { hundredths: usize },
+    /// For each patch of 32 pixels, in thousandths, and one more.
+    Patches { thousandths: usize },
 }
 
 impl Abilities {

@@ -60,6 +60,7 @@ pub(super) const OTHER: Abilities = Abilities {
     remembered: 0,
     prompt_discount: 0,
     frame: Frame::Older,
+    freeform: 0,
     exact_thoughts: false,
     image_tokens: ImageTokens::Tiles { base: 85, tile: 170 },
     drawing: &drawing::ANY,
@@ -151,6 +152,7 @@ pub(super) const O1_OF_2024: Abilities = Abilities {
     sees: false,
     knows_json: false,
     takes_instructions: false,
+    chat: Overheads { priming: 3, ..O1.chat },
     ..O1
 };
 
@@ -184,11 +186,12 @@ pub(super) const GPT_5_2: Abilities = Abilities {
     calls_in_chat: CallsInChat::UnlessToldToThink,
     retention: "24h",
     default_top_p: 0.98,
+    image_tokens: ImageTokens::Patches { thousandths: 1200 },
     ..GPT_5_1
 };
 
 /// gpt-5.4 and gpt-5.5.
-pub(super) const GPT_5_4: Abilities = Abilities { tells_phase: true, ..GPT_5_2 };
+pub(super) const GPT_5_4: Abilities = Abilities { tells_phase: true, freeform: 13, ..GPT_5_2 };
 
 /// gpt-5.6 and gpt-6.
 pub(super) const GPT_5_6: Abilities = Abilities {

@@ -92,8 +92,8 @@ const fn tiles(base: usize, tile: usize) -> ImageTokens {
     ImageTokens::Tiles { base, tile }
 }
 
-const fn patches(hundredths: usize) -> ImageTokens {
-    ImageTokens::Patches { hundredths }
+const fn patches(thousandths: usize) -> ImageTokens {
+    ImageTokens::Patches { thousandths }
 }
 
 const UNKNOWN: (u64, u64, u64) = (0, 0, 0);
@@ -105,8 +105,8 @@ pub(super) const TABLE: &[Abilities] = &[
     GPT_4O.row("gpt-4o", (128_000, 0, 16_384)),
     GPT_4O.row("gpt-4o-mini", (128_000, 0, 16_384)).seeing(tiles(2833, 5667)),
     GPT_4O.row("gpt-4.1", (1_047_576, 0, 32_768)),
-    GPT_4O.row("gpt-4.1-mini", (1_047_576, 0, 32_768)).seeing(patches(162)),
-    GPT_4O.row("gpt-4.1-nano", (1_047_576, 0, 32_768)).seeing(patches(246)),
+    GPT_4O.row("gpt-4.1-mini", (1_047_576, 0, 32_768)).seeing(patches(1622)),
+    GPT_4O.row("gpt-4.1-nano", (1_047_576, 0, 32_768)).seeing(patches(2460)),
     GPT_4O.row("gpt-4o-2024-05-13", (128_000, 0, 4_096)).without_schemas(),
     GPT_4O.row("chatgpt-4o-latest", (128_000, 0, 16_384)),
     GPT_4O.row("gpt-4.5-preview", (128_000, 0, 16_384)),
@@ -132,14 +132,14 @@ pub(super) const TABLE: &[Abilities] = &[
     O1_OF_2024.row("o1-preview", (128_000, 0, 32_768)),
     O1.row("o3-mini", O_SERIES).blind().with_fingerprint(),
     O3.row("o3", O_SERIES).seeing(tiles(75, 150)),
-    O3.row("o4-mini", O_SERIES).seeing(patches(172)),
+    O3.row("o4-mini", O_SERIES).seeing(patches(1720)),
     O1.row("o1-pro", O_SERIES).serving(RESPONSES).seeing(tiles(75, 150)),
     O3.row("o3-pro", O_SERIES).serving(RESPONSES),
     O3.row("o3-deep-research", O_SERIES).serving(RESPONSES),
     O3.row("o4-mini-deep-research", O_SERIES).serving(RESPONSES),
     GPT_5.row("gpt-5", MEDIUM_SIZE),
-    GPT_5.row("gpt-5-mini", MEDIUM_SIZE).seeing(patches(162)),
-    GPT_5.row("gpt-5-nano", MEDIUM_SIZE).seeing(patches(246)),
+    GPT_5.row("gpt-5-mini", MEDIUM_SIZE).seeing(patches(1200)),
+    GPT_5.row("gpt-5-nano", MEDIUM_SIZE).seeing(patches(1500)),
     GPT_5.row("gpt-5-pro", (400_000, 0, 272_000)).reasoning(HIGH, "high").serving(RESPONSES),
     GPT_5.row("gpt-5-codex", MEDIUM_SIZE).reasoning(LOW, "medium").serving(RESPONSES),
     O3.row("codex-mini-latest", O_SERIES).serving(RESPONSES),

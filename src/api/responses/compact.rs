@@ -36,6 +36,8 @@ pub(super) fn count_input(context: &Context<'_>) -> Result<Reply, ApiError> {
 pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     /// What the summary of a long input costs.
     const SUMMARY: usize = 64;
+    /// What the model is told that is to write it.
+    const ORDER: usize = 93;
     /// How long it is, encrypted.
     const BLOCKS: usize = 8;
     let args = &context.args.read_as(&DECLARED);
@@ -57,7 +59,7 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     }
     json.raw(r#"{"id":"#).text(&ids.item("cmp_", 0)).raw(r#","type":"compaction","encrypted_content":"#);
     json.text(&secret(seed, BLOCKS)).raw(r#"}],"usage":"#);
-    write_usage(&mut json, Usage { input: tokens, output: SUMMARY, reasoning: 0 });
+    write_usage(&mut json, Usage { input: tokens + ORDER, output: SUMMARY, reasoning: 0 });
     json.raw("}");
     Ok(Reply::json(200, json))
 }

@@ -210,6 +210,7 @@ pub(super) fn ask<'a>(args: &Args<'a>, items: &'a [Turn<'a>], told: usize, creat
         tools: hosted(args),
         most: most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)),
         include: args.list("include").iter().filter_map(Value::as_str).collect(),
+        declared: args.list("tools").iter().map(kind).collect(),
     };
     let thinking = Thinking {
         effort: effort(args, new.abilities),
@@ -219,6 +220,7 @@ pub(super) fn ask<'a>(args: &Args<'a>, items: &'a [Turn<'a>], told: usize, creat
             Some(_) => 2,
         },
         is_told: unasked || includes(args, "reasoning.encrypted_content"),
+        is_pro: args.field("reasoning", "mode") == "pro",
     };
     Ask {
         items: &items[told..],

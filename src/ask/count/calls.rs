@@ -24,7 +24,7 @@ impl Counter<'_, '_> {
         if self.ask.endpoint == Endpoint::Chat {
             let calls: Vec<&CallRef<'_>> = first.calls.iter().chain(&first.function_call).collect();
             return match calls[..] {
-                [call] => (1, self.call(call) + self.overheads.call),
+                [call] => (1, self.call(call)),
                 _ => self.at_once(&calls, 1, after),
             };
         }
@@ -33,12 +33,12 @@ impl Counter<'_, '_> {
         match calls[..] {
             [call] if self.ask.abilities.frame == Frame::Older => {
                 let found = if first.id.is_some() { FOUND } else { 0 };
-                (1, self.call(call) + self.overheads.call + found)
+                (1, self.call(call) + found)
             }
-            [call] => (1, self.call(call) + self.overheads.call),
+            [call] => (1, self.call(call)),
             _ if self.ask.abilities.frame == Frame::Newer => self.at_once(&calls, calling, &turns[calling..]),
             _ => {
-                let tokens: usize = calls.iter().map(|call| self.call(call) + self.overheads.call).sum();
+                let tokens: usize = calls.iter().map(|call| self.call(call)).sum();
                 (calling, tokens + PER_MESSAGE * (calling - 1))
             }
         }
@@ -54,7 +54,9 @@ impl Counter<'_, '_> {
         let is_older = self.ask.abilities.frame == Frame::Older;
         let answers = if is_chat || is_older { self.encoding.count(call.name) } else { called };
         let arguments = if is_chat && is_older { compact(call.arguments) } else { call.arguments.into() };
-        called + answers + self.encoding.count(&arguments)
+        // Any text needs no word that it is JSON.
+        let around = self.overheads.call.saturating_sub(if call.custom { 2 } else { 0 });
+        called + answers + self.encoding.count(&arguments) + around
     }
 
     /// Calls that were made at once in so many turns, and their outputs: how many turns, and how many tokens.

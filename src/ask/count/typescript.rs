@@ -21,7 +21,11 @@ pub(super) fn namespace(text: &mut String, tools: &[Tool<'_>]) {
         comment(text, ["", tool.description]);
         text.push_str("type ");
         text.push_str(tool.name);
-        Printer { text, root: tool.parameters, comments: 0 }.signature();
+        if tool.custom {
+            text.push_str(" = (FREEFORM)");
+        } else {
+            Printer { text, root: tool.parameters, comments: 0 }.signature();
+        }
         text.push_str(" => any;\n\n");
     }
     text.push_str("} // namespace functions");

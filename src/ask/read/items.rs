@@ -50,7 +50,8 @@ pub(crate) fn item(given: &Value) -> Turn<'_> {
     let arguments = if arguments.is_empty() { input } else { arguments };
     match turn.kind {
         "function_call" | "custom_tool_call" => {
-            turn.calls = vec![CallRef { id: Some(turn.call_id), name, arguments }];
+            let custom = turn.kind == "custom_tool_call";
+            turn.calls = vec![CallRef { id: Some(turn.call_id), name, arguments, custom }];
         }
         kind if kind.starts_with("mcp_") => {
             turn.mcp.name = name;

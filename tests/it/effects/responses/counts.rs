@@ -76,6 +76,10 @@ pub(super) const COUNTS: &[Case] = &[
     (r#"{"input":[{"role":"user","content":"Hi"},{"type":"function_call","call_id":"call_1","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"call_1","output":"Hi"}]}"#, |r| r.input() == 5 + (4 + 2 + 1 + 1 + 2) + 5 + 3),
     (r#"{"text":{"format":{"type":"json_schema","name":"a","schema":{"type":"object","properties":{}}}}}"#, |r| r.input() > 8 + 9),
     (r#"{"input":[{"role":"user","content":[{"type":"input_image","image_url":"https://a.b/c.png","detail":"low"}]}]}"#, |r| r.input() == 7 + 85),
+    (r#"{"model":"gpt-5.5","reasoning":{"mode":"pro"}}"#, |r| r.input() == 7 + 1510),
+    (r#"{"tools":[{"type":"web_search"}]}"#, |r| r.input() == 8 + 294),
+    (r#"{"tools":[{"type":"web_search"}],"tool_choice":"none"}"#, |r| r.input() == 8 + 294),
+    (r#"{"model":"gpt-5.1","tools":[{"type":"apply_patch"}]}"#, |r| r.input() == 7 + 623),
     (r#"{"tools":[{"type":"web_search"}]}"#, |r| r.output() > respond("{}").output() - 20),
     ("{}", |r| r.at("/usage/total_tokens") == r.input() + r.output() && r.at("/usage/input_tokens_details/cached_tokens") == 0 && r.at("/usage/input_tokens_details/cache_write_tokens") == 0),
 ];
@@ -104,6 +108,10 @@ pub(super) const TURNS: &[Story] = &[
     ("an input counts as much before as when it is answered", |_| {
         let bodies = ["{}", TOOL, r#"{"instructions":"Hi"}"#, r#"{"model":"gpt-5"}"#, r#"{"input":[{"role":"developer","content":"Hi"},{"role":"user","content":"Hi"}]}"#, r#"{"text":{"format":{"type":"json_schema","name":"a","schema":{"type":"object","properties":{}}}}}"#];
         bodies.iter().all(|fields| counted(fields) == respond(fields).input())
+    }),
+    ("and 93 less than when it is compacted", |talk| {
+        let reply = talk.fake.post("/v1/responses/compact", r#"{"model":"gpt-4o","input":"Hello"}"#);
+        json(&reply)["usage"]["input_tokens"] == counted("{}") + 93
     }),
     ("and with what came before", |talk| {
         let first = talk.ask("{}");
