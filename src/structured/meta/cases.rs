@@ -164,6 +164,21 @@ proptest! {
     }
 }
 
+/// As deep as a body may be, on a stack of half the size of that of a connection's thread.
+#[test]
+fn a_deep_schema_fits_a_small_stack() {
+    let deep = (0..60).fold(json!({"type": "int"}), |inner, _| json!({"properties": {"a": inner}}));
+    let depended = (0..60).fold(json!({"type": "int"}), |inner, _| json!({"dependencies": {"a": inner}}));
+    let items = (0..120).fold(json!({"type": "int"}), |inner, _| json!({"items": inner}));
+    // Frames are larger without optimisation.
+    let size = if cfg!(debug_assertions) { 1024 } else { 128 } * 1024;
+    let check = move || [deep, depended, items].map(|schema| check(&schema));
+    let thread = std::thread::Builder::new().stack_size(size).spawn(check).expect("a thread");
+    for told in thread.join().expect("no panic") {
+        assert_eq!(told.expect_err("a fault"), "'int' is not valid under any of the given schemas");
+    }
+}
+
 /// If any of these took time that grows with the square of the size, this would take hours.
 #[test]
 fn hostile_schemas_take_time_that_grows_with_their_size() {
