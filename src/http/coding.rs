@@ -6,11 +6,15 @@ use crate::http::Unread;
 use flate2::read::DeflateDecoder;
 use flate2::read::MultiGzDecoder;
 use flate2::read::ZlibDecoder;
-use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::BlockDecodingStrategy;
+use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::errors::ReadFrameHeaderError;
-use std::io;
 use std::io::Read;
+
+/// What a decoder of zstd has to be able to look back at (RFC 8878, section 3.1.1.1.2); more only where the body
+/// may be that long.
+const LEAST_WINDOW: usize = 8 << 20;
 
 /// How a body is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,25 +55,23 @@ impl Coding {
     /// small body may hold.
     pub(crate) fn decode(self, body: &[u8], limit: usize) -> Result<Vec<u8>, Unread> {
         let mut decoded = Vec::new();
-        let most = limit as u64 + 1;
-        let read = match self {
-            Coding::Gzip => MultiGzDecoder::new(body).take(most).read_to_end(&mut decoded).map(drop),
-            // By its standard zlib's format; some send the bare one.
-            Coding::Deflate if is_zlib(body) => {
-                ZlibDecoder::new(body).take(most).read_to_end(&mut decoded).map(drop)
-            }
-            Coding::Deflate => DeflateDecoder::new(body).take(most).read_to_end(&mut decoded).map(drop),
-            Coding::Zstd => read_frames(body, most, &mut decoded),
+        let mut read = |decoder: &mut dyn Read| {
+            let read = decoder.take(limit as u64 + 1).read_to_end(&mut decoded);
+            read.map_err(|_| Unread::BrokenCoding(self.name()))
         };
-        match read {
-            _ if decoded.len() > limit => Err(Unread::TooLarge(limit)),
-            Ok(()) => {
-                // It may stay in the log of captured requests, and counts there with all that it takes.
-                decoded.shrink_to_fit();
-                Ok(decoded)
-            }
-            Err(_) => Err(Unread::BrokenCoding(self.name())),
+        match self {
+            Coding::Gzip => read(&mut MultiGzDecoder::new(body)).map(drop),
+            // By its standard zlib's format; some send the bare one.
+            Coding::Deflate if is_zlib(body) => read(&mut ZlibDecoder::new(body)).map(drop),
+            Coding::Deflate => read(&mut DeflateDecoder::new(body)).map(drop),
+            Coding::Zstd => read_frames(body, limit, &mut decoded),
+        }?;
+        if decoded.len() > limit {
+            return Err(Unread::TooLarge(limit));
         }
+        // It may stay in the log of captured requests, and counts there with all that it takes.
+        decoded.shrink_to_fit();
+        Ok(decoded)
     }
 }
 
@@ -78,25 +80,28 @@ fn is_zlib(body: &[u8]) -> bool {
     matches!(body, [method, flags, ..] if method & 15 == 8 && u16::from_be_bytes([*method, *flags]) % 31 == 0)
 }
 
-/// Reads frames of zstd, one after the other, until there are `most` bytes.
-fn read_frames(mut body: &[u8], most: u64, decoded: &mut Vec<u8>) -> io::Result<()> {
-    while !body.is_empty() && (decoded.len() as u64) < most {
-        let mut frame = match StreamingDecoder::new(&mut body) {
-            Ok(frame) => frame,
+/// Reads frames of zstd, one after the other, until there are more than `limit` bytes. Block by block: as a reader
+/// the decoder would bring the sentences of all its errors along, 60 kB that nobody ever reads.
+fn read_frames(mut body: &[u8], limit: usize, decoded: &mut Vec<u8>) -> Result<(), Unread> {
+    let broken = || Unread::BrokenCoding(Coding::Zstd.name());
+    let mut frame = FrameDecoder::new();
+    frame.set_max_window_size(limit.max(LEAST_WINDOW) as u64);
+    while !body.is_empty() && decoded.len() <= limit {
+        match frame.reset(&mut body) {
+            Ok(()) => {}
+            Err(FrameDecoderError::WindowSizeTooBig { .. }) => return Err(Unread::TooLarge(limit)),
             Err(error) => {
-                let skipped = skipped(&error).and_then(|length| body.get(length..));
-                body = skipped.ok_or_else(|| io::Error::other(error))?;
+                body = skipped(&error).and_then(|length| body.get(length..)).ok_or_else(broken)?;
                 continue;
             }
-        };
-        let left = most - decoded.len() as u64;
-        if (&mut frame).take(left).read_to_end(decoded)? as u64 == left {
-            break;
         }
-        let read = frame.into_frame_decoder();
-        let told = read.get_checksum_from_data();
-        if told.is_some() && told != read.get_calculated_checksum() {
-            return Err(io::Error::other("the checksum is another"));
+        while !frame.is_finished() && decoded.len() <= limit {
+            frame.decode_blocks(&mut body, BlockDecodingStrategy::UptoBlocks(1)).map_err(|_| broken())?;
+            frame.collect_to_writer(&mut *decoded).map_err(|_| broken())?;
+        }
+        let told = frame.get_checksum_from_data().filter(|_| frame.is_finished());
+        if told.is_some() && told != frame.get_calculated_checksum() {
+            return Err(broken());
         }
     }
     Ok(())
