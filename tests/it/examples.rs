@@ -1,5 +1,5 @@
 //! The examples of the README and of `docs/` do what they say: each is run, or checked where it cannot
-//! run here. Those in Python, JavaScript and YAML are in `tests/sdk.rs`, those in Rust are doc tests.
+//! run here. Those in Python, JavaScript and YAML are in `tests/sdk`, those in Rust are doc tests.
 
 // They are for `sh`.
 #![cfg(unix)]

@@ -1,10 +1,10 @@
 //! Environments with the clients that are pinned in `tests/sdk/pins`, each installed once for all runs.
 //!
-//! At the first run this needs the network. What it installs stays in
-//! `${XDG_CACHE_HOME:-$HOME/.cache}/openai-fake-sdk`, which can be deleted at any time.
+//! At the first run this needs the network, and says on standard error what it does with it. What it installs stays
+//! in `${XDG_CACHE_HOME:-$HOME/.cache}/openai-fake-sdk`, which can be deleted at any time.
 
-use crate::SKIP;
-use crate::sources;
+use crate::suites::SKIP;
+use crate::suites::sources;
 use md5::Digest;
 use md5::Md5;
 use std::env;
@@ -15,6 +15,19 @@ use std::process;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+/// What all environments take on the disk; a little less comes over the network.
+const ALL_OF_THEM: &str = "1.1 GB";
+
+/// From one line about an installation to the next.
+const BETWEEN_NEWS: Duration = Duration::from_secs(10);
 
 /// The Node client needs it.
 const OLDEST_NODE: u32 = 22;
@@ -106,7 +119,7 @@ fn installed(
     }
     fs::create_dir_all(&cache).unwrap_or_else(|error| panic!("{}: {error}", cache.display()));
     let partial = folder.with_extension(format!("{}.partial", process::id()));
-    let ready = setup(&partial, &pins).and_then(|()| {
+    let ready = telling(language, &pins, &partial, || setup(&partial, &pins)).and_then(|()| {
         fs::rename(&partial, &folder).map_err(|error| format!("{}: {error}", folder.display()))
     });
     if let Err(why) = ready {
@@ -119,6 +132,58 @@ fn installed(
         );
     }
     folder
+}
+
+/// Installs an environment and tells how far that is: the first run of these tests takes minutes, and would
+/// otherwise look as if it hung.
+fn telling(
+    language: &str,
+    pins: &Path,
+    partial: &Path,
+    install: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
+    /// Environments of this run, counted.
+    static TOLD: AtomicUsize = AtomicUsize::new(0);
+    let number = TOLD.fetch_add(1, Ordering::Relaxed) + 1;
+    let all = fs::read_dir(sources("pins")).expect("the pins").count();
+    if number == 1 {
+        eprintln!(
+            "The tests of the clients download these once, {ALL_OF_THEM} in {all} environments, into {}; {SKIP}=1 leaves \
+             the tests out.",
+            cache().display()
+        );
+    }
+    let name = pins.file_name().unwrap_or_default().to_string_lossy();
+    let tell = |how: &str| eprintln!("  {number} of up to {all}: {language}, {name}{how}");
+    tell("");
+    let started = Instant::now();
+    let (ended, end) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        let (tell, started) = (&tell, &started);
+        scope.spawn(move || {
+            // Until the other end is dropped.
+            while end.recv_timeout(BETWEEN_NEWS) == Err(RecvTimeoutError::Timeout) {
+                tell(&format!(": {} MB after {} s", megabytes(partial), started.elapsed().as_secs()));
+            }
+        });
+        let installed = install();
+        drop(ended);
+        installed
+    })
+    .inspect(|()| tell(&format!(": {} MB, done in {} s", megabytes(partial), started.elapsed().as_secs())))
+}
+
+/// What is in a folder, as far as it can be read.
+fn megabytes(folder: &Path) -> u64 {
+    fn bytes(folder: &Path) -> u64 {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let sizes = entries.filter_map(|entry| {
+            let about = entry.metadata().ok()?;
+            Some(if about.is_dir() { bytes(&entry.path()) } else { about.len() })
+        });
+        sizes.sum()
+    }
+    bytes(folder) >> 20
 }
 
 fn cache() -> PathBuf {

@@ -4,21 +4,20 @@
 //! The tests themselves are in the folders of `tests/sdk/` and in the examples of the README and of
 //! `docs/`; this file runs them, each with the packages that are pinned for it in `tests/sdk/pins`.
 
-// A virtual environment is laid out in another way on Windows, and `npm` is no program there.
-#![cfg(unix)]
-// A test that cannot go on says so by panicking.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-#[path = "sdk/environments.rs"]
+#[path = "environments.rs"]
 mod environments;
-#[path = "it/examples/fences.rs"]
+#[path = "../it/examples/fences.rs"]
 mod fences;
-#[path = "it/examples/shell.rs"]
+#[path = "runner.rs"]
+mod runner;
+#[path = "../it/examples/shell.rs"]
 mod shell;
 
 use fences::Fence;
 use openai_fake::Config;
 use openai_fake::OpenaiServer;
+use runner::Trial;
+use runner::trial;
 use serde_json::Value;
 use std::env;
 use std::fs;
@@ -28,37 +27,36 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process;
 use std::process::Command;
+use std::process::ExitCode;
 use std::process::Stdio;
+use std::time::Duration;
 
-const SKIP: &str = "OPENAI_FAKE_SKIP_SDK";
+pub(crate) const SKIP: &str = "OPENAI_FAKE_SKIP_SDK";
 
 /// Variables that clients and frameworks read. A developer's own accounts have no part in this.
 const READ_BY_CLIENTS: &[&str] =
     &["OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LITELLM_", "LLAMA_", "LOGFIRE_", "OTEL_", "AI_SDK_"];
 
-/// One test for each folder of tests: its language, the folder, its pins, and what its requests say that
-/// they are sent by.
-macro_rules! suites {
-    ($($test:ident: $run:ident $folder:literal with $pins:literal sends $agent:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            if !skips() {
-                $run($folder, $pins, $agent);
-            }
-        }
-    )*};
-}
+/// The tests: one for each folder, with its pins and what its requests say that they are sent by; and those of the
+/// examples.
+const TRIALS: &[Trial] = &[
+    trial("openai_python", || pytest("python", "openai.txt", "OpenAI/Python")),
+    trial("openai_node", || node_test("node", "package.json", "OpenAI/JS")),
+    trial("langchain", || pytest("langchain", "apps.txt", "OpenAI/Python")),
+    trial("agents_sdk", || pytest("agents", "apps.txt", "Agents/Python")),
+    trial("pydantic_ai", || pytest("pydantic-ai", "apps.txt", "pydantic-ai/")),
+    trial("instructor", || pytest("instructor", "instructor.txt", "OpenAI/Python")),
+    trial("llama_index", || pytest("llama-index", "llama-index.txt", "OpenAI/Python")),
+    trial("litellm", || pytest("litellm", "litellm.txt", "OpenAI/Python")),
+    trial("ai_sdk", || node_test("ai-sdk", "package.json", "ai/")),
+    trial("python_examples", python_examples),
+    trial("node_examples", node_examples),
+    trial("yaml_examples", yaml_examples),
+];
 
-suites! {
-    openai_python: pytest "python" with "openai.txt" sends "OpenAI/Python";
-    openai_node: node_test "node" with "package.json" sends "OpenAI/JS";
-    langchain: pytest "langchain" with "apps.txt" sends "OpenAI/Python";
-    agents_sdk: pytest "agents" with "apps.txt" sends "Agents/Python";
-    pydantic_ai: pytest "pydantic-ai" with "apps.txt" sends "pydantic-ai/";
-    instructor: pytest "instructor" with "instructor.txt" sends "OpenAI/Python";
-    llama_index: pytest "llama-index" with "llama-index.txt" sends "OpenAI/Python";
-    litellm: pytest "litellm" with "litellm.txt" sends "OpenAI/Python";
-    ai_sdk: node_test "ai-sdk" with "package.json" sends "ai/";
+pub(crate) fn main() -> ExitCode {
+    let skips = env::var(SKIP).is_ok_and(|value| value == "1");
+    runner::run(TRIALS, skips.then_some("OPENAI_FAKE_SKIP_SDK=1"))
 }
 
 /// The modules that an example may import, and the pins of the environment that has them. The first that
@@ -77,7 +75,8 @@ fn pytest(folder: &str, pins: &str, agent: &str) {
     // As a module: the scripts in `bin` name the folder that they were installed to.
     let mut pytest = environments::python(pins);
     pytest.args(["-m", "pytest", "-q", "--disable-warnings", "-p", "no:cacheprovider"]).arg(sources(folder));
-    assert!(passes(&mut pytest, folder, agent), "the tests in tests/sdk/{folder} failed, see above");
+    let ran = passes(&mut pytest, folder, agent);
+    assert!(ran.passed, "the tests in tests/sdk/{folder} failed:\n{}", ran.printed);
 }
 
 fn node_test(folder: &str, pins: &str, agent: &str) {
@@ -95,12 +94,11 @@ fn node_test(folder: &str, pins: &str, agent: &str) {
             runner.arg(copy);
         }
     }
-    let passed = passes(&mut runner, folder, agent);
+    let ran = passes(&mut runner, folder, agent);
     fs::remove_dir_all(&beside).expect("an end");
-    assert!(passed, "the tests in tests/sdk/{folder} failed, see above");
+    assert!(ran.passed, "the tests in tests/sdk/{folder} failed:\n{}", ran.printed);
 }
 
-#[test]
 fn python_examples() {
     for example in examples("python") {
         let imports = |module: &str| {
@@ -116,7 +114,6 @@ fn python_examples() {
     }
 }
 
-#[test]
 fn node_examples() {
     for example in examples("js") {
         let (mut node, installed) = environments::node("package.json");
@@ -134,7 +131,6 @@ fn node_examples() {
     }
 }
 
-#[test]
 fn yaml_examples() {
     for example in examples("yaml") {
         // LangChain brings PyYAML.
@@ -145,30 +141,55 @@ fn yaml_examples() {
         let content: Value = serde_json::from_slice(&output.stdout).expect("JSON");
 
         if let Some(steps) = content.as_array() {
-            // Steps of GitHub Actions. They build the server, so they are not run.
-            for script in steps.iter().filter_map(|step| step["run"].as_str()) {
-                assert!(shell::checked(script), "{example}: it can be run");
-            }
+            // Steps of GitHub Actions. Building takes minutes, so that of what builds only the words are checked.
+            let scripts = steps.iter().filter_map(|step| step["run"].as_str());
+            let (building, starting): (Vec<&str>, Vec<&str>) =
+                scripts.partition(|script| script.contains("cargo "));
+            assert!(building.into_iter().all(shell::checked), "{example}: it can be run");
+            assert!(!starting.is_empty(), "{example} starts no server");
+            starting.into_iter().for_each(starts);
         } else {
-            let asked = &content["services"]["openai"]["healthcheck"]["test"];
-            assert_eq!(asked, &health_check_of_the_image(), "{example}");
+            let service = &content["services"]["openai"];
+            assert_eq!(service["healthcheck"]["test"], health_check_of_the_image(), "{example}");
+            // Built before, so that it is found wherever the file is.
+            assert_eq!(service["image"], "openai-fake", "{example}");
+            let url = content["services"]["tests"]["environment"]["OPENAI_BASE_URL"].as_str();
+            assert_eq!(url, Some("http://openai:4747/v1"), "{example}");
         }
-        let mut urls = example.body.lines().filter(|line| line.contains("OPENAI_BASE_URL")).peekable();
-        assert!(urls.peek().is_some() && urls.all(|line| line.contains(":4747/v1")), "{example}");
     }
+}
+
+/// Runs a script as GitHub does, and asserts that it leaves a server behind and tells the next steps where.
+fn starts(script: &str) {
+    let folder = env::temp_dir().join(format!("openai-fake-steps-{}", process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let told = folder.join("github.env");
+    let binary = Path::new(env!("CARGO_BIN_EXE_openai-fake")).parent().expect("a folder").to_owned();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths([binary].into_iter().chain(env::split_paths(&path))).expect("a path");
+    let script = format!("{script}\necho \"server=$!\" >> \"$GITHUB_ENV\"");
+    let mut shell = Command::new("bash");
+    shell.args(["-e", "-o", "pipefail", "-c", &script]).current_dir(&folder).env("PATH", path);
+    // Else a pipe would be held open by what is left behind.
+    let status =
+        shell.env("GITHUB_ENV", &told).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("bash");
+    let told = fs::read_to_string(&told).expect("what it told");
+    let value = |name: &str| told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    let well = openai_fake::healthcheck(value("OPENAI_BASE_URL").expect("a URL"), Duration::ZERO);
+    let stopped = Command::new("kill").arg(value("server").expect("its number")).status().expect("kill");
+    fs::remove_dir_all(&folder).expect("an end");
+    assert!(status.success() && stopped.success(), "{script}\n{told}");
+    assert_eq!((well, value("OPENAI_API_KEY")), (Ok(()), Some("sk-test")), "{told}");
 }
 
 /// As Compose writes it: the word CMD and the command.
 fn health_check_of_the_image() -> Value {
-    let line = include_str!("../Dockerfile").lines().find(|line| line.starts_with("HEALTHCHECK "));
+    let line = include_str!("../../Dockerfile").lines().find(|line| line.starts_with("HEALTHCHECK "));
     let (_, command) = line.and_then(|line| line.split_once(" CMD [")).expect("a command");
     serde_json::from_str(&format!("[\"CMD\", {command}")).expect("an array")
 }
 
 fn examples(language: &str) -> Vec<Fence> {
-    if skips() {
-        return Vec::new();
-    }
     let mut fences = fences::all();
     fences.retain(|fence| fence.language == language);
     assert!(!fences.is_empty(), "no example in {language}");
@@ -188,39 +209,37 @@ fn example_passes<'a>(example: &Fence, program: impl FnOnce(&str) -> &'a mut Com
     }
     let mut server = started(config);
     let body = body.replace("4747", &server.address().port().to_string());
-    let passed = runs(program(&body), &mut server, "sk-test");
-    assert!(passed, "{example} failed, see above");
+    let ran = runs(program(&body), &mut server, "sk-test");
+    assert!(ran.passed, "{example} failed:\n{}", ran.printed);
     let requests = server.requests();
     let answered = |request: &Value| request["status"].as_u64().is_some_and(|status| status < 400);
     assert!(!requests.is_empty() && requests.iter().all(answered), "{example}: {requests:#?}");
-}
-
-fn skips() -> bool {
-    let skips = env::var(SKIP).is_ok_and(|value| value == "1");
-    if skips {
-        println!("skipped: {SKIP}=1");
-    }
-    skips
 }
 
 fn sources(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(folder)
 }
 
+/// How a program has ended, and what it has printed: to be seen only where it matters.
+struct Ran {
+    passed: bool,
+    printed: String,
+}
+
 /// Runs a folder's tests against a server of their own.
-fn passes(tests: &mut Command, folder: &str, agent: &str) -> bool {
+fn passes(tests: &mut Command, folder: &str, agent: &str) -> Ran {
     let mut server = started(Config { port: 0, ..Config::default() });
-    let passed = runs(tests, &mut server, &format!("sk-{folder}"));
+    let ran = runs(tests, &mut server, &format!("sk-{folder}"));
     let requests = server.requests();
     let sent_by_it = |request: &Value| {
         request["headers"]["user-agent"].as_str().is_some_and(|found| found.contains(agent))
     };
-    assert!(requests.iter().any(sent_by_it), "{agent} has not sent anything");
+    assert!(requests.iter().any(sent_by_it), "{agent} has not sent anything\n{}", ran.printed);
     let asked_to_fail = |request: &Value| request["body"].to_string().contains("[error]");
     let fails = |request: &&Value| request["status"].as_u64() >= Some(500) && !asked_to_fail(request);
     let broken: Vec<_> = requests.iter().filter(fails).collect();
     assert!(broken.is_empty(), "the server failed: {broken:#?}");
-    passed
+    ran
 }
 
 fn started(config: Config) -> OpenaiServer {
@@ -229,8 +248,8 @@ fn started(config: Config) -> OpenaiServer {
     server
 }
 
-/// Runs a program until its end, stops its server, and prints what it prints.
-fn runs(program: &mut Command, server: &mut OpenaiServer, key: &str) -> bool {
+/// Runs a program until its end, and stops its server.
+fn runs(program: &mut Command, server: &mut OpenaiServer, key: &str) -> Ran {
     let own = |name: &str| READ_BY_CLIENTS.iter().any(|start| name.starts_with(start));
     for (name, _) in env::vars_os().filter(|(name, _)| own(&name.to_string_lossy())) {
         program.env_remove(name);
@@ -244,7 +263,6 @@ fn runs(program: &mut Command, server: &mut OpenaiServer, key: &str) -> bool {
     }
     let output = program.output().expect("it runs");
     server.stop();
-    print!("{}", String::from_utf8_lossy(&output.stdout));
-    print!("{}", String::from_utf8_lossy(&output.stderr));
-    output.status.success()
+    let printed = [output.stdout, output.stderr].concat();
+    Ran { passed: output.status.success(), printed: String::from_utf8_lossy(&printed).into_owned() }
 }

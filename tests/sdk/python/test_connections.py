@@ -1,9 +1,12 @@
 import asyncio
+import os
+import re
+import subprocess
 import sys
 import time
 
 import pytest
-from fake import QUESTION, SETTINGS, URL, joined
+from fake import QUESTION, SETTINGS, joined
 from openai import APIConnectionError, AsyncOpenAI, OpenAI
 
 # Far more than a socket holds, so that closing such a stream early leaves it unsent.
@@ -58,10 +61,16 @@ def test_a_stream_may_be_closed_early_in_asyncio():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tell such a connection from a silent one")
 def test_https_fails_at_once():
-    client = OpenAI(**SETTINGS, base_url=f"{URL.replace('http:', 'https:')}/v1")
-    started = time.monotonic()
-    with pytest.raises(APIConnectionError) as caught:
-        client.models.list()
-    # Until it gives a handshake up by itself five seconds pass.
-    assert time.monotonic() - started < 4
-    assert "handshake failure" in str(caught.value.__cause__)
+    # One of its own, for what it says on standard error.
+    command = [os.environ["FAKE_BINARY"], "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as fake:
+        url = re.search(r"http://\S+/v1", fake.stdout.readline())[0]
+        client = OpenAI(**SETTINGS, base_url=url.replace("http:", "https:"))
+        started = time.monotonic()
+        with pytest.raises(APIConnectionError) as caught:
+            client.models.list()
+        # Until it gives a handshake up by itself five seconds pass.
+        assert time.monotonic() - started < 4
+        assert "handshake failure" in str(caught.value.__cause__)
+        fake.terminate()
+        assert f"should begin with http://, as in {url}" in fake.stderr.read()
