@@ -47,11 +47,13 @@ refusals! {
     unsupported_word(path, given, supported): 400 "Unsupported value: '{path}' does not support '{given}' with this model. Supported values are: {supported}.", param "{path}", code "unsupported_value";
     /// A system or developer message to o1-mini or o1-preview
     unsupported_role(at, role): 400 "Unsupported value: 'messages[{at}].role' does not support '{role}' with this model.", param "messages[{at}].role", code "unsupported_value";
+    /// Parameters that models which search the web do not take
+    incompatible_arguments(plural, names): 400 "Model incompatible request argument{plural} supplied: {names}";
     /// `web_search_options` on a model that does not search
     no_web_search(): 400 "Web search options not supported with this model.", param "web_search_options";
-    /// Chat: function tools on gpt-5.2 and later: with a `reasoning_effort` other than `none`, and from gpt-5.6 on also without one, unless they do not reason by default
+    /// Chat: function tools beside a `reasoning_effort` other than `none` on gpt-5.2 and later; on gpt-5.6 and later also without one
     tools_while_reasoning(model): 400 "Function tools with reasoning_effort are not supported for {model} in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", param "reasoning_effort";
-    /// `prompt_cache_retention` `in_memory` on gpt-5.6 and later
+    /// `prompt_cache_retention` `in_memory` on gpt-5.5 and later
     only_long_retention(): 400 "This model is compatible only with 24h extended prompt caching", param "prompt_cache_retention";
     /// `prompt_cache_retention` that is none of `in_memory` and `24h`
     bad_retention(): 400 "Invalid prompt_cache_retention argument", param "prompt_cache_retention";

@@ -125,9 +125,12 @@ fn check_words(args: &Args<'_>, abilities: &Abilities) -> Result<(), ApiError> {
         return Err(error::no_web_search());
     }
     if abilities.searches {
-        let refused = ["temperature", "top_p", "presence_penalty", "frequency_penalty", "n"];
-        if let Some(name) = refused.iter().find(|name| args.get(name).is_some()) {
-            return Err(error::unsupported(name, ""));
+        // Told all at once, in the order of the alphabet.
+        let refused = ["frequency_penalty", "n", "presence_penalty", "temperature", "top_p"];
+        let given: Vec<&str> = refused.into_iter().filter(|name| args.get(name).is_some()).collect();
+        if !given.is_empty() {
+            let plural = if given.len() == 1 { "" } else { "s" };
+            return Err(error::incompatible_arguments(plural, given.join(", ")));
         }
     }
     let wants_sound = speaks(args);
