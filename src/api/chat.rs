@@ -1,6 +1,7 @@
 //! `POST /v1/chat/completions`
 
 mod events;
+mod files;
 mod limits;
 mod params;
 mod reading;

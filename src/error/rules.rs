@@ -81,6 +81,8 @@ refusals! {
     no_audio_input(at): 400 "Invalid 'messages[{at}]'. Content blocks are expected to be either text or image_url type.", param "messages[{at}]", code "invalid_value";
     /// Sound or a file that is not base64. Our words
     bad_base64(path): 400 "Invalid '{path}': the value is not valid base64.", param "{path}", code "invalid_value";
+    /// Chat: `file_data` that is no PDF in a data URL
+    not_a_pdf(path, given): 400 "Invalid file data: '{path}'. Expected a base64-encoded data URL with an application/pdf MIME type (e.g. 'data:application/pdf;base64,SGVsbG8sIFdvcmxkIQ=='), but got {given}.", param "{path}", code "invalid_value";
     /// A file part with neither `file_id` nor `file_data`. Our words
     empty_file_part(path): 400 "Invalid '{path}': one of 'file_id' or 'file_data' is required.", param "{path}", code "invalid_value";
     /// `audio.format` other than `pcm16` in a stream

@@ -1,6 +1,7 @@
 //! The rules that span fields: what needs what, and which message may follow which. What a model can do
 //! is checked in `limits`.
 
+use crate::api::chat::files;
 use crate::api::media;
 use crate::api::schemas;
 use crate::ask::Ask;
@@ -149,7 +150,7 @@ fn check_parts(at: usize, message: &Turn<'_>, abilities: &Abilities) -> Result<(
             }
             Part::Sound(_) if !abilities.hears => return Err(error::no_audio_input(at)),
             Part::Sound(sound) => media::check_sound(*sound, &path())?,
-            Part::File(file) => media::check_file(*file, &format!("{}.file", path()))?,
+            Part::File(file) => files::check(*file, &format!("{}.file", path()))?,
             _ => {}
         }
     }

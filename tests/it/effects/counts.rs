@@ -180,14 +180,12 @@ fn of_sound(answer: &Answer) -> u64 {
     told("audio_tokens")
 }
 
-/// What a file costs: its tokens where it is a text, else a token for 100 bytes; one that only an id names counts
-/// as one of 10,000.
+/// What a file costs: a token for 100 bytes; one that only an id names counts as one of 10,000.
 #[rustfmt::skip]
 pub(super) const FILES: &[Case] = &[
-    (r#"{"messages":[{"role":"user","content":[{"type":"file","file":{"filename":"a.txt","file_data":"data:text/plain;base64,T25lLCB0d28sIHRocmVlLg=="}}]}]}"#, |a| a.prompt() == 7 + 22 + tokens("One, two, three.")),
     (r#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]}"#, |a| a.prompt() == 7 + 100),
-    (r#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"<<132*A>>"}}]}]}"#, |a| a.prompt() == 7 + 1),
-    (r#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"<<136*A>>"}}]}]}"#, |a| a.prompt() == 7 + 2),
+    (r#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"data:application/pdf;base64,<<104*A>>"}}]}]}"#, |a| a.prompt() == 7 + 1),
+    (r#"{"messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"data:application/pdf;base64,<<108*A>>"}}]}]}"#, |a| a.prompt() == 7 + 2),
 ];
 
 /// Counts that only the models' own vocabularies give.

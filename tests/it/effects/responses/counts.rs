@@ -44,6 +44,7 @@ pub(super) const COUNTS: &[Case] = &[
     (r#"{"input":[{"role":"user","content":[{"type":"input_text","text":"Hello"}]}]}"#, |r| r.input() == 8),
     (r#"{"input":[{"role":"user","content":[{"type":"input_text","text":"Hello"},{"type":"input_text","text":"Hello"}]}]}"#, |r| r.input() == 9),
     (r#"{"input":[{"role":"user","content":""}]}"#, |r| r.input() == 7),
+    (r#"{"input":[{"role":"user","content":[{"type":"input_file","filename":"a.txt","file_data":"data:text/plain;base64,T25lLCB0d28sIHRocmVlLg=="}]}]}"#, |r| r.input() == 7 + 22 + 6),
     (r#"{"input":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hi"},{"role":"user","content":"Hi"}]}"#, |r| r.input() == 3 * 5 + 3),
     (r#"{"instructions":"Hi"}"#, |r| r.input() == 8 + 5),
     (r#"{"instructions":"Hi"}"#, |r| r.input() == respond(r#"{"input":[{"role":"system","content":"Hi"},{"role":"user","content":"Hello"}]}"#).input()),
