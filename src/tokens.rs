@@ -32,9 +32,27 @@ pub(crate) struct Token {
 }
 
 impl Encoding {
-    /// How many tokens a text has.
+    /// How many tokens a text has. Most pieces are one, which is seen at once.
     pub(crate) fn count(self, text: &str) -> usize {
-        self.tokens(text).count()
+        let vocabulary = self.vocabulary();
+        let (mut rest, mut count) = (text, 0);
+        let mut window = SPARE.take();
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(self.piece(rest));
+            rest = after;
+            if piece.len() > WINDOW {
+                count += Tokens::new(self, piece, WINDOW).count();
+            } else if vocabulary.whole(piece.as_bytes()).is_some() {
+                count += 1;
+            } else {
+                window.encode(vocabulary, piece.as_bytes());
+                count += window.count();
+            }
+        }
+        if window.is_small() {
+            SPARE.set(window);
+        }
+        count
     }
 
     /// The tokens of a text, in order.
@@ -70,6 +88,14 @@ impl Encoding {
     /// The bytes of a token, unless the id is not one.
     pub(crate) fn bytes(self, id: u32) -> Option<Vec<u8>> {
         self.vocabulary().bytes(id)
+    }
+
+    /// Where the piece ends that a text starts with.
+    fn piece(self, text: &str) -> usize {
+        match self {
+            Encoding::O200k => split::o200k(text),
+            Encoding::Cl100k => split::cl100k(text),
+        }
     }
 
     fn vocabulary(self) -> &'static Vocabulary {
@@ -116,11 +142,7 @@ impl<'t> Tokens<'t> {
     fn advance(&mut self) {
         self.start += self.end;
         if self.start == self.piece_end {
-            let rest = &self.text[self.start..];
-            self.piece_end += match self.encoding {
-                Encoding::O200k => split::o200k(rest),
-                Encoding::Cl100k => split::cl100k(rest),
-            };
+            self.piece_end += self.encoding.piece(&self.text[self.start..]);
             self.length = self.usual_length;
             while !self.windows_join() {
                 self.length *= 2;
@@ -211,7 +233,9 @@ mod tests {
 
     fn agrees(text: &str) {
         for (encoding, theirs) in both() {
-            assert_eq!(ids(encoding, text), theirs.encode_ordinary(text), "{encoding:?} of {text:?}");
+            let expected = theirs.encode_ordinary(text);
+            assert_eq!(ids(encoding, text), expected, "{encoding:?} of {text:?}");
+            assert_eq!(encoding.count(text), expected.len(), "{encoding:?} of {text:?}");
         }
     }
 
@@ -255,7 +279,9 @@ mod tests {
         let mut dice = Dice(1);
         for _ in 0..100_000 {
             let text = dice.text();
-            assert_eq!(ids(encoding, &text), theirs.encode_ordinary(&text), "{text:?}");
+            let expected = theirs.encode_ordinary(&text);
+            assert_eq!(ids(encoding, &text), expected, "{text:?}");
+            assert_eq!(encoding.count(&text), expected.len(), "{text:?}");
         }
     }
 

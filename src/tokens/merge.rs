@@ -93,6 +93,16 @@ impl Parts {
         }
     }
 
+    /// How many tokens there are.
+    pub(crate) fn count(&self) -> usize {
+        let (mut count, mut start) = (0, 0);
+        while let Some(part) = self.parts.get(start) {
+            count += 1;
+            start = part.end as usize;
+        }
+        count
+    }
+
     /// The token that starts at a place, and its bytes.
     pub(crate) fn token(&self, start: usize) -> Option<(u32, Range<usize>)> {
         self.parts.get(start).map(|part| (part.id, start..part.end as usize))
