@@ -231,13 +231,14 @@ impl Counter<'_, '_> {
         let Some(first) = self.ask.turns.first().filter(|turn| turn.role.instructs()) else {
             return (PER_MESSAGE + 1, 0);
         };
-        // Only what stands behind the last letter can join with the empty line. Spaces there are left out.
+        // Only what stands behind the last letter can join with the empty line.
         let text = first.texts().last().unwrap_or_default();
         let end = &text[text.trim_end_matches(|one: char| !one.is_alphanumeric()).len()..];
         if end.is_empty() || end.len() > LONGEST {
             return (2, 0);
         }
-        let joined = format!("{}\n\n#", end.trim_end());
+        let kept = if self.ask.abilities.frame == Frame::Newer { end.trim_end() } else { end };
+        let joined = format!("{kept}\n\n#");
         (self.encoding.count(&joined), self.encoding.count(end))
     }
 

@@ -136,7 +136,8 @@ pub(super) const OVERHEADS: &[Case] = &[
     (r#"{"model":"gpt-5","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":""},{"role":"user","content":""}]}"#, |a| beyond_gpt_4o(a, TOOL_IN_SYSTEM) == 85 - 1 - 1),
     (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":""},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 6 == say("", TOOL).prompt() + 4),
     (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":"Hi."},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 5 == say("", TOOL).prompt() + 4 + 2),
-    (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":"Hi. \n "},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 5 == say("", TOOL).prompt() + 4 + 2),
+    (r#"{"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":"Hi. "},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 5 == say("", TOOL).prompt() + 4 + 3),
+    (r#"{"model":"gpt-5.4","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":"Hi. "},{"role":"user","content":""}]}"#, |a| a.prompt() + 9 - 4 == say("", TOOL).prompt() + 85 - 1 - 1 + 4 + 3),
 ];
 
 /// How hard a model thinks, and in steps of 64 tokens the least and the most that it does.
