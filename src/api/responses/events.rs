@@ -168,9 +168,8 @@ impl Stream<'_> {
         if call.custom {
             json.raw(r#","input":"#).text(&call.arguments).raw(r#","item_id":"#).text(place.id);
         } else {
+            // The description requires the name as well, which neither the API sends nor the clients read.
             json.raw(r#","arguments":"#).text(&call.arguments).raw(r#","item_id":"#).text(place.id);
-            // The description requires the name, which the API leaves out; clients have a field for it.
-            json.raw(r#","name":"#).text(&call.name);
         }
         json.raw(r#","output_index":"#).number(place.at);
         self.number();

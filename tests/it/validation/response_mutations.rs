@@ -118,7 +118,6 @@ fn what_the_events_tell_is_told_again() {
         (CALLS, "response.output_item.added", "/item/arguments"),
         (CALLS, "response.output_item.added", "/item/call_id"),
         (CALLS, "response.output_item.done", "/item/arguments"),
-        (CALLS, "response.function_call_arguments.done", "/name"),
         (TOOLS, "response.created", "/response/background"),
         (TOOLS, "response.code_interpreter_call_code.done", "/code"),
         (INCOMPLETE, "response.content_part.added", "/part/refusal"),
