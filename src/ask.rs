@@ -3,6 +3,7 @@
 //! requests nor replies.
 
 mod arguments;
+mod compact;
 mod count;
 mod hosted;
 mod legacy;
@@ -16,6 +17,9 @@ mod triggers;
 mod turn;
 mod words;
 
+pub(crate) use compact::Compacting;
+pub(crate) use compact::SUMMARY;
+pub(crate) use compact::summary;
 pub(crate) use count::Counted;
 pub(crate) use count::count;
 pub(crate) use count::of_input;
@@ -35,7 +39,6 @@ pub(crate) use read::part;
 pub(crate) use read::stops;
 pub(crate) use say::Thinking;
 pub(crate) use say::say;
-pub(crate) use say::secret;
 pub(crate) use tools::Calling;
 pub(crate) use tools::Tool;
 pub(crate) use tools::Wish;
@@ -84,6 +87,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) calling: Calling<'a>,
     pub(crate) hosting: Hosting<'a>,
     pub(crate) thinking: Thinking<'a>,
+    pub(crate) compacting: Compacting,
     /// The model that is to moderate what is asked and said.
     pub(crate) moderator: Option<&'a str>,
 
@@ -111,6 +115,7 @@ impl<'a> Ask<'a> {
             calling: Calling::default(),
             hosting: Hosting::default(),
             thinking: Thinking::default(),
+            compacting: Compacting::Never,
             moderator: None,
             dimensions: 0,
             order: None,

@@ -15,6 +15,7 @@ use crate::params::METADATA_NAME;
 use crate::params::METADATA_PAIRS;
 use crate::params::METADATA_VALUE;
 use crate::params::MOST_BIAS;
+use crate::params::MOST_ID;
 use crate::params::Param;
 use crate::route::ANY;
 
@@ -231,6 +232,7 @@ impl Parameter {
             }
             Kind::Number { min, max } => self.limit(path, Measure::Decimal, Some(*min), Some(*max)),
             Kind::Text { min, max } => self.count(path, Measure::Characters, *min, *max),
+            Kind::Id(_) => self.count(path, Measure::Characters, 0, MOST_ID),
             Kind::Name { max, .. } => self.count(path, Measure::Characters, 1, *max),
             Kind::OneOf(words) => self.words.push(OneOf { path: path.to_owned(), words }),
             Kind::List { of, min, max, .. } => {
@@ -260,7 +262,6 @@ impl Parameter {
             | Kind::RequestedModel
             | Kind::Moved(_)
             | Kind::Flag
-            | Kind::Id(_)
             | Kind::Object(_)
             | Kind::Map => {}
         }

@@ -151,6 +151,8 @@ pub(crate) const METADATA_PAIRS: usize = 16;
 pub(crate) const METADATA_NAME: usize = 64;
 /// Values have so many.
 pub(crate) const METADATA_VALUE: usize = 512;
+/// The id of an item has so many characters at most.
+pub(crate) const MOST_ID: usize = 64;
 /// A token's bias is from minus this to this.
 pub(crate) const MOST_BIAS: f64 = 100.0;
 

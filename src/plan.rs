@@ -36,6 +36,8 @@ pub(crate) struct Said {
     pub(crate) thought: Thought,
     /// What tools did that run on the server, before the answer or in its place.
     pub(crate) hosted: HostedWork,
+    /// What stands for the conversation from now on, behind the answer or in its place.
+    pub(crate) compaction: Option<Hosted>,
     /// What the answer cites.
     pub(crate) annotations: Vec<Annotation>,
     /// What a moderation model says of what was asked and of the answer, where that was asked for.

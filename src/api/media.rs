@@ -31,6 +31,68 @@ pub(in crate::api) fn is_bare_base64(address: &str) -> bool {
         && STANDARD.decode(address.trim()).is_ok()
 }
 
+/// The same of an item, in the words of the Responses API.
+pub(in crate::api) fn check_seen(address: &str, path: &str) -> Result<(), ApiError> {
+    const SEEN: &[&str] = &["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"];
+    let Some((kind, data)) = data_of(address) else { return check_address(address) };
+    if !SEEN.contains(&kind.as_str()) {
+        return Err(error::no_image_type(path, abridged(&kind)));
+    }
+    let bytes = data.and_then(|data| STANDARD.decode(data.trim()).ok());
+    let bytes = bytes.ok_or_else(|| error::image_not_base64(path))?;
+    if !is_of_known_format(&bytes) {
+        return Err(error::unknown_image());
+    }
+    match imagesize::blob_size(&bytes) {
+        Ok(size) if size.width > 0 && size.height > 0 => Ok(()),
+        _ => Err(error::broken_image()),
+    }
+}
+
+/// A file of an item: one that a model can read, as far as its name or its type tell.
+pub(in crate::api) fn check_read(file: FileRef<'_>, path: &str) -> Result<(), ApiError> {
+    for (name, given) in [("file_data", file.data), ("file_url", file.url)] {
+        if let Some((kind, _)) = given.and_then(data_of).filter(|(kind, _)| !is_read(kind)) {
+            return Err(error::no_file_type(format!("{path}.{name}"), abridged(&kind)));
+        }
+    }
+    if file.url.is_some_and(names_unread) {
+        return Err(error::unreadable_file());
+    }
+    check_file(file, path)
+}
+
+/// The MIME type of an address that is the data itself, and what is in it where that is in base64.
+fn data_of(address: &str) -> Option<(String, Option<&str>)> {
+    let begins = address.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+    let (head, data) = address.get(5..).filter(|_| begins)?.split_once(',').unwrap_or((&address[5..], ""));
+    let kind = head.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    Some((kind, head.to_ascii_lowercase().ends_with(";base64").then_some(data)))
+}
+
+/// Whether a file of this MIME type can be text, tables or slides.
+fn is_read(kind: &str) -> bool {
+    const PACKED: &[&str] = &["zip", "gzip", "x-tar", "x-7z-compressed", "x-rar-compressed", "octet-stream"];
+    match kind.split_once('/') {
+        Some(("application", kind)) => !PACKED.contains(&kind),
+        Some((kind, _)) => !matches!(kind, "audio" | "video" | "image" | "font" | "model"),
+        // Nothing is said of it.
+        None => kind.is_empty(),
+    }
+}
+
+/// Whether an address is one of a file that holds no text, as its name ends.
+fn names_unread(address: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "mp3", "wav", "m4a", "ogg", "flac", "mp4", "mov", "avi", "mkv", "webm", "png", "jpg", "jpeg", "gif",
+        "webp", "bmp", "tiff", "zip", "gz", "tar", "7z", "rar", "exe", "bin", "ttf", "woff2",
+    ];
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+    end.is_some_and(|end| ENDS.contains(&end.as_str()))
+}
+
 /// A sound in base64.
 pub(in crate::api) fn check_sound(sound: SoundRef<'_>, path: &str) -> Result<(), ApiError> {
     if sound.data.is_empty() || STANDARD.decode(sound.data).is_err() {
@@ -60,12 +122,14 @@ fn is_picture(address: &str) -> bool {
     let head = head.to_ascii_lowercase();
     head.starts_with("data:image/")
         && head.ends_with(";base64")
-        && STANDARD.decode(data.trim()).is_ok_and(|bytes| {
-            bytes.starts_with(b"\x89PNG\r\n\x1a\n")
-                || bytes.starts_with(b"\xff\xd8\xff")
-                || bytes.starts_with(b"GIF8")
-                || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")
-        })
+        && STANDARD.decode(data.trim()).is_ok_and(|bytes| is_of_known_format(&bytes))
+}
+
+fn is_of_known_format(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x89PNG\r\n\x1a\n")
+        || bytes.starts_with(b"\xff\xd8\xff")
+        || bytes.starts_with(b"GIF8")
+        || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")
 }
 
 #[cfg(test)]

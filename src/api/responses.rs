@@ -7,6 +7,7 @@ mod events;
 mod history;
 mod ids;
 mod limits;
+mod offered;
 mod params;
 mod reading;
 mod rules;
@@ -73,7 +74,9 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let history = History::of(context, args)?;
     let items = history.read();
     let (earlier, input) = history.apart(&items);
-    let mut ask = reading::ask(args, &items, history.told(), context.state.created());
+    let tools = offered::tools(args, &history.items());
+    let mut ask = reading::ask(args, &tools, &items, history.told(), context.state.created());
+    rules::check_choice(args, &tools)?;
     rules::check_input(args)?;
     rules::check_json(args, earlier, input)?;
     items::rules::check(earlier, input)?;
@@ -83,7 +86,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 
     let seed = seed(args, &history);
     let ids = Ids::new(seed_of_ids(args, seed), ask.created);
-    let answer = answer::answer(args, &ask, say(&ask, seed), prompt_tokens, &ids);
+    let answer = answer::answer(args, &ask, &tools, say(&ask, seed), prompt_tokens, &ids);
     if answer.raises && !args.flag("stream") && !answer.background {
         return Err(error::response_error());
     }

@@ -71,6 +71,8 @@ pub(super) const VERBOSITY: Param = optional("verbosity", Kind::OneOf(&["low", "
 
 /// The name of a schema, and in chats of a tool.
 pub(super) const NAME: Param = required("name", Kind::Name { pattern: IDENTIFIER, max: 64 });
+/// A schema that a response is held to.
+pub(super) const SCHEMA_FORMAT: &[Param] = &[NAME, required("schema", Kind::Map), DESCRIPTION, STRICT];
 pub(super) const DESCRIPTION: Param = optional("description", TEXT);
 pub(super) const STRICT: Param = optional("strict", Kind::Flag);
 

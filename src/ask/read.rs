@@ -49,7 +49,8 @@ fn sound(given: &Value) -> SoundRef<'_> {
 
 fn file(given: &Value) -> FileRef<'_> {
     let text = |name: &str| field(given, name).as_str();
-    FileRef { data: text("file_data"), is_named: text("file_id").is_some() || text("file_url").is_some() }
+    let url = text("file_url");
+    FileRef { data: text("file_data"), url, is_named: text("file_id").is_some() || url.is_some() }
 }
 
 /// A call, whatever its kind: what names it stands in an object of its own, or beside its type.

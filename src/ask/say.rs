@@ -1,7 +1,10 @@
 //! The door: whatever is asked, what is said to it is decided here and nowhere else.
 
 use crate::ask::Ask;
+use crate::ask::Compacting;
 use crate::ask::Endpoint;
+use crate::ask::compact;
+use crate::ask::compact::secret;
 use crate::ask::hosted;
 use crate::ask::hosted::Source;
 use crate::ask::legacy;
@@ -22,8 +25,6 @@ use crate::plan::Drawn;
 use crate::plan::Failure;
 use crate::plan::Said;
 use crate::plan::Thought;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE;
 use serde_json::json;
 
 /// How hard a model is to think, and what it is to tell of that.
@@ -56,6 +57,9 @@ pub(crate) fn say(ask: &Ask<'_>, seed: Seed) -> Said {
 
 /// Thoughts, what tools did, and then calls, a text or a refusal.
 fn converse(ask: &Ask<'_>, seed: Seed) -> Said {
+    if ask.compacting == Compacting::Now {
+        return Said { compaction: compact::item(ask, seed), ..Said::default() };
+    }
     let means = hosted::means(ask);
     let mut work = hosted::apply(ask, &means.hosted, seed);
     let choices: Vec<Choice> =
@@ -82,6 +86,7 @@ fn converse(ask: &Ask<'_>, seed: Seed) -> Said {
         annotations,
         moderation,
         failure,
+        compaction: compact::item(ask, seed),
         ..Said::default()
     }
 }
@@ -102,12 +107,6 @@ fn think(ask: &Ask<'_>, choices: &[Choice], seed: Seed) -> Thought {
         summary: (0..ask.thinking.summary_parts).map(part).collect(),
         encrypted: ask.thinking.is_told.then(|| secret(seed, BLOCKS)),
     }
-}
-
-/// What only a model could read, in the form of the real ones.
-pub(crate) fn secret(seed: Seed, blocks: usize) -> String {
-    let digits: String = (0..blocks).map(|block| seed.part("encrypted", block).hex()).collect();
-    format!("gAAAAA{}", URL_SAFE.encode(digits))
 }
 
 /// Each source is cited for the text up to the end of its first sentence, or of the whole of it.

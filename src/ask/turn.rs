@@ -1,6 +1,8 @@
 //! What a conversation consists of, whichever operation carries it. Read once, by `read`; behind it nobody
 //! asks for a field by its name.
 
+use serde_json::Value;
+
 /// Who speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -77,6 +79,21 @@ pub(crate) struct Turn<'a> {
     pub(crate) encrypted: Option<&'a str>,
     /// What it has to do with an MCP server.
     pub(crate) mcp: McpRef<'a>,
+    /// The name of the tool that an output is of, where it is told.
+    pub(crate) tool: &'a str,
+    /// Whether the one part is the content itself, not one of several in it.
+    pub(crate) is_part: bool,
+    /// What is asked for from here on.
+    pub(crate) update: Update<'a>,
+}
+
+/// What is asked for in the midst of a conversation, in place of what the request says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Update<'a> {
+    /// How hard the model is to think.
+    pub(crate) effort: Option<&'a str>,
+    /// What a text is held to.
+    pub(crate) format: Option<&'a Value>,
 }
 
 /// A part of what is said.
@@ -115,6 +132,8 @@ pub(crate) struct SoundRef<'a> {
 pub(crate) struct FileRef<'a> {
     /// In base64, alone or behind a comma.
     pub(crate) data: Option<&'a str>,
+    /// Where it is to be fetched.
+    pub(crate) url: Option<&'a str>,
     pub(crate) is_named: bool,
 }
 

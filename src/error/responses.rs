@@ -12,6 +12,10 @@ refusals! {
     previous_and_conversation(): 400 "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.", code "mutually_exclusive_parameters";
     /// `background` with `store` false. Our words
     background_needs_store(): 400 "Background mode requires 'store' to be true.", param "background";
+    /// `background_options.completion_window` `2h` or `8h` without `background`, or with `stream`. Our words
+    window_needs_background(window): 400 "The completion window '{window}' requires 'background' to be true and 'stream' to be false.", param "background_options.completion_window";
+    /// An item `compaction_trigger` that is not the last one
+    trigger_not_last(): 400 "The 'compaction_trigger' item must be the final input item.", param "input";
     /// `tool_choice` `required` without `tools`
     choice_needs_tools(word): 400 "Tool choice '{word}' must be specified with 'tools' parameter.", param "tool_choice";
     /// `tool_choice` that chooses or allows a tool that is not there
@@ -40,6 +44,20 @@ refusals! {
     no_image_input(path): 400 "Invalid content type. image_url is only supported by certain models.", param "{path}";
     /// Sound to a model that does not hear. Our words
     no_sound_input(path): 400 "Invalid content type. input_audio is only supported by certain models.", param "{path}";
+    /// `include` `reasoning.encrypted_content` on a model that does not reason
+    no_encrypted_content(): 400 "Encrypted content is not supported with this model.", param "include";
+    /// A picture in `image_url` whose MIME type is none of an image that models see
+    no_image_type(path, kind): 400 "Invalid '{path}'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got unsupported MIME type '{kind}'.", param "{path}", code "invalid_value";
+    /// A picture in `image_url` that is not in base64
+    image_not_base64(path): 400 "Invalid '{path}'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got an invalid base64-encoded value.", param "{path}", code "invalid_value";
+    /// A picture whose bytes are none of the formats
+    unknown_image(): 400 "The image data you provided does not represent a valid image. Please check your input and try again with one of the supported image formats: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'].", param "input", code "invalid_value";
+    /// A picture of a known format that does not decode
+    broken_image(): 400 "The image data you provided does not represent a valid image. Please check your input and try again.", param "input", code "invalid_value";
+    /// `file_data` of a MIME type that no model reads
+    no_file_type(path, kind): 400 "Invalid file data: '{path}'. Expected a base64-encoded data URL with a valid file MIME type (e.g. 'data:text/plain;base64,SGVsbG8sIFdvcmxkIQ=='), but got unsupported MIME type '{kind}'. Please see https://platform.openai.com/docs/assistants/tools/file-search#supported-files for supported file types.", param "{path}", code "invalid_value";
+    /// `file_url` of a file that no model reads, as its name ends
+    unreadable_file(): 400 "The file type you uploaded is not supported. Please try again with a pdf", param "input", code "unsupported_file";
     /// `temperature` or `top_p` other than 1 to a model that reasons, while it does
     not_while_reasoning(name): 400 "Unsupported parameter: '{name}' is not supported with this model.", param "{name}";
     /// `top_logprobs`, or `message.output_text.logprobs` in `include`, while the model reasons

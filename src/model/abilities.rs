@@ -64,6 +64,8 @@ pub(crate) struct Abilities {
     pub(crate) knows_top_p: bool,
     /// Whether `verbosity` may be other than "medium".
     pub(crate) takes_verbosity: bool,
+    /// Whether a summary of its thoughts may be "concise".
+    pub(crate) takes_concise_summaries: bool,
     /// Whether `metadata` is refused for what is not stored.
     pub(crate) stores_for_metadata: bool,
     /// Whether `prompt_cache_retention` may be "in_memory".
@@ -84,8 +86,6 @@ pub(crate) struct Abilities {
     pub(crate) has_uuids: bool,
     /// Whether a message says that it is the final one.
     pub(crate) tells_phase: bool,
-    /// Whether thoughts of a response that is not stored are told, encrypted, to one who did not ask.
-    pub(crate) tells_thoughts_unasked: bool,
     /// How long it keeps a prompt, unless told otherwise.
     pub(crate) retention: &'static str,
     /// The `reasoning.context` that "auto" stands for.

@@ -39,6 +39,7 @@ pub(super) const OTHER: Abilities = Abilities {
     takes_stops: true,
     knows_top_p: true,
     takes_verbosity: true,
+    takes_concise_summaries: true,
     stores_for_metadata: false,
     takes_short_retention: true,
     inserts: true,
@@ -49,7 +50,6 @@ pub(super) const OTHER: Abilities = Abilities {
     tells_text_tokens: false,
     has_uuids: false,
     tells_phase: false,
-    tells_thoughts_unasked: false,
     retention: "in_memory",
     context: "current_turn",
     default_top_p: 1.0,
@@ -163,6 +163,7 @@ pub(super) const O3: Abilities = Abilities { remembered: 2, ..REASONING };
 pub(super) const GPT_5: Abilities = Abilities {
     knows_top_p: false,
     efforts: MINIMAL,
+    takes_concise_summaries: false,
     chat: Overheads { tools: 89, schema: 6, call: 10, calls: 18, answer: 10, thoughts: 10, ..O3.chat },
     responses: Overheads { call: 13, calls: 22, answer: 4, thoughts: 6, ..O3.responses },
     frame: Frame::Newer,
@@ -172,6 +173,7 @@ pub(super) const GPT_5: Abilities = Abilities {
 
 pub(super) const GPT_5_1: Abilities = Abilities {
     efforts: NONE,
+    takes_concise_summaries: true,
     default_effort: "none",
     chat: Overheads { answer: 3, thoughts: 6, ..GPT_5.chat },
     responses: Overheads { call: 10, ..GPT_5.responses },
@@ -202,7 +204,6 @@ pub(super) const GPT_5_6: Abilities = Abilities {
     calls_in_chat: CallsInChat::UnlessThinking,
     takes_short_retention: false,
     tells_cache_writes: true,
-    tells_thoughts_unasked: true,
     context: "all_turns",
     ..GPT_5_4
 };

@@ -51,6 +51,13 @@ impl Abilities {
         self
     }
 
+    /// One that has but one way of saying things.
+    const fn of_one_manner(mut self) -> Abilities {
+        self.takes_verbosity = false;
+        self.takes_concise_summaries = false;
+        self
+    }
+
     const fn blind(mut self) -> Abilities {
         self.sees = false;
         self
@@ -141,16 +148,28 @@ pub(super) const TABLE: &[Abilities] = &[
     GPT_5.row("gpt-5-mini", MEDIUM_SIZE).seeing(patches(1200)),
     GPT_5.row("gpt-5-nano", MEDIUM_SIZE).seeing(patches(1500)),
     GPT_5.row("gpt-5-pro", (400_000, 0, 272_000)).reasoning(HIGH, "high").serving(RESPONSES),
-    GPT_5.row("gpt-5-codex", MEDIUM_SIZE).reasoning(LOW, "medium").serving(RESPONSES),
+    GPT_5.row("gpt-5-codex", MEDIUM_SIZE).reasoning(LOW, "medium").serving(RESPONSES).of_one_manner(),
     O3.row("codex-mini-latest", O_SERIES).serving(RESPONSES),
     O1.row("computer-use-preview", (8_192, 0, 1_024)).serving(RESPONSES),
     GPT_5_1.row("gpt-5.1", MEDIUM_SIZE),
-    GPT_5_1.row("gpt-5.1-codex", MEDIUM_SIZE).reasoning(LOW, "medium").serving(RESPONSES),
-    GPT_5_1.row("gpt-5.1-codex-mini", MEDIUM_SIZE).reasoning(LOW, "medium").serving(RESPONSES),
-    GPT_5_1.row("gpt-5.1-codex-max", MEDIUM_SIZE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
+    GPT_5_1.row("gpt-5.1-codex", MEDIUM_SIZE).reasoning(LOW, "medium").serving(RESPONSES).of_one_manner(),
+    GPT_5_1
+        .row("gpt-5.1-codex-mini", MEDIUM_SIZE)
+        .reasoning(LOW, "medium")
+        .serving(RESPONSES)
+        .of_one_manner(),
+    GPT_5_1
+        .row("gpt-5.1-codex-max", MEDIUM_SIZE)
+        .reasoning(LOW_XHIGH, "medium")
+        .serving(RESPONSES)
+        .of_one_manner(),
     GPT_5_2.row("gpt-5.2", MEDIUM_SIZE),
     GPT_5_2.row("gpt-5.2-pro", MEDIUM_SIZE).reasoning(MEDIUM_XHIGH, "medium").serving(RESPONSES),
-    GPT_5_2.row("gpt-5.2-codex", MEDIUM_SIZE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
+    GPT_5_2
+        .row("gpt-5.2-codex", MEDIUM_SIZE)
+        .reasoning(LOW_XHIGH, "medium")
+        .serving(RESPONSES)
+        .of_one_manner(),
     GPT_5_2.row("gpt-5.3-codex", MEDIUM_SIZE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
     GPT_5_4.row("gpt-5.4", LARGE),
     GPT_5_4.row("gpt-5.4-mini", MEDIUM_SIZE),
@@ -176,7 +195,7 @@ pub(super) const TABLE: &[Abilities] = &[
     GPT_5_6.row("gpt-6.2-astra", LARGE).reasoning(LOW_XHIGH, "medium"),
     GPT_5_6.row("gpt-6.2-astra-law", LARGE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
     GPT_5_6.row("gpt-6.2-sol", LARGE),
-    GPT_5_CHAT.row("gpt-5-chat-latest", (128_000, 0, 16_384)),
+    GPT_5_CHAT.row("gpt-5-chat-latest", (128_000, 0, 16_384)).of_one_manner(),
     CHAT_LATEST.row("gpt-5.1-chat-latest", (128_000, 0, 16_384)),
     CHAT_LATEST.row("gpt-5.2-chat-latest", (128_000, 0, 16_384)),
     CHAT_LATEST.row("gpt-5.3-chat-latest", (128_000, 0, 16_384)),

@@ -10,6 +10,7 @@ use crate::params::METADATA_NAME;
 use crate::params::METADATA_PAIRS;
 use crate::params::METADATA_VALUE;
 use crate::params::MOST_BIAS;
+use crate::params::MOST_ID;
 use crate::params::Param;
 use crate::params::TEXT;
 use crate::params::field_of;
@@ -216,8 +217,10 @@ impl Walk<'_> {
                 }
                 self.text_length(text, 1, *max, path)
             }
-            (Kind::Id(prefix), Value::String(text)) if !text.starts_with(prefix) => {
-                Err(error::bad_id(path, abridged(text), prefix))
+            (Kind::Id(prefix), Value::String(text)) => {
+                self.text_length(text, 0, MOST_ID, path)?;
+                let begins = text.starts_with(prefix);
+                if begins { Ok(()) } else { Err(error::bad_id(path, abridged(text), prefix)) }
             }
             (Kind::OneOf(values), Value::String(text)) if !values.contains(&text.as_str()) => {
                 Err(self.dialect.not_one_of(path, text, values))

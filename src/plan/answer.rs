@@ -93,6 +93,12 @@ pub(crate) struct Answer {
 /// JSON of a response's fields, in the order of the reference.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Echo {
+    /// `,"access_programs":null`, or nothing
+    pub(crate) after_status: String,
+    /// `,"background_options":{}`, or nothing
+    pub(crate) after_background: String,
+    /// `,"image":{}`, or nothing
+    pub(crate) before_incomplete: String,
     /// `"instructions":` to `"model":"gpt-4o"`
     pub(crate) before_moderation: String,
     /// The value of `moderation`, once there is an output.
@@ -127,7 +133,16 @@ impl Answer {
         /// What an allocator adds to the dozen texts of a response.
         const ALLOCATIONS: usize = 12 * 16;
         let Echo { before_moderation, before_tier, before_tool_usage, before_usage, .. } = &self.echo;
-        let parts = [before_moderation, before_tier, before_tool_usage, before_usage];
+        let Echo { after_status, after_background, before_incomplete, .. } = &self.echo;
+        let parts = [
+            after_status,
+            after_background,
+            before_incomplete,
+            before_moderation,
+            before_tier,
+            before_tool_usage,
+            before_usage,
+        ];
         let parts = parts.into_iter().chain(&self.echo.moderation).chain([&self.echo.after_usage]);
         let echo: usize = parts.map(String::len).sum();
         size_of::<Answer>()

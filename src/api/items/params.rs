@@ -1,8 +1,37 @@
 //! What an item may hold. An item of a reply is taken as it came, with what the clients' own helpers put
 //! into it.
 
+use crate::api::items::fields::AGENT;
+use crate::api::items::fields::ASYNC;
+use crate::api::items::fields::CALL_ID;
+use crate::api::items::fields::CALLER;
+use crate::api::items::fields::CREATED_BY;
+use crate::api::items::fields::ID;
+use crate::api::items::fields::ID_TEXT;
+use crate::api::items::fields::INPUT_IMAGE;
+use crate::api::items::fields::NAMESPACE;
+use crate::api::items::fields::OBJECTS;
+use crate::api::items::fields::STATUS;
+use crate::api::items::fields::parts;
+use crate::api::items::tool_items::APPLY_PATCH_CALL;
+use crate::api::items::tool_items::APPLY_PATCH_CALL_OUTPUT;
+use crate::api::items::tool_items::CODE_INTERPRETER_CALL;
+use crate::api::items::tool_items::COMPUTER_CALL;
+use crate::api::items::tool_items::COMPUTER_CALL_OUTPUT;
+use crate::api::items::tool_items::FILE_SEARCH_CALL;
+use crate::api::items::tool_items::IMAGE_GENERATION_CALL;
+use crate::api::items::tool_items::LOCAL_SHELL_CALL;
+use crate::api::items::tool_items::LOCAL_SHELL_CALL_OUTPUT;
+use crate::api::items::tool_items::MCP_APPROVAL_REQUEST;
+use crate::api::items::tool_items::MCP_APPROVAL_RESPONSE;
+use crate::api::items::tool_items::MCP_CALL;
+use crate::api::items::tool_items::MCP_LIST_TOOLS;
+use crate::api::items::tool_items::SHELL_CALL;
+use crate::api::items::tool_items::SHELL_CALL_OUTPUT;
+use crate::api::items::tool_items::TOOL_SEARCH_CALL;
+use crate::api::items::tool_items::TOOL_SEARCH_OUTPUT;
+use crate::api::items::tool_items::WEB_SEARCH_CALL;
 use crate::api::text_params;
-use crate::params::INTEGER;
 use crate::params::Kind;
 use crate::params::Param;
 use crate::params::TEXT;
@@ -15,22 +44,23 @@ pub(in crate::api) const ITEM: Kind = Kind::Union {
     tag: "type",
     untagged: &[("role", "message"), ("id", "item_reference")],
     cases: &[
-        ("additional_tools", Kind::Map),
+        ("additional_tools", Kind::Object(ADDITIONAL_TOOLS)),
         ("agent_message", Kind::Map),
         ("apply_patch_call", Kind::Object(APPLY_PATCH_CALL)),
         ("apply_patch_call_output", Kind::Object(APPLY_PATCH_CALL_OUTPUT)),
         ("code_interpreter_call", Kind::Object(CODE_INTERPRETER_CALL)),
-        ("compaction", Kind::Object(&[ID, required("encrypted_content", TEXT), CREATED_BY])),
-        ("compaction_trigger", Kind::Map),
+        ("compaction", Kind::Object(&[ID, required("encrypted_content", TEXT), AGENT, CREATED_BY])),
+        ("compaction_trigger", Kind::Object(&[ID])),
         ("computer_call", Kind::Object(COMPUTER_CALL)),
         ("computer_call_output", Kind::Object(COMPUTER_CALL_OUTPUT)),
+        ("configuration_update", Kind::Object(CONFIGURATION_UPDATE)),
         ("custom_tool_call", Kind::Object(CUSTOM_TOOL_CALL)),
         ("custom_tool_call_output", Kind::Object(CUSTOM_TOOL_CALL_OUTPUT)),
         ("file_search_call", Kind::Object(FILE_SEARCH_CALL)),
         ("function_call", Kind::Object(FUNCTION_CALL)),
         ("function_call_output", Kind::Object(FUNCTION_CALL_OUTPUT)),
         ("image_generation_call", Kind::Object(IMAGE_GENERATION_CALL)),
-        ("item_reference", Kind::Object(&[required("id", TEXT)])),
+        ("item_reference", Kind::Object(&[required("id", ID_TEXT), AGENT])),
         ("local_shell_call", Kind::Object(LOCAL_SHELL_CALL)),
         ("local_shell_call_output", Kind::Object(LOCAL_SHELL_CALL_OUTPUT)),
         ("mcp_approval_request", Kind::Object(MCP_APPROVAL_REQUEST)),
@@ -72,17 +102,6 @@ pub(in crate::api) const INCLUDABLE: &[&str] = &[
     "message.output_text.logprobs",
 ];
 
-const ID: Param = optional("id", TEXT);
-const CALL_ID: Param = required("call_id", Kind::Text { min: 1, max: 64 });
-const STATUS: Param = optional("status", Kind::OneOf(&["in_progress", "completed", "incomplete"]));
-/// Who made an item, where several agents do.
-const CREATED_BY: Param = optional("created_by", TEXT);
-const CALLER: Param = optional("caller", Kind::Map);
-const NAMESPACE: Param = optional("namespace", TEXT);
-
-const OBJECTS: Kind = parts(&Kind::Map);
-const TEXTS: Kind = Kind::List { of: &TEXT, expected: "strings", min: 0, max: usize::MAX };
-
 const MESSAGE: Kind = Kind::Union {
     expected: "an input item",
     tag: "role",
@@ -99,10 +118,11 @@ const ID_OF_MESSAGE: Param = optional("id", Kind::Id("msg"));
 const PHASE: Param = optional("phase", Kind::OneOf(&["commentary", "final_answer"]));
 
 /// A message to the model.
-const TOLD: &[Param] = &[ID_OF_MESSAGE, required("content", INPUT_CONTENT), PHASE, STATUS, CREATED_BY];
+const TOLD: &[Param] = &[ID_OF_MESSAGE, required("content", INPUT_CONTENT), PHASE, STATUS, AGENT, CREATED_BY];
 
 /// A message of the model.
-const ANSWER: &[Param] = &[ID_OF_MESSAGE, required("content", OUTPUT_CONTENT), PHASE, STATUS, CREATED_BY];
+const ANSWER: &[Param] =
+    &[ID_OF_MESSAGE, required("content", OUTPUT_CONTENT), PHASE, STATUS, AGENT, CREATED_BY];
 
 const INPUT_CONTENT: Kind = Kind::Either { expected: CONTENT, kinds: &[TEXT, parts(&INPUT_PART)] };
 const OUTPUT_CONTENT: Kind = Kind::Either { expected: CONTENT, kinds: &[TEXT, parts(&OUTPUT_PART)] };
@@ -113,10 +133,6 @@ const CONTENT: &str = "one of a string or array of objects";
 /// A part, in one of several forms.
 const fn part(cases: &'static [(&'static str, Kind)]) -> Kind {
     Kind::Union { expected: "an object", tag: "type", untagged: &[], cases }
-}
-
-const fn parts(of: &'static Kind) -> Kind {
-    Kind::List { of, expected: "objects", min: 0, max: usize::MAX }
 }
 
 const INPUT_PART: Kind = part(&[
@@ -139,13 +155,6 @@ const OUTPUT_PART: Kind = part(&[
 ]);
 
 const INPUT_TEXT: &[Param] = &[required("text", TEXT), text_params::CACHE_BREAKPOINT];
-
-const INPUT_IMAGE: &[Param] = &[
-    optional("image_url", Kind::Either { expected: "an image URL", kinds: &[TEXT] }),
-    optional("file_id", TEXT),
-    optional("detail", Kind::OneOf(&["low", "high", "auto", "original"])),
-    text_params::CACHE_BREAKPOINT,
-];
 
 const INPUT_FILE: &[Param] = &[
     optional("file_id", TEXT),
@@ -175,7 +184,7 @@ const REASONING: &[Param] = &[
     required("summary", parts(&SUMMARY)),
     optional("content", parts(&THOUGHT)),
     optional("encrypted_content", TEXT),
-    STATUS,
+    AGENT,
     CREATED_BY,
 ];
 const SUMMARY: Kind = Kind::Tagged { tag: "type", cases: &[("summary_text", &[required("text", TEXT)])] };
@@ -186,22 +195,24 @@ const FUNCTION_CALL: &[Param] = &[
     CALL_ID,
     required("name", TEXT),
     required("arguments", TEXT),
+    ASYNC,
     STATUS,
     NAMESPACE,
     CALLER,
+    AGENT,
     CREATED_BY,
-    // What a client's helper puts beside arguments that it has parsed.
-    optional("parsed_arguments", Kind::Any),
 ];
 
 const FUNCTION_CALL_OUTPUT: &[Param] = &[
     ID,
-    CALL_ID,
+    // What ran unasked is told by the name of the tool alone.
+    CALL_ID.unless(&["name"]),
     required("output", TOOL_OUTPUT),
     optional("name", TEXT),
     STATUS,
     NAMESPACE,
     CALLER,
+    AGENT,
     CREATED_BY,
 ];
 
@@ -210,180 +221,35 @@ const CUSTOM_TOOL_CALL: &[Param] = &[
     CALL_ID,
     required("name", TEXT),
     required("input", TEXT),
+    ASYNC,
     STATUS,
     NAMESPACE,
     CALLER,
+    AGENT,
     CREATED_BY,
 ];
 
 const CUSTOM_TOOL_CALL_OUTPUT: &[Param] =
-    &[ID, CALL_ID, required("output", TOOL_OUTPUT), STATUS, CALLER, CREATED_BY];
+    &[ID, CALL_ID, required("output", TOOL_OUTPUT), STATUS, CALLER, AGENT, CREATED_BY];
 
-const WEB_SEARCH_CALL: &[Param] = &[
+/// Tools that may be called from here on.
+const ADDITIONAL_TOOLS: &[Param] =
+    &[ID, required("role", Kind::OneOf(&["developer"])), required("tools", OBJECTS), AGENT, CREATED_BY];
+
+/// What is asked for from here on, in place of what the request or an earlier one says.
+const CONFIGURATION_UPDATE: &[Param] = &[
     ID,
-    optional("status", Kind::OneOf(&["in_progress", "searching", "completed", "failed"])),
+    optional("reasoning", Kind::Object(&[optional("effort", text_params::EFFORT)])),
     optional(
-        "action",
-        Kind::Tagged {
-            tag: "type",
-            cases: &[
-                (
-                    "search",
-                    &[optional("query", TEXT), optional("queries", TEXTS), optional("sources", OBJECTS)],
-                ),
-                ("open_page", &[optional("url", TEXT)]),
-                ("find_in_page", &[optional("url", TEXT), optional("pattern", TEXT)]),
-            ],
-        },
+        "text",
+        Kind::Object(&[required(
+            "format",
+            Kind::Tagged {
+                tag: "type",
+                cases: &[("text", &[]), ("json_schema", text_params::SCHEMA_FORMAT)],
+            },
+        )]),
     ),
-    optional("results", OBJECTS),
+    AGENT,
     CREATED_BY,
 ];
-
-const FILE_SEARCH_CALL: &[Param] = &[
-    ID,
-    optional("status", Kind::OneOf(&["in_progress", "searching", "completed", "incomplete", "failed"])),
-    required("queries", TEXTS),
-    optional("results", OBJECTS),
-    CREATED_BY,
-];
-
-const CODE_INTERPRETER_CALL: &[Param] = &[
-    ID,
-    optional("status", Kind::OneOf(&["in_progress", "completed", "incomplete", "interpreting", "failed"])),
-    required("container_id", TEXT),
-    optional("code", TEXT),
-    optional("outputs", OBJECTS),
-    CALLER,
-    CREATED_BY,
-];
-
-const IMAGE_GENERATION_CALL: &[Param] = &[
-    ID,
-    optional("status", Kind::OneOf(&["in_progress", "completed", "generating", "failed"])),
-    optional("result", TEXT),
-    optional("action", TEXT),
-    optional("background", TEXT),
-    optional("output_format", TEXT),
-    optional("quality", TEXT),
-    optional("revised_prompt", TEXT),
-    optional("size", TEXT),
-    CREATED_BY,
-];
-
-const COMPUTER_CALL: &[Param] = &[
-    ID,
-    CALL_ID,
-    STATUS,
-    optional("action", Kind::Map),
-    optional("actions", OBJECTS),
-    optional("pending_safety_checks", OBJECTS),
-    CREATED_BY,
-];
-
-const COMPUTER_CALL_OUTPUT: &[Param] = &[
-    ID,
-    CALL_ID,
-    required(
-        "output",
-        Kind::Tagged {
-            tag: "type",
-            cases: &[("computer_screenshot", &[optional("image_url", TEXT), optional("file_id", TEXT)])],
-        },
-    ),
-    optional("acknowledged_safety_checks", OBJECTS),
-    STATUS,
-    CREATED_BY,
-];
-
-const LOCAL_SHELL_CALL: &[Param] = &[ID, CALL_ID, required("action", Kind::Map), STATUS, CREATED_BY];
-
-const LOCAL_SHELL_CALL_OUTPUT: &[Param] =
-    &[ID, optional("call_id", TEXT), required("output", TEXT), STATUS, CREATED_BY];
-
-const SHELL_CALL: &[Param] = &[
-    ID,
-    CALL_ID,
-    required("action", Kind::Map),
-    optional("environment", Kind::Map),
-    STATUS,
-    CALLER,
-    CREATED_BY,
-];
-
-const SHELL_CALL_OUTPUT: &[Param] = &[
-    ID,
-    CALL_ID,
-    required("output", OBJECTS),
-    optional("max_output_length", INTEGER),
-    STATUS,
-    CALLER,
-    CREATED_BY,
-];
-
-const APPLY_PATCH_CALL: &[Param] = &[
-    ID,
-    CALL_ID,
-    optional("status", Kind::OneOf(&["in_progress", "completed"])),
-    required(
-        "operation",
-        Kind::Tagged {
-            tag: "type",
-            cases: &[
-                ("create_file", &[required("path", TEXT), required("diff", TEXT)]),
-                ("delete_file", &[required("path", TEXT)]),
-                ("update_file", &[required("path", TEXT), required("diff", TEXT)]),
-            ],
-        },
-    ),
-    CALLER,
-    CREATED_BY,
-];
-
-const APPLY_PATCH_CALL_OUTPUT: &[Param] = &[
-    ID,
-    CALL_ID,
-    required("status", Kind::OneOf(&["completed", "failed"])),
-    optional("output", TEXT),
-    CALLER,
-    CREATED_BY,
-];
-
-const MCP_LIST_TOOLS: &[Param] = &[
-    ID,
-    required("server_label", TEXT),
-    required("tools", OBJECTS),
-    optional("error", Kind::Any),
-    CREATED_BY,
-];
-
-const MCP_CALL: &[Param] = &[
-    ID,
-    required("server_label", TEXT),
-    required("name", TEXT),
-    required("arguments", TEXT),
-    optional("output", TEXT),
-    optional("error", Kind::Any),
-    optional("status", Kind::OneOf(&["in_progress", "completed", "incomplete", "calling", "failed"])),
-    optional("approval_request_id", TEXT),
-    CREATED_BY,
-];
-
-const MCP_APPROVAL_REQUEST: &[Param] =
-    &[ID, required("server_label", TEXT), required("name", TEXT), required("arguments", TEXT), CREATED_BY];
-
-const MCP_APPROVAL_RESPONSE: &[Param] = &[
-    ID,
-    required("approval_request_id", TEXT),
-    required("approve", Kind::Flag),
-    optional("reason", TEXT),
-    CREATED_BY,
-];
-
-const EXECUTION: Param = optional("execution", Kind::OneOf(&["server", "client"]));
-
-const TOOL_SEARCH_CALL: &[Param] =
-    &[ID, optional("call_id", TEXT), EXECUTION, optional("arguments", Kind::Any), STATUS, CREATED_BY];
-
-const TOOL_SEARCH_OUTPUT: &[Param] =
-    &[ID, optional("call_id", TEXT), EXECUTION, required("tools", OBJECTS), STATUS, CREATED_BY];

@@ -64,7 +64,7 @@ pub(in crate::api) fn check_ids(earlier: &[&str], input: &[&str], path: &str) ->
 fn check_reasoning(input: &[Turn<'_>]) -> Result<(), ApiError> {
     let (mut next, mut alone) = (None, None);
     for item in input.iter().rev() {
-        if item.kind != "reasoning" {
+        if item.kind != "reasoning" || item.id.is_none() {
             next = Some(item);
         } else if !next.is_some_and(may_follow_reasoning) {
             alone = Some(item.id.unwrap_or_default());
@@ -76,7 +76,8 @@ fn check_reasoning(input: &[Turn<'_>]) -> Result<(), ApiError> {
 
 fn may_follow_reasoning(item: &Turn<'_>) -> bool {
     match item.kind {
-        "message" => item.role == Role::Assistant,
+        // One without an id is not the one that came of the thought.
+        "message" => item.role == Role::Assistant && item.id.is_some(),
         // A hosted shell's output is the model's as well.
         "shell_call_output" => true,
         kind => !kind.ends_with("_output") && kind != "mcp_approval_response",
@@ -84,15 +85,30 @@ fn may_follow_reasoning(item: &Turn<'_>) -> bool {
 }
 
 /// Checks that each call of a kind has an output, and each output a call.
-fn check_calls(all: &[&Turn<'_>], (call, output, name): (&str, &str, &str)) -> Result<(), ApiError> {
-    let ids = |wanted| all.iter().filter(move |item| item.kind == wanted).map(|item| item.call_id);
-    let called: BTreeSet<&str> = ids(call).collect();
-    if let Some(id) = ids(output).find(|id| !called.contains(id)) {
+fn check_calls(
+    all: &[&Turn<'_>],
+    (call, output, name): (&'static str, &'static str, &'static str),
+) -> Result<(), ApiError> {
+    let of = |wanted: &'static str| all.iter().filter(move |item| item.kind == wanted);
+    let mut called: BTreeSet<&str> = of(call).map(|item| item.call_id).collect();
+    if call == "function_call" {
+        // A search for tools that the client runs may be answered as a function is.
+        called.extend(of("tool_search_call").map(|item| item.call_id));
+    }
+    // An output without the id of a call names its tool.
+    let ids = || of(output).map(|item| item.call_id).filter(|id| !id.is_empty());
+    if let Some(id) = ids().find(|id| !called.contains(id)) {
         return Err(error::output_without_call(name, id));
     }
-    let answered: BTreeSet<&str> = ids(output).collect();
-    match ids(call).find(|id| !answered.contains(id)) {
-        Some(id) => Err(error::call_without_output(name, id)),
+    let answered: BTreeSet<&str> = ids().collect();
+    let tools: BTreeSet<&str> =
+        of(output).filter(|item| item.call_id.is_empty()).map(|item| item.tool).collect();
+    let is_open = |item: &&&Turn<'_>| {
+        let names_it = item.calls.iter().any(|call| tools.contains(call.name));
+        !answered.contains(item.call_id) && !names_it
+    };
+    match of(call).find(is_open) {
+        Some(item) => Err(error::call_without_output(name, item.call_id)),
         None => Ok(()),
     }
 }

@@ -6,6 +6,7 @@ use crate::api::responses::ids::Ids;
 use crate::api::responses::reading;
 use crate::api::responses::write::UNUSED;
 use crate::ask::Ask;
+use crate::ask::SUMMARY;
 use crate::json::Json;
 use crate::model::snapshot;
 use crate::params::Args;
@@ -27,8 +28,15 @@ use serde_json::json;
 use std::borrow::Cow;
 
 /// The response in which this is said, to a prompt of so many tokens.
-pub(super) fn answer(args: &Args<'_>, ask: &Ask<'_>, said: Said, prompt_tokens: usize, ids: &Ids) -> Answer {
-    let mut echo = echo(args, ask.abilities, snapshot(ask.model), tool_usage(&said.hosted));
+pub(super) fn answer(
+    args: &Args<'_>,
+    ask: &Ask<'_>,
+    tools: &[Value],
+    said: Said,
+    prompt_tokens: usize,
+    ids: &Ids,
+) -> Answer {
+    let mut echo = echo(args, tools, ask.abilities, snapshot(ask.model), tool_usage(&said.hosted));
     echo.moderation = said.moderation.as_ref().zip(ask.moderator).map(|(both, model)| {
         let mut json = Json::with_capacity(4096);
         moderations::write_both(&mut json, both, |json, flags| moderations::write_one(json, model, flags));
@@ -36,7 +44,7 @@ pub(super) fn answer(args: &Args<'_>, ask: &Ask<'_>, said: Said, prompt_tokens: 
     });
     let (usage, end) = match said.choices.first() {
         Some(choice) => (usage(ask, &said, choice, prompt_tokens), end(&said, choice)),
-        None => (Usage { input: prompt_tokens, ..Usage::default() }, Status::Completed),
+        None => (Usage { input: prompt_tokens, output: summarized(&said), reasoning: 0 }, Status::Completed),
     };
     let raises = said.failure == Some(Failure::Raised);
     Answer {
@@ -55,8 +63,14 @@ pub(super) fn answer(args: &Args<'_>, ask: &Ask<'_>, said: Said, prompt_tokens: 
 
 fn usage(ask: &Ask<'_>, said: &Said, choice: &Choice, input: usize) -> Usage {
     let written = if said.hosted.waits { choice.reasoning } else { choice.tokens } + said.hosted.tokens;
+    let written = written + summarized(said);
     let limit = ask.wording.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     Usage { input, output: written.min(limit), reasoning: choice.reasoning }
+}
+
+/// The tokens of a summary, where there is one.
+fn summarized(said: &Said) -> usize {
+    if said.compaction.is_some() { SUMMARY } else { 0 }
 }
 
 fn end(said: &Said, choice: &Choice) -> Status {
@@ -71,8 +85,9 @@ fn end(said: &Said, choice: &Choice) -> Status {
 
 /// Thoughts, what tools did, and then calls or a message.
 fn output(ask: &Ask<'_>, said: Said, ids: &Ids) -> Vec<OutputItem> {
-    let Said { mut choices, thought, hosted, annotations, .. } = said;
-    let Some(choice) = choices.pop() else { return Vec::new() };
+    let Said { mut choices, thought, hosted, annotations, compaction, .. } = said;
+    let compaction = compaction.map(|item| hosted_item(item, 0, ids));
+    let Some(choice) = choices.pop() else { return compaction.into_iter().collect() };
     let mut output = Vec::new();
     if choice.reasoning > 0 {
         output.push(OutputItem { id: ids.item("rs_", 0), cut: false, output: Output::Reasoning(thought) });
@@ -99,6 +114,7 @@ fn output(ask: &Ask<'_>, said: Said, ids: &Ids) -> Vec<OutputItem> {
             output.push(OutputItem { id: ids.item("msg_", 0), cut: cut || filtered, output: message });
         }
     }
+    output.extend(compaction);
     // It may be kept for long.
     output.shrink_to_fit();
     output

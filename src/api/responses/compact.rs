@@ -2,9 +2,11 @@
 //! stores anything.
 
 use crate::api::items;
+use crate::api::responses::echo::image;
 use crate::api::responses::history::History;
 use crate::api::responses::ids::Ids;
 use crate::api::responses::limits;
+use crate::api::responses::offered;
 use crate::api::responses::params::DECLARED;
 use crate::api::responses::reading;
 use crate::api::responses::rules;
@@ -12,9 +14,10 @@ use crate::api::responses::seed;
 use crate::api::responses::seed_of_ids;
 use crate::api::responses::write::write_usage;
 use crate::ask::Role;
+use crate::ask::SUMMARY;
 use crate::ask::count;
 use crate::ask::item;
-use crate::ask::secret;
+use crate::ask::summary;
 use crate::error::ApiError;
 use crate::json::Json;
 use crate::params::Args;
@@ -34,12 +37,8 @@ pub(super) fn count_input(context: &Context<'_>) -> Result<Reply, ApiError> {
 
 /// The messages of the user as they are, and one item that stands for the rest.
 pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
-    /// What the summary of a long input costs.
-    const SUMMARY: usize = 64;
     /// What the model is told that is to write it.
     const ORDER: usize = 93;
-    /// How long it is, encrypted.
-    const BLOCKS: usize = 8;
     let args = &context.args.read_as(&DECLARED);
     let (history, tokens) = read(context, args)?;
     let created = context.state.created();
@@ -58,8 +57,11 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
         json.value(&items::kept(message, |prefix| ids.item(prefix, at))).raw(",");
     }
     json.raw(r#"{"id":"#).text(&ids.item("cmp_", 0)).raw(r#","type":"compaction","encrypted_content":"#);
-    json.text(&secret(seed, BLOCKS)).raw(r#"}],"usage":"#);
+    json.text(&summary(seed)).raw(r#"}],"usage":"#);
     write_usage(&mut json, Usage { input: tokens + ORDER, output: SUMMARY, reasoning: 0 });
+    if let Some(given) = args.get("image") {
+        json.raw(r#","image":"#).value(&image(given));
+    }
     json.raw("}");
     Ok(Reply::json(200, json))
 }
@@ -71,7 +73,9 @@ fn read(context: &Context<'_>, args: &Args<'_>) -> Result<(History, usize), ApiE
     let items = history.read();
     let (earlier, input) = history.apart(&items);
     items::rules::check(earlier, input)?;
-    let ask = reading::ask(args, &items, history.told(), context.state.created());
+    let tools = offered::tools(args, &history.items());
+    rules::check_choice(args, &tools)?;
+    let ask = reading::ask(args, &tools, &items, history.told(), context.state.created());
     limits::check_items(input, ask.abilities)?;
     let tokens = count(&ask).all;
     drop(items);

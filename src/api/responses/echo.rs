@@ -10,17 +10,23 @@ use crate::params::field;
 use crate::plan::Echo;
 use crate::structured::Strictness;
 use crate::structured::strictened;
+use serde_json::Map;
 use serde_json::Value;
+use serde_json::json;
 use std::borrow::Cow;
 
 /// The JSON of the echo; `tool_usage` and what depends on the status are added elsewhere.
 pub(super) fn echo(
     args: &Args<'_>,
+    offered: &[Value],
     abilities: &Abilities,
     model: &str,
     tool_usage: Cow<'static, str>,
 ) -> Echo {
     Echo {
+        after_status: asked(args, "access_programs", access_programs),
+        after_background: asked(args, "background_options", Value::clone),
+        before_incomplete: asked(args, "image", image),
         before_moderation: before_moderation(args, model),
         moderation: None,
         before_tier: before_tier(args, abilities),
@@ -31,7 +37,7 @@ pub(super) fn echo(
         },
         before_tool_usage: before_tool_usage(args),
         tool_usage,
-        before_usage: before_usage(args, abilities),
+        before_usage: before_usage(args, offered, abilities),
         after_usage: after_usage(args),
     }
 }
@@ -44,6 +50,44 @@ fn part(write: impl FnOnce(&mut Json)) -> String {
     // It may be kept for long.
     part.shrink_to_fit();
     part
+}
+
+/// A field that is told only where it was asked for, a comma before it.
+fn asked(args: &Args<'_>, name: &str, told: fn(&Value) -> Value) -> String {
+    args.get(name).map_or(String::new(), |given| {
+        part(|json| {
+            json.raw(",").text(name).raw(":").value(&told(given));
+        })
+    })
+}
+
+/// The program that is used, which is none where none is named.
+fn access_programs(given: &Value) -> Value {
+    match field(given, "cyber") {
+        Value::Null => Value::Null,
+        cyber => json!({"cyber": cyber}),
+    }
+}
+
+/// Nothing is compressed unless it must be.
+pub(super) fn image(given: &Value) -> Value {
+    let enabled = field(given, "context_compression") == "enabled";
+    json!({"context_compression": if enabled { "enabled" } else { "disabled" }})
+}
+
+/// What the prompt cache goes by.
+fn cache_options(given: &Value) -> Value {
+    let mut told = Map::new();
+    let or = |name: &str, default: &str| match field(given, name) {
+        Value::Null => default.into(),
+        given => given.clone(),
+    };
+    if !field(given, "comparison_response_id").is_null() {
+        told.insert("comparison_response_id".to_owned(), field(given, "comparison_response_id").clone());
+    }
+    told.insert("mode".to_owned(), or("mode", "implicit"));
+    told.insert("ttl".to_owned(), or("ttl", "30m"));
+    told.into()
 }
 
 /// Appends a parameter as it was given, or `null`.
@@ -74,7 +118,7 @@ fn before_tier(args: &Args<'_>, abilities: &Abilities) -> String {
         json.raw(r#","presence_penalty":0.0,"previous_response_id":"#);
         json.optional(args.text("previous_response_id"));
         json.raw(r#","prompt_cache_key":"#).optional(args.text("prompt_cache_key"));
-        json.raw(r#","prompt_cache_retention":"#);
+        json.raw(&asked(args, "prompt_cache_options", cache_options)).raw(r#","prompt_cache_retention":"#);
         json.text(args.text("prompt_cache_retention").unwrap_or(abilities.retention));
         json.raw(r#","reasoning":"#);
         write_reasoning(json, args, abilities);
@@ -141,10 +185,10 @@ fn write_format(json: &mut Json, format: &Value) {
     json.raw(r#","strict":"#).flag(strict).raw("}");
 }
 
-fn before_usage(args: &Args<'_>, abilities: &Abilities) -> String {
+fn before_usage(args: &Args<'_>, offered: &[Value], abilities: &Abilities) -> String {
     part(|json| {
         json.raw(r#""tools":["#);
-        json.list(args.list("tools"), tools::write);
+        json.list(offered, tools::write);
         json.raw(r#"],"top_logprobs":"#).number(args.count("top_logprobs").unwrap_or(0));
         json.raw(r#","top_p":"#);
         decimal(json, args.number("top_p").unwrap_or(abilities.default_top_p));

@@ -105,7 +105,12 @@ fn given(args: &Args<'_>) -> Vec<Value> {
     match args.get("input") {
         Some(Value::String(text)) if text.is_empty() => Vec::new(),
         Some(text @ Value::String(_)) => vec![json!({"role": "user", "content": text})],
-        input => input.and_then(Value::as_array).cloned().unwrap_or_default(),
+        input => {
+            let mut items = input.and_then(Value::as_array).cloned().unwrap_or_default();
+            // It asks for something, and is no part of what is said.
+            items.retain(|item| kind(item) != "compaction_trigger");
+            items
+        }
     }
 }
 

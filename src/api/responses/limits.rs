@@ -8,6 +8,7 @@ use crate::ask::Part;
 use crate::ask::Turn;
 use crate::error;
 use crate::error::ApiError;
+use crate::model;
 use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
@@ -19,7 +20,11 @@ pub(super) fn check(args: &Args<'_>, ask: &Ask<'_>) -> Result<(), ApiError> {
         return Ok(());
     }
     let model = args.text("model").unwrap_or_default();
+    let model = model::snapshot(model);
     check_reasoning(args, abilities, model)?;
+    if !abilities.reasons() && reading::includes(args, "reasoning.encrypted_content") {
+        return Err(error::no_encrypted_content());
+    }
     if ask.thinks() {
         check_while_reasoning(args)?;
     }
@@ -46,6 +51,12 @@ fn check_reasoning(args: &Args<'_>, abilities: &Abilities, model: &str) -> Resul
         let wanted = ["effort", "summary", "generate_summary"];
         let wanted = wanted.iter().find(|name| !args.field("reasoning", name).is_null());
         return wanted.map_or(Ok(()), |name| Err(error::unsupported(format!("reasoning.{name}"), "")));
+    }
+    for name in ["summary", "generate_summary"] {
+        let word = args.field("reasoning", name).as_str();
+        if let Some(word) = word.filter(|word| *word == "concise" && !abilities.takes_concise_summaries) {
+            return Err(error::not_with_model(&format!("reasoning.{name}"), word, model, &["detailed"]));
+        }
     }
     let efforts = abilities.efforts_of_responses();
     match args.field("reasoning", "effort").as_str().filter(|word| !efforts.contains(word)) {
@@ -86,17 +97,18 @@ pub(super) fn check_items(items: &[Turn<'_>], abilities: &Abilities) -> Result<(
             _ => continue,
         };
         for (place, part) in item.parts.iter().enumerate() {
-            let path = || format!("input[{at}].{name}[{place}]");
+            let within = |place: usize| if item.is_part { String::new() } else { format!("[{place}]") };
+            let path = || format!("input[{at}].{name}{}", within(place));
             match part {
                 Part::Image(_) if !abilities.sees => return Err(error::no_image_input(path())),
                 Part::Image(image) => match image.url {
-                    Some(url) => media::check_address(url)?,
+                    Some(url) => media::check_seen(url, &format!("{}.image_url", path()))?,
                     None if image.has_file_id => {}
                     None => return Err(error::missing(format!("{}.image_url", path()))),
                 },
                 Part::Sound(_) if !abilities.hears => return Err(error::no_sound_input(path())),
                 Part::Sound(sound) => media::check_sound(*sound, &path())?,
-                Part::File(file) => media::check_file(*file, &path())?,
+                Part::File(file) => media::check_read(*file, &path())?,
                 _ => {}
             }
         }

@@ -53,16 +53,17 @@ const PARAMS: &[Param] = &[
     .inert(),
     text_params::MODERATION,
     optional("background", Kind::Flag).inert(),
-    optional("background_options", Kind::Map).inert(),
-    optional("access_programs", Kind::Any).inert(),
-    optional("image", Kind::Map).inert(),
+    optional("background_options", Kind::Object(BACKGROUND_OPTIONS)).inert(),
+    optional("access_programs", Kind::Object(ACCESS_PROGRAMS)).inert(),
+    IMAGE,
+    optional("multi_agent", Kind::Object(MULTI_AGENT)).inert(),
     text_params::STORE,
     text_params::STREAM,
     optional("stream_options", Kind::Object(&[text_params::OBFUSCATION])).inert(),
     text_params::METADATA,
     text_params::USER,
     text_params::SAFETY_IDENTIFIER,
-    text_params::CACHE_KEY,
+    CACHE_KEY,
     CACHE_OPTIONS,
     CACHE_RETENTION,
     optional(
@@ -70,6 +71,8 @@ const PARAMS: &[Param] = &[
         Kind::OneOf(&["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"]),
     )
     .inert(),
+    // What the Codex command line says of itself.
+    optional("client_metadata", Kind::Map).inert(),
     optional("messages", Kind::Moved("input")),
     optional("response_format", Kind::Moved("text.format")),
     optional("reasoning_effort", Kind::Moved("reasoning.effort")),
@@ -95,7 +98,8 @@ const COMPACTED: &[Param] = &[
     optional("input", INPUT),
     optional("instructions", TEXT),
     PREVIOUS.inert(),
-    text_params::CACHE_KEY,
+    IMAGE,
+    CACHE_KEY,
     text_params::CACHE_OPTIONS,
     CACHE_RETENTION,
     text_params::SERVICE_TIER,
@@ -122,19 +126,7 @@ const TEXT_OPTIONS: &[Param] = &[optional("format", FORMAT), text_params::VERBOS
 
 const FORMAT: Kind = Kind::Tagged {
     tag: "type",
-    cases: &[
-        ("json_object", &[]),
-        ("text", &[]),
-        (
-            "json_schema",
-            &[
-                text_params::NAME,
-                required("schema", Kind::Map),
-                text_params::DESCRIPTION,
-                text_params::STRICT,
-            ],
-        ),
-    ],
+    cases: &[("json_object", &[]), ("text", &[]), ("json_schema", text_params::SCHEMA_FORMAT)],
 };
 
 const SUMMARY: Kind = Kind::OneOf(&["concise", "detailed", "auto"]);
@@ -149,6 +141,31 @@ const REASONING: &[Param] = &[
 ];
 
 const TRUNCATION: Kind = Kind::OneOf(&["auto", "disabled"]);
+
+/// When what is in the background is to be done.
+const BACKGROUND_OPTIONS: &[Param] = &[
+    optional("completion_window", Kind::OneOf(&["soonest", "2h", "8h"])),
+    optional("continuation_id", TEXT),
+];
+
+const ACCESS_PROGRAMS: &[Param] =
+    &[optional("cyber", Kind::OneOf(&["standard", "daybreak_blue", "daybreak_red"]))];
+
+/// How images are carried in the context.
+const IMAGE: Param = optional(
+    "image",
+    Kind::Object(&[optional("context_compression", Kind::OneOf(&["auto", "enabled", "disabled"]))]),
+)
+.inert();
+
+/// Whether the model may have others work for it, which is a beta.
+const MULTI_AGENT: &[Param] = &[
+    required("enabled", Kind::Flag),
+    optional("max_concurrent_subagents", Kind::Integer { min: 1, max: i64::MAX }),
+];
+
+/// Of any length, other than that of a chat.
+const CACHE_KEY: Param = optional("prompt_cache_key", TEXT).inert();
 
 /// When and how the context is compacted.
 const MANAGEMENT: &[Param] =

@@ -5,6 +5,7 @@ use crate::api::items::rules::kind;
 use crate::ask::Approval;
 use crate::ask::Ask;
 use crate::ask::Calling;
+use crate::ask::Compacting;
 use crate::ask::Endpoint;
 use crate::ask::Format;
 use crate::ask::HostedKind;
@@ -66,9 +67,9 @@ pub(super) fn conversation<'a>(args: &Args<'a>) -> Option<&'a str> {
 }
 
 /// The tools that the client runs, those of namespaces included.
-fn tools<'a>(args: &Args<'a>) -> Vec<Tool<'a>> {
+fn tools(offered: &[Value]) -> Vec<Tool<'_>> {
     let runs = |given: &&Value| matches!(kind(given), "function" | "custom");
-    let inner = |given: &'a Value| {
+    let inner = |given| {
         let (namespace, inner) = match kind(given) {
             "namespace" => (
                 field(given, "name").as_str(),
@@ -79,14 +80,14 @@ fn tools<'a>(args: &Args<'a>) -> Vec<Tool<'a>> {
         let read = move |given| Tool { namespace, ..Tool::read(given, kind(given) == "custom") };
         inner.iter().filter(runs).map(read)
     };
-    args.list("tools").iter().flat_map(inner).collect()
+    offered.iter().flat_map(inner).collect()
 }
 
 /// The tools that run on the server, and that `tool_choice` lets be used.
-fn hosted<'a>(args: &Args<'a>) -> Vec<HostedTool<'a>> {
+fn hosted<'a>(args: &Args<'_>, offered: &'a [Value]) -> Vec<HostedTool<'a>> {
     let choice = args.get("tool_choice");
     let may = |tool: &&Value| choice.is_none_or(|choice| permits(choice, tool));
-    args.list("tools").iter().filter(may).filter_map(hosted_tool).collect()
+    offered.iter().filter(may).filter_map(hosted_tool).collect()
 }
 
 fn hosted_tool(given: &Value) -> Option<HostedTool<'_>> {
@@ -183,17 +184,33 @@ fn wish<'a>(choice: Option<&'a Value>) -> (Wish<'a>, Option<Vec<&'a str>>) {
     }
 }
 
-/// What the model is asked, these being the items: so many of them tell it what to do, and are of this
-/// request alone; the others are what came before and what is said now.
-pub(super) fn ask<'a>(args: &Args<'a>, items: &'a [Turn<'a>], told: usize, created: u64) -> Ask<'a> {
+/// When the conversation is compacted: where the last item says so, or once it is as long as this.
+fn compacting(args: &Args<'_>) -> Compacting {
+    if args.list("input").last().is_some_and(|item| kind(item) == "compaction_trigger") {
+        return Compacting::Now;
+    }
+    let thresholds = args.list("context_management").iter();
+    let least = thresholds.filter_map(|entry| field(entry, "compact_threshold").as_u64()).min();
+    least.map_or(Compacting::Never, Compacting::Above)
+}
+
+/// What the model is asked, these being the tools that it is offered, and the items: so many of them tell it
+/// what to do, and are of this request alone; the others are what came before and what is said now.
+pub(super) fn ask<'a>(
+    args: &Args<'a>,
+    offered: &'a [Value],
+    items: &'a [Turn<'a>],
+    told: usize,
+    created: u64,
+) -> Ask<'a> {
     let read = items.iter().enumerate().filter(|(at, turn)| *at < told || turn.is_read());
     let turns = read.map(|(_, turn)| turn).collect();
     let new = Ask::new(Endpoint::Responses, model(args), turns, created);
     let (wish, allowed) = wish(args.get("tool_choice"));
-    let format = args.field("text", "format");
+    let updated = items.iter().rev().map(|item| item.update);
+    let format = updated.clone().find_map(|update| update.format);
+    let format = format.unwrap_or_else(|| args.field("text", "format"));
     let most = args.count("max_tool_calls");
-    // The newest models tell their thoughts unasked where nothing is stored.
-    let unasked = new.abilities.tells_thoughts_unasked && !stores(args);
     let wording = Wording {
         limit: args.count("max_output_tokens"),
         guesses: includes(args, "message.output_text.logprobs")
@@ -207,27 +224,32 @@ pub(super) fn ask<'a>(args: &Args<'a>, items: &'a [Turn<'a>], told: usize, creat
         ..Wording::default()
     };
     let hosting = Hosting {
-        tools: hosted(args),
+        tools: hosted(args, offered),
         most: most.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)),
         include: args.list("include").iter().filter_map(Value::as_str).collect(),
-        declared: args.list("tools").iter().map(kind).collect(),
+        declared: offered.iter().map(kind).collect(),
     };
     let thinking = Thinking {
-        effort: effort(args, new.abilities),
+        effort: updated
+            .clone()
+            .find_map(|update| update.effort)
+            .unwrap_or_else(|| effort(args, new.abilities)),
         summary_parts: match summary(args) {
             None => 0,
             Some("concise") => 1,
             Some(_) => 2,
         },
-        is_told: unasked || includes(args, "reasoning.encrypted_content"),
+        // Whether or not `include` asks for it.
+        is_told: true,
         is_pro: args.field("reasoning", "mode") == "pro",
     };
     Ask {
         items: &items[told..],
         wording,
-        calling: Calling { tools: tools(args), wish, allowed, parallel: parallel(args), older: false },
+        calling: Calling { tools: tools(offered), wish, allowed, parallel: parallel(args), older: false },
         hosting,
         thinking,
+        compacting: compacting(args),
         moderator: args.field("moderation", "model").as_str(),
         ..new
     }

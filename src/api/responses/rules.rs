@@ -2,7 +2,9 @@
 //! may stand together is checked in `items::rules`, what a model can do in `limits`.
 
 use crate::api::images;
+use crate::api::items::rules::kind;
 use crate::api::responses::reading;
+use crate::api::responses::reading::is_web_search;
 use crate::api::schemas;
 use crate::ask::Turn;
 use crate::error;
@@ -16,6 +18,11 @@ use serde_json::Value;
 pub(super) fn check(args: &Args<'_>) -> Result<(), ApiError> {
     let given = |name: &str| args.get(name).is_some();
     check_tools(args)?;
+    let asks = |item: &Value| kind(item) == "compaction_trigger";
+    if args.list("input").iter().rev().skip(1).any(asks) {
+        return Err(error::trigger_not_last());
+    }
+    check_background(args)?;
     check_format(args)?;
     if given("stream_options") && !args.flag("stream") {
         return Err(error::needs_stream("stream_options"));
@@ -27,6 +34,17 @@ pub(super) fn check(args: &Args<'_>) -> Result<(), ApiError> {
         return Err(error::previous_and_conversation());
     }
     Ok(())
+}
+
+/// Checks that what is to be done later is in the background, and is not streamed.
+fn check_background(args: &Args<'_>) -> Result<(), ApiError> {
+    let window = args.field("background_options", "completion_window").as_str();
+    match window.filter(|window| *window != "soonest") {
+        Some(window) if !args.flag("background") || args.flag("stream") => {
+            Err(error::window_needs_background(window))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks that there is something to answer. The API does so after it has looked up what came before.
@@ -52,10 +70,20 @@ pub(super) fn check_json(args: &Args<'_>, earlier: &[Turn<'_>], input: &[Turn<'_
     if wanted && !texts.any(mentions) { Err(error::json_not_in_input()) } else { Ok(()) }
 }
 
-/// Checks the tools, and that the one chosen is among them.
+/// Checks the tools, those that the items of the input add as well.
 fn check_tools(args: &Args<'_>) -> Result<(), ApiError> {
-    let tools = args.list("tools");
-    check_declared(tools, "tools")?;
+    check_declared(args.list("tools"), "tools")?;
+    for (at, item) in args.list("input").iter().enumerate() {
+        if kind(item) == "additional_tools" {
+            let tools = field(item, "tools").as_array().map_or(&[][..], Vec::as_slice);
+            check_declared(tools, &format!("input[{at}].tools"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the tool that is chosen is among those that are offered.
+pub(super) fn check_choice(args: &Args<'_>, tools: &[Value]) -> Result<(), ApiError> {
     match args.get("tool_choice") {
         Some(Value::String(word)) if word == "required" && tools.is_empty() => {
             Err(error::choice_needs_tools(word))
@@ -125,11 +153,10 @@ fn is_chosen(tool: &Value, choice: &Value) -> bool {
     }
 }
 
-/// What a hosted tool is called without its version.
+/// What a hosted tool is called without its version; its preview is as good.
 fn undated(kind: &str) -> &str {
     match kind {
-        "web_search_2025_08_26" => "web_search",
-        "web_search_preview_2025_03_11" => "web_search_preview",
+        kind if is_web_search(kind) => "web_search",
         "computer_use" | "computer_use_preview" => "computer",
         other => other,
     }

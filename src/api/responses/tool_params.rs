@@ -48,6 +48,8 @@ const TOOL: Kind = Kind::Tagged {
 const NAME: Param = required("name", Kind::Name { pattern: IDENTIFIER, max: 128 });
 /// Whether a tool search has to find the tool before it can be called.
 const DEFERRED: Param = optional("defer_loading", Kind::Flag);
+/// Whether the model goes on while a call of it runs.
+const ASYNC: Param = optional("async", Kind::Flag);
 const CALLERS: Param = optional(
     "allowed_callers",
     Kind::List {
@@ -65,7 +67,7 @@ const FUNCTION: &[Param] = &[
     text_params::PARAMETERS,
     text_params::STRICT,
     optional("output_schema", Kind::Map),
-    optional("async", Kind::Flag),
+    ASYNC,
     DEFERRED,
     CALLERS,
 ];
@@ -77,6 +79,7 @@ const CUSTOM: &[Param] = &[
         "format",
         Kind::Tagged { tag: "type", cases: &[("text", &[]), ("grammar", text_params::GRAMMAR)] },
     ),
+    ASYNC,
     DEFERRED,
     CALLERS,
 ];
@@ -188,7 +191,7 @@ const IMAGE_GENERATION: &[Param] = &[
     optional("model", TEXT),
     optional("quality", Kind::OneOf(&["low", "medium", "high", "xhigh", "max", "auto"])),
     optional("size", TEXT),
-    optional("output_format", Kind::OneOf(&["png", "webp", "jpeg"])),
+    optional("output_format", Kind::OneOf(&["png", "webp", "jpeg", "gif", "svg"])),
     optional("output_compression", Kind::Integer { min: 0, max: 100 }),
     optional("moderation", Kind::OneOf(&["auto", "low"])),
     optional("background", Kind::OneOf(&["transparent", "opaque", "auto"])),
@@ -196,6 +199,17 @@ const IMAGE_GENERATION: &[Param] = &[
     optional("input_image_mask", Kind::Object(&[optional("image_url", TEXT), optional("file_id", TEXT)])),
     optional("partial_images", Kind::Integer { min: 0, max: 3 }),
     optional("action", Kind::OneOf(&["generate", "edit", "auto"])),
+    optional("complexity", Kind::OneOf(&["low", "medium", "high"])),
+    optional("frame_count", Kind::Integer { min: 1, max: i64::MAX }),
+    optional("frame_duration_ms", Kind::Integer { min: 1, max: i64::MAX }),
+    optional("svg", Kind::Object(SVG)),
+    optional("safety_identifier", Kind::Text { min: 0, max: 128 }),
+];
+
+/// Who writes an SVG.
+const SVG: &[Param] = &[
+    optional("model", TEXT),
+    optional("reasoning", Kind::Object(&[optional("effort", text_params::EFFORT)])),
 ];
 
 const TOOL_NAMES: &[Param] = &[optional("tool_names", TEXTS), optional("read_only", Kind::Flag)];

@@ -37,7 +37,8 @@ pub(super) fn write_response(json: &mut Json, answer: &Answer, status: Status, b
     json.raw(r#"{"id":"#).text(&answer.id);
     json.raw(r#","object":"response","created_at":"#).number(answer.created);
     json.raw(r#","status":"#).text(status.name());
-    json.raw(r#","background":"#).flag(answer.background);
+    json.raw(&echo.after_status).raw(r#","background":"#).flag(answer.background);
+    json.raw(&echo.after_background);
     json.raw(if billing { r#","billing":{"payer":"developer"}"# } else { "" });
     json.raw(r#","completed_at":"#);
     if status == Status::Completed {
@@ -55,7 +56,7 @@ pub(super) fn write_response(json: &mut Json, answer: &Answer, status: Status, b
     } else {
         json.raw("null");
     }
-    json.raw(r#","frequency_penalty":0.0,"incomplete_details":"#);
+    json.raw(r#","frequency_penalty":0.0"#).raw(&echo.before_incomplete).raw(r#","incomplete_details":"#);
     match status {
         Status::Incomplete(reason) => json.raw(r#"{"reason":"#).text(reason).raw("}"),
         _ => json.raw("null"),

@@ -4,6 +4,7 @@ use crate::ask::read::part;
 use crate::ask::turn::CallRef;
 use crate::ask::turn::Role;
 use crate::ask::turn::Turn;
+use crate::params::field;
 use serde_json::Value;
 
 pub(crate) fn item(given: &Value) -> Turn<'_> {
@@ -12,8 +13,8 @@ pub(crate) fn item(given: &Value) -> Turn<'_> {
     let (mut content, mut output) = (None, None);
     let mut name = None;
     let (mut arguments, mut input) = ("", "");
-    for (field, value) in given.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
-        match field.as_str() {
+    for (key, value) in given.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        match key.as_str() {
             "type" => kind = value.as_str(),
             "role" => role = value.as_str(),
             "id" => turn.id = value.as_str(),
@@ -27,6 +28,8 @@ pub(crate) fn item(given: &Value) -> Turn<'_> {
             "encrypted_content" => turn.encrypted = value.as_str(),
             "server_label" => turn.mcp.server = value.as_str().unwrap_or_default(),
             "approval_request_id" => turn.mcp.request = value.as_str().unwrap_or_default(),
+            "reasoning" => turn.update.effort = field(value, "effort").as_str(),
+            "text" => turn.update.format = Some(field(value, "format")),
             "approve" => turn.mcp.approves = value == true,
             _ => {}
         }
@@ -44,7 +47,9 @@ pub(crate) fn item(given: &Value) -> Turn<'_> {
     if let Some(content) = content.or(output) {
         turn.has_content = true;
         turn.text = content.as_str();
-        turn.parts = content.as_array().into_iter().flatten().map(part).collect();
+        turn.is_part = content.is_object();
+        let parts = if turn.is_part { std::slice::from_ref(content) } else { list(content) };
+        turn.parts = parts.iter().map(part).collect();
     }
     let name = name.unwrap_or_default();
     let arguments = if arguments.is_empty() { input } else { arguments };
@@ -53,6 +58,7 @@ pub(crate) fn item(given: &Value) -> Turn<'_> {
             let custom = turn.kind == "custom_tool_call";
             turn.calls = vec![CallRef { id: Some(turn.call_id), name, arguments, custom }];
         }
+        "function_call_output" => turn.tool = name,
         kind if kind.starts_with("mcp_") => {
             turn.mcp.name = name;
             turn.mcp.arguments = arguments;
@@ -60,6 +66,10 @@ pub(crate) fn item(given: &Value) -> Turn<'_> {
         _ => {}
     }
     turn
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 /// What an item is. Its type may be left out of a message and of a reference.

@@ -281,6 +281,7 @@ fn tell(stories: &[Story]) {
 /// The tables of cases.
 pub(super) const CASES: &[&[Case]] = &[
     texts::INPUTS,
+    texts::COMPACTIONS,
     texts::FORMATS,
     texts::LENGTHS,
     texts::TRIGGERS,
@@ -297,6 +298,7 @@ pub(super) const CASES: &[&[Case]] = &[
 #[test]
 fn what_is_said() {
     hold(texts::INPUTS);
+    hold(texts::COMPACTIONS);
     hold(texts::FORMATS);
     hold(texts::LENGTHS);
     hold(texts::TRIGGERS);

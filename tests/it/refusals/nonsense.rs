@@ -118,6 +118,8 @@ fn send_back(fake: &Fake, body: &Value, response: &Value) {
         Value::Null => Vec::new(),
         text => vec![json!({"role": "user", "content": text})],
     };
+    // What asked for a summary is no part of what goes on.
+    input.retain(|item| item["type"] != "compaction_trigger");
     let output = response["output"].as_array().expect("items");
     input.extend(output.iter().cloned());
     for call in output.iter().filter(|item| item["call_id"].is_string()) {

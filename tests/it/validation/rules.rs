@@ -65,12 +65,15 @@ const ORDERS: &[(&str, &[&str])] = &[
             "object",
             "created_at",
             "status",
+            "access_programs",
             "background",
+            "background_options",
             "billing",
             "completed_at",
             "conversation",
             "error",
             "frequency_penalty",
+            "image",
             "incomplete_details",
             "instructions",
             "max_output_tokens",
@@ -82,6 +85,7 @@ const ORDERS: &[(&str, &[&str])] = &[
             "presence_penalty",
             "previous_response_id",
             "prompt_cache_key",
+            "prompt_cache_options",
             "prompt_cache_retention",
             "reasoning",
             "safety_identifier",
@@ -205,7 +209,13 @@ fn echo(body: &Value, asked: &Value) -> Result<(), String> {
     if !format.is_null() && body["text"]["format"]["type"] != *format {
         return Err(format!("the format should be {format}"));
     }
-    if list(body, "tools").len() != list(asked, "tools").len() {
+    // Those that an item adds, or that were found, come along.
+    let adds = |item: &&Value| {
+        item["type"] == "additional_tools"
+            || item["type"] == "tool_search_output" && item["execution"] == "client"
+    };
+    let added: usize = list(asked, "input").iter().filter(adds).map(|item| list(item, "tools").len()).sum();
+    if list(body, "tools").len() != list(asked, "tools").len() + added {
         return Err("the tools are not those that were given".to_owned());
     }
     let wanted = list(asked, "include").iter().any(|name| name == "message.output_text.logprobs");

@@ -17,9 +17,7 @@ pub(super) fn write(json: &mut Json, tool: &Value) {
         "function" => write_function(json, tool),
         "custom" => {
             json.raw(r#"{"type":"custom""#);
-            if !field(tool, "description").is_null() {
-                json.raw(r#","description":"#).value(field(tool, "description"));
-            }
+            write_given(json, tool, &["allowed_callers", "async", "defer_loading", "description"]);
             json.raw(r#","format":"#).value(&or("format", json!({"type": "text"})));
             json.raw(r#","name":"#).value(field(tool, "name")).raw("}");
         }
@@ -48,25 +46,70 @@ pub(super) fn write(json: &mut Json, tool: &Value) {
             });
             json.value(&overlaid(defaults, tool));
         }
-        "mcp" => {
-            let server = field(tool, "server_url").as_str().map(|url| {
-                let end = url.match_indices('/').nth(2).map_or(url.len(), |(at, _)| at);
-                format!("{}/<redacted>", &url[..end])
-            });
-            json.value(&json!({
-                "type": "mcp",
-                "allowed_tools": field(tool, "allowed_tools"),
-                // They may be secret.
-                "headers": null,
-                "require_approval": or("require_approval", "always".into()),
-                "server_description": field(tool, "server_description"),
-                "server_label": field(tool, "server_label"),
-                "server_url": server,
-            }));
+        "mcp" => write_server(json, tool),
+        "namespace" => {
+            json.raw(r#"{"type":"namespace""#);
+            write_given_or_null(json, tool, &["description", "name"]);
+            json.raw(r#","tools":["#);
+            json.list(field(tool, "tools").as_array().into_iter().flatten(), write);
+            json.raw("]}");
+        }
+        "tool_search" => {
+            json.raw(r#"{"type":"tool_search""#);
+            write_given_or_null(json, tool, &["description"]);
+            write_given(json, tool, &["execution"]);
+            write_given_or_null(json, tool, &["parameters"]);
+            json.raw("}");
         }
         _ => {
             json.value(tool);
         }
+    }
+}
+
+/// Appends those of these fields that were given.
+fn write_given(json: &mut Json, tool: &Value, names: &[&str]) {
+    for name in names {
+        let given = field(tool, name);
+        if !given.is_null() {
+            json.raw(",").text(name).raw(":").value(given);
+        }
+    }
+}
+
+/// Appends these fields, as `null` where they were not given.
+fn write_given_or_null(json: &mut Json, tool: &Value, names: &[&str]) {
+    for name in names {
+        json.raw(",").text(name).raw(":").value(field(tool, name));
+    }
+}
+
+/// Of an MCP server, secrets are not told.
+fn write_server(json: &mut Json, tool: &Value) {
+    let server = field(tool, "server_url").as_str().map(|url| {
+        let end = url.match_indices('/').nth(2).map_or(url.len(), |(at, _)| at);
+        format!("{}/<redacted>", &url[..end])
+    });
+    json.raw(r#"{"type":"mcp""#);
+    write_given(json, tool, &["allowed_callers"]);
+    json.raw(r#","allowed_tools":"#).value(field(tool, "allowed_tools"));
+    if !field(tool, "authorization").is_null() {
+        json.raw(r#","authorization":"<redacted>""#);
+    }
+    write_given(json, tool, &["connector_id", "defer_loading"]);
+    json.raw(r#","headers":null,"require_approval":"#).value(&approval(tool));
+    write_given_or_null(json, tool, &["server_description", "server_label"]);
+    json.raw(r#","server_url":"#).optional(server.as_deref());
+    write_given(json, tool, &["tunnel_id"]);
+    json.raw("}");
+}
+
+/// Which tools of a server the client is asked about; where it is told for some, both lists are there.
+fn approval(tool: &Value) -> Value {
+    match field(tool, "require_approval") {
+        Value::Null => "always".into(),
+        lists @ Value::Object(_) => json!({"always": field(lists, "always"), "never": field(lists, "never")}),
+        word => word.clone(),
     }
 }
 
@@ -119,11 +162,7 @@ fn write_function(json: &mut Json, tool: &Value) {
     let stricter = (strictness == Strictness::IfPossible).then(|| structured::strictened(given)).flatten();
     let strict = stricter.is_some() || strictness == Strictness::Strict;
     json.raw(r#"{"type":"function""#);
-    for name in ["allowed_callers", "async", "defer_loading"] {
-        if !field(tool, name).is_null() {
-            json.raw(r#",""#).raw(name).raw(r#"":"#).value(field(tool, name));
-        }
-    }
+    write_given(json, tool, &["allowed_callers", "async", "defer_loading"]);
     // An empty one is none.
     json.raw(r#","description":"#)
         .optional(field(tool, "description").as_str().filter(|text| !text.is_empty()));

@@ -91,7 +91,24 @@ pub(super) const GIVEN: &[Echo] = &[
     (r#"{"truncation":"auto"}"#, "/truncation", r#""auto""#),
     (r#"{"user":"ann"}"#, "/user", r#""ann""#),
     (r#"{"metadata":{"b":"1","a":"2"}}"#, "/metadata", r#"{"b":"1","a":"2"}"#),
-    (r#"{"include":["reasoning.encrypted_content"]}"#, "/include", "nothing"),
+    (r#"{"model":"gpt-5","include":["reasoning.encrypted_content"]}"#, "/include", "nothing"),
+    ("{}", "/access_programs", "nothing"),
+    (r#"{"access_programs":{"cyber":"standard"}}"#, "/access_programs", r#"{"cyber":"standard"}"#),
+    (r#"{"access_programs":{}}"#, "/access_programs", "null"),
+    ("{}", "/background_options", "nothing"),
+    (r#"{"background_options":{"completion_window":"soonest","continuation_id":"a"}}"#, "/background_options", r#"{"completion_window":"soonest","continuation_id":"a"}"#),
+    ("{}", "/image", "nothing"),
+    (r#"{"image":{"context_compression":"enabled"}}"#, "/image", r#"{"context_compression":"enabled"}"#),
+    (r#"{"image":{"context_compression":"auto"}}"#, "/image", r#"{"context_compression":"disabled"}"#),
+    (r#"{"image":{}}"#, "/image", r#"{"context_compression":"disabled"}"#),
+    ("{}", "/prompt_cache_options", "nothing"),
+    (r#"{"prompt_cache_options":{}}"#, "/prompt_cache_options", r#"{"mode":"implicit","ttl":"30m"}"#),
+    (r#"{"prompt_cache_options":{"ttl":"30m","mode":"explicit"}}"#, "/prompt_cache_options", r#"{"mode":"explicit","ttl":"30m"}"#),
+    (r#"{"prompt_cache_key":"0123456789012345678901234567890123456789012345678901234567890123456789"}"#, "/prompt_cache_key", r#""0123456789012345678901234567890123456789012345678901234567890123456789""#),
+    (r#"{"client_metadata":{"session_id":"a"}}"#, "/client_metadata", "nothing"),
+    (r#"{"multi_agent":{"enabled":true}}"#, "/multi_agent", "nothing"),
+    // An effort from here on, not that of the request.
+    (r#"{"model":"gpt-6-sol","reasoning":{"effort":"low"},"input":[{"type":"configuration_update","reasoning":{"effort":"high"}},{"role":"user","content":"Hi"}]}"#, "/reasoning/effort", r#""low""#),
     (r#"{"context_management":[{"type":"compaction","compact_threshold":1000}]}"#, "/context_management", "nothing"),
 ];
 
@@ -129,7 +146,7 @@ pub(super) const MODELS: &[Echo] = &[
     (r#"{"model":"came-out-yesterday","reasoning":{"summary":"auto"}}"#, "/reasoning/effort", r#""medium""#),
     (r#"{"model":"gpt-6-sol","reasoning":{"context":"auto"}}"#, "/reasoning/context", r#""all_turns""#),
     (r#"{"model":"gpt-5","reasoning":{"effort":"low","summary":"auto"}}"#, "/reasoning", r#"{"context":"current_turn","effort":"low","mode":"standard","summary":"detailed"}"#),
-    (r#"{"model":"gpt-5","reasoning":{"summary":"concise"}}"#, "/reasoning/summary", r#""concise""#),
+    (r#"{"model":"gpt-5.1","reasoning":{"summary":"concise"}}"#, "/reasoning/summary", r#""concise""#),
 ];
 
 /// Tools, with what the request left out.
@@ -158,4 +175,19 @@ pub(super) const TOOLS: &[Echo] = &[
     (r#"{"tools":[{"type":"code_interpreter","container":{"type":"auto"}}]}"#, "/tools/0/container/type", r#""auto""#),
     (r#"{"tools":[{"type":"image_generation"}]}"#, "/tools/0/size", r#""auto""#),
     (r#"{"tools":[{"type":"mcp","server_label":"docs","server_url":"https://a.b/mcp?key=secret","headers":{"x-key":"secret"},"require_approval":"never"}]}"#, "/tools/0", r#"{"type":"mcp","allowed_tools":null,"headers":null,"require_approval":"never","server_description":null,"server_label":"docs","server_url":"https://a.b/<redacted>"}"#),
+    (r#"{"tools":[{"type":"mcp","server_label":"docs","server_url":"https://a.b","require_approval":{"always":{"tool_names":["a"]}}}]}"#, "/tools/0/require_approval", r#"{"always":{"tool_names":["a"]},"never":null}"#),
+    (r#"{"tools":[{"type":"mcp","server_label":"docs","server_url":"https://a.b","require_approval":{"never":{"tool_names":["a"]}}}]}"#, "/tools/0/require_approval", r#"{"always":null,"never":{"tool_names":["a"]}}"#),
+    (r#"{"tools":[{"type":"mcp","server_label":"mail","connector_id":"connector_gmail","authorization":"secret","defer_loading":true,"allowed_callers":["direct"],"require_approval":"never"}]}"#, "/tools/0", r#"{"type":"mcp","allowed_callers":["direct"],"allowed_tools":null,"authorization":"<redacted>","connector_id":"connector_gmail","defer_loading":true,"headers":null,"require_approval":"never","server_description":null,"server_label":"mail","server_url":null}"#),
+    (r#"{"tools":[{"type":"tool_search"}]}"#, "/tools/0", r#"{"type":"tool_search","description":null,"parameters":null}"#),
+    (r#"{"tools":[{"type":"tool_search","execution":"client","description":"Of tools","parameters":{"type":"object","properties":{}}}]}"#, "/tools/0", r#"{"type":"tool_search","description":"Of tools","execution":"client","parameters":{"type":"object","properties":{}}}"#),
+    // What searches for tools stands behind them.
+    (r#"{"tools":[{"type":"tool_search"},{"type":"function","name":"f","defer_loading":true}]}"#, "/tools/0/name", r#""f""#),
+    (r#"{"tools":[{"type":"tool_search"},{"type":"function","name":"f","defer_loading":true}]}"#, "/tools/1/type", r#""tool_search""#),
+    (r#"{"tools":[{"type":"function","name":"f","defer_loading":true,"async":false,"allowed_callers":["programmatic"],"strict":false,"parameters":{"type":"object","properties":{}}}]}"#, "/tools/0", r#"{"type":"function","allowed_callers":["programmatic"],"async":false,"defer_loading":true,"description":null,"name":"f","output_schema":null,"parameters":{"type":"object","properties":{}},"strict":false}"#),
+    (r#"{"tools":[{"type":"custom","name":"c","async":true,"defer_loading":true,"description":"Of c"}]}"#, "/tools/0", r#"{"type":"custom","async":true,"defer_loading":true,"description":"Of c","format":{"type":"text"},"name":"c"}"#),
+    (r#"{"tools":[{"type":"namespace","name":"n","description":"Of n","tools":[{"type":"custom","name":"c","async":true}]}]}"#, "/tools/0", r#"{"type":"namespace","description":"Of n","name":"n","tools":[{"type":"custom","async":true,"format":{"type":"text"},"name":"c"}]}"#),
+    // What items add stands behind what was declared.
+    (r#"{"tools":[{"type":"tool_search"}],"input":[{"type":"additional_tools","role":"developer","tools":[{"type":"function","name":"f","strict":false,"parameters":{"type":"object","properties":{}}}]},{"role":"user","content":"Hi"}]}"#, "/tools/1", r#"{"type":"function","description":null,"name":"f","output_schema":null,"parameters":{"type":"object","properties":{}},"strict":false}"#),
+    (r#"{"tools":[{"type":"tool_search","execution":"client"}],"input":[{"type":"tool_search_call","execution":"client","call_id":"call_1","arguments":{}},{"type":"tool_search_output","execution":"client","call_id":"call_1","tools":[{"type":"function","name":"f","description":"Of f","defer_loading":true,"strict":false,"parameters":{"type":"object","properties":{}}}]},{"role":"user","content":"Hi"}]}"#, "/tools/1", r#"{"type":"namespace","description":"Of f","name":"f","tools":[{"type":"function","description":"Of f","name":"f","output_schema":null,"parameters":{"type":"object","properties":{}},"strict":false}]}"#),
+    (r#"{"tools":[{"type":"tool_search"}],"input":[{"type":"tool_search_output","execution":"server","tools":[{"type":"function","name":"f"}]},{"role":"user","content":"Hi"}]}"#, "/tools/1", "nothing"),
 ];

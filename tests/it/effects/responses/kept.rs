@@ -193,7 +193,7 @@ pub(super) const IDS: &[Story] = &[
     ("metadata change the id and not the text", |_| { let other = respond(r#"{"metadata":{"a":"b"}}"#); other.id() != respond("{}").id() && other.text() == respond("{}").text() }),
     ("so does every parameter that does not change the text", |_| {
         let plain = respond("{}");
-        let inert = [r#"{"user":"a"}"#, r#"{"safety_identifier":"a"}"#, r#"{"prompt_cache_key":"a"}"#, r#"{"service_tier":"flex"}"#, r#"{"truncation":"auto"}"#, r#"{"max_output_tokens":5000}"#, r#"{"max_tool_calls":9}"#, r#"{"store":false}"#, r#"{"include":["reasoning.encrypted_content"]}"#, r#"{"top_logprobs":2}"#, r#"{"prompt_cache_retention":"24h"}"#];
+        let inert = [r#"{"user":"a"}"#, r#"{"safety_identifier":"a"}"#, r#"{"prompt_cache_key":"a"}"#, r#"{"service_tier":"flex"}"#, r#"{"truncation":"auto"}"#, r#"{"max_output_tokens":5000}"#, r#"{"max_tool_calls":9}"#, r#"{"store":false}"#, r#"{"include":["file_search_call.results"]}"#, r#"{"top_logprobs":2}"#, r#"{"prompt_cache_retention":"24h"}"#];
         inert.iter().map(|fields| respond(fields)).all(|other| other.id() != plain.id() && other.text() == plain.text())
     }),
     ("parameters with their defaults may be left out or null", |_| respond(r#"{"metadata":null,"tools":null,"temperature":null,"user":null}"#).body == respond("{}").body),

@@ -50,9 +50,26 @@ fn is_encrypted(response: &Response) -> bool {
     response.item("reasoning")["encrypted_content"].as_str().is_some_and(|text| text.starts_with("gAAAA"))
 }
 
+/// When a conversation is compacted.
+#[rustfmt::skip]
+pub(super) const COMPACTIONS: &[Case] = &[
+    (r#"{"context_management":[{"type":"compaction","compact_threshold":1000}]}"#, |r| r.kinds() == "message"),
+    (r#"{"input":"<<1200*word >>","context_management":[{"type":"compaction","compact_threshold":1000}]}"#, |r| r.kinds() == "message compaction" && is_compacted(r)),
+    (r#"{"input":"<<1200*word >>","context_management":[{"type":"compaction"}]}"#, |r| r.kinds() == "message"),
+    (r#"{"input":[{"role":"user","content":"Hi"},{"type":"compaction_trigger"}]}"#, |r| r.kinds() == "compaction" && is_compacted(r)),
+    (r#"{"input":[{"type":"compaction_trigger"}],"conversation":null}"#, |r| r.kinds() == "compaction"),
+];
+
+fn is_compacted(response: &Response) -> bool {
+    response.item("compaction")["encrypted_content"].as_str().is_some_and(|text| text.starts_with("gAAAA"))
+        && response.at("/usage/output_tokens").as_u64().is_some_and(|tokens| tokens >= 64)
+}
+
 /// Every form of an input is answered with a text.
 #[rustfmt::skip]
 pub(super) const INPUTS: &[Case] = &[
+    (r#"{"input":[{"type":"configuration_update","text":{"format":{"type":"json_schema","name":"a","schema":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],"additionalProperties":false},"strict":true}}},{"role":"user","content":"Hello"}]}"#, |r| r.text().starts_with("{\"n\":")),
+    (r#"{"text":{"format":{"type":"json_object"}},"input":[{"type":"configuration_update","text":{"format":{"type":"text"}}},{"role":"user","content":"JSON"}]}"#, |r| r.says() && !r.text().starts_with('{')),
     ("{}", |r| r.says() && r.text() == respond("{}").text()),
     (r#"{"input":"Bye"}"#, |r| r.says() && r.text() != respond("{}").text()),
     (r#"{"input":[{"role":"user","content":"Hello"}]}"#, Response::says),
@@ -109,27 +126,30 @@ pub(super) const TRIGGERS: &[Case] = &[
 
 #[rustfmt::skip]
 pub(super) const THOUGHTS: &[Case] = &[
-    (r#"{"model":"gpt-5"}"#, |r| r.kinds() == "reasoning message" && r.reasoning() >= 64 && r.reasoning() % 64 == 0 && summaries(r) == 0 && !is_encrypted(r)),
+    (r#"{"model":"gpt-5"}"#, |r| r.kinds() == "reasoning message" && r.reasoning() >= 64 && r.reasoning() % 64 == 0 && summaries(r) == 0 && is_encrypted(r)),
     (r#"{"model":"o3"}"#, |r| r.kinds() == "reasoning message" && r.reasoning() > 0),
     (r#"{"model":"gpt-5.1"}"#, |r| r.says() && r.reasoning() == 0),
     (r#"{"model":"gpt-5.1","reasoning":{"effort":"low"}}"#, |r| r.kinds() == "reasoning message" && r.reasoning() > 0),
     (r#"{"model":"gpt-5","reasoning":{"effort":"minimal"}}"#, |r| r.says() && r.reasoning() == 0),
     (r#"{"model":"gpt-5","reasoning":{"effort":"high"}}"#, |r| r.reasoning() > respond(r#"{"model":"gpt-5","reasoning":{"effort":"low"}}"#).reasoning()),
-    (r#"{"model":"gpt-5","reasoning":{"summary":"concise"}}"#, |r| summaries(r) == 1),
+    (r#"{"model":"gpt-5.1","reasoning":{"effort":"low","summary":"concise"}}"#, |r| summaries(r) == 1),
     (r#"{"model":"gpt-5","reasoning":{"summary":"detailed"}}"#, |r| summaries(r) == 2),
     (r#"{"model":"gpt-5","reasoning":{"summary":"auto"}}"#, |r| summaries(r) == 2),
-    (r#"{"model":"gpt-5","reasoning":{"generate_summary":"concise"}}"#, |r| summaries(r) == 1),
+    (r#"{"model":"gpt-5.1","reasoning":{"effort":"low","generate_summary":"concise"}}"#, |r| summaries(r) == 1),
     (r#"{"model":"gpt-5","include":["reasoning.encrypted_content"]}"#, is_encrypted),
-    (r#"{"model":"gpt-5","store":false}"#, |r| !is_encrypted(r)),
+    (r#"{"model":"gpt-5","store":false}"#, is_encrypted),
     (r#"{"model":"gpt-5","store":false,"include":["reasoning.encrypted_content"]}"#, is_encrypted),
     (r#"{"model":"gpt-6-sol","store":false}"#, is_encrypted),
-    (r#"{"model":"gpt-6-sol"}"#, |r| !is_encrypted(r) && r.item("message")["phase"] == "final_answer"),
+    (r#"{"model":"gpt-6-sol"}"#, |r| is_encrypted(r) && r.item("message")["phase"] == "final_answer"),
     (r#"{"model":"gpt-5.4"}"#, |r| r.item("message")["phase"] == "final_answer"),
     (r#"{"model":"gpt-5.4-nano-2026-03-17"}"#, |r| r.item("message")["phase"] == "final_answer"),
     (r#"{"model":"gpt-5.5"}"#, |r| r.item("message")["phase"] == "final_answer"),
     (r#"{"model":"gpt-5.5-pro"}"#, |r| r.item("message")["phase"] == "final_answer"),
     (r#"{"model":"gpt-5.2"}"#, |r| r.item("message").get("phase").is_none()),
     (r#"{"model":"gpt-5.3-codex"}"#, |r| r.item("message").get("phase").is_none()),
+    // From here on it thinks as hard as the last update says.
+    (r#"{"model":"gpt-6-sol","reasoning":{"effort":"low"},"input":[{"type":"configuration_update","reasoning":{"effort":"high"}},{"role":"user","content":"Hi"}]}"#, |r| r.reasoning() > respond(r#"{"model":"gpt-6-sol","reasoning":{"effort":"low"},"input":"Hi"}"#).reasoning()),
+    (r#"{"model":"gpt-5.6-sol","reasoning":{"effort":"high"},"input":[{"type":"configuration_update","reasoning":{"effort":"high"}},{"type":"configuration_update","reasoning":{"effort":"none"}},{"role":"user","content":"Hi"}]}"#, |r| r.reasoning() == 0 && r.says()),
     ("{}", |r| r.item("message").get("phase").is_none()),
     (r#"{"model":"gpt-5"}"#, |r| r.item("message").get("phase").is_none()),
 ];

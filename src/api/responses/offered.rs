@@ -1,0 +1,43 @@
+//! The tools that a model is offered: those of the request, those that items add on the way, and those that
+//! the client has found for it.
+
+use crate::api::items::rules::kind;
+use crate::params::Args;
+use crate::params::field;
+use serde_json::Value;
+use serde_json::json;
+
+/// All of them, in the order in which a response repeats them: what searches for tools stands behind what
+/// was declared, and before what was added later.
+pub(super) fn tools(args: &Args<'_>, items: &[&Value]) -> Vec<Value> {
+    let (searching, declared): (Vec<&Value>, Vec<&Value>) =
+        args.list("tools").iter().partition(|tool| kind(tool) == "tool_search");
+    let mut tools: Vec<Value> = declared.into_iter().chain(searching).cloned().collect();
+    for item in items {
+        let given = || field(item, "tools").as_array().into_iter().flatten();
+        match kind(item) {
+            "additional_tools" => tools.extend(given().cloned()),
+            // What the server finds was declared to it.
+            "tool_search_output" if field(item, "execution") == "client" => tools.extend(given().map(found)),
+            _ => {}
+        }
+    }
+    tools
+}
+
+/// A tool that was found, which is alone in a namespace of its name.
+fn found(tool: &Value) -> Value {
+    if !matches!(kind(tool), "function" | "custom") {
+        return tool.clone();
+    }
+    let mut loaded = tool.clone();
+    if let Some(fields) = loaded.as_object_mut() {
+        fields.shift_remove("defer_loading");
+    }
+    json!({
+        "type": "namespace",
+        "description": field(tool, "description"),
+        "name": field(tool, "name"),
+        "tools": [loaded],
+    })
+}
