@@ -26,6 +26,7 @@ pub(crate) use admission::for_responses;
 pub(crate) use admission::moderates_text_alone;
 pub(crate) use defaults::OF_IMAGE_TOOL;
 pub(crate) use defaults::OF_MODERATION;
+pub(crate) use defaults::OF_NEWER_FILES;
 pub(crate) use defaults::OF_PROMPT;
 pub(crate) use defaults::OF_SVG;
 pub(crate) use drawing::Canvas;

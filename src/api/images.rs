@@ -53,9 +53,14 @@ const OF_TOOLS: [&str; 9] = [
     "svg",
 ];
 
+/// Kinds of files that only the newest models draw.
+const NEWER_FILES: [&str; 2] = ["gif", "svg"];
+
 /// What a tool of the Responses API is to draw; it is declared with the parameters of this operation.
 pub(in crate::api) fn order_of_tool(tool: &Value) -> Result<Order, ApiError> {
-    let model = field(tool, "model").as_str().unwrap_or(model::OF_IMAGE_TOOL);
+    let is_newer = NEWER_FILES.iter().any(|format| field(tool, "output_format") == format);
+    let unnamed = if is_newer { model::OF_NEWER_FILES } else { model::OF_IMAGE_TOOL };
+    let model = field(tool, "model").as_str().unwrap_or(unnamed);
     let drawing = drawing(model);
     let mut body: Map<String, Value> = Map::new();
     for name in OF_TOOLS {
@@ -65,6 +70,8 @@ pub(in crate::api) fn order_of_tool(tool: &Value) -> Result<Order, ApiError> {
     }
     body.insert("model".to_owned(), model.into());
     let declared = DECLARED.params(&body);
+    // The tool takes what some model does, and each model heeds what it knows of that.
+    body.retain(|name, _| declared.iter().any(|param| param.name == name));
     // Of unfinished pictures there is one more than events of this operation would have.
     let partial = field(tool, "partial_images").as_u64().map(|partial| partial as usize);
     Ok(Order { partial, ..order(&Args::new(&body, declared), drawing)? })

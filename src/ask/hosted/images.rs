@@ -33,20 +33,27 @@ pub(super) fn draw(room: &Room<'_>, order: &Order, seed: Seed, used: &mut Used) 
     steps.push(step("image_generation_call.completed"));
     used.done.pictures.push(order.tokens(&prompt));
     used.done.tokens += room.count(&prompt);
-    used.add(
-        "ig_",
-        json!({
-            "type": "image_generation_call",
-            "status": "completed",
-            "action": "generate",
-            "background": background,
-            "output_format": format,
-            "quality": quality,
-            "result": STANDARD.encode(order.draw(seed, 0)),
-            "revised_prompt": prompt,
-            "size": size,
-        }),
-        json!({"status": "in_progress", "result": null, "revised_prompt": null}),
-        steps,
-    );
+    let file = order.draw(seed, 0);
+    let mut item = json!({
+        "type": "image_generation_call",
+        "status": "completed",
+        "action": "generate",
+        "background": background,
+        "output_format": format,
+        "quality": quality,
+        "result": STANDARD.encode(&file),
+        "revised_prompt": prompt,
+        "size": size,
+    });
+    if let Some(author) = &order.author {
+        let (read, written) = (order.tokens(&prompt).0, author.tokens(&file));
+        item["svg_usage"] = json!({
+            "input_tokens": read,
+            "model": author.model,
+            "output_tokens": written,
+            "reasoning_tokens": author.thoughts,
+            "total_tokens": read + written,
+        });
+    }
+    used.add("ig_", item, json!({"status": "in_progress", "result": null, "revised_prompt": null}), steps);
 }

@@ -66,6 +66,10 @@ pub(super) const USED: &[Case] = &[
     (r#"{"tools":[{"type":"web_search"}],"input":"[refusal]"}"#, |r| r.kinds() == "web_search_call message" && r.part()["type"] == "refusal"),
     (r#"{"tools":[{"type":"image_generation"}],"input":"A cat"}"#, |r| uses(r, "image_generation_call") && starts(&r.items()[0]["result"], "iVBORw0KGgo") && r.items()[0]["revised_prompt"] == "A cat" && r.at("/tool_usage/image_gen/output_tokens").as_u64() > Some(0)),
     (r#"{"tools":[{"type":"image_generation","size":"1024x1536","quality":"low","output_format":"jpeg"}],"input":"A cat"}"#, |r| r.items()[0]["size"] == "1024x1536" && r.items()[0]["quality"] == "low" && starts(&r.items()[0]["result"], "/9j/")),
+    (r#"{"tools":[{"type":"image_generation","output_format":"gif","frame_count":2}],"input":"A cat"}"#, |r| r.items()[0]["output_format"] == "gif" && starts(&r.items()[0]["result"], "R0lGODlh") && r.items()[0].get("svg_usage").is_none()),
+    (r#"{"tools":[{"type":"image_generation","output_format":"svg","svg":{"model":"gpt-5.5","reasoning":{"effort":"low"}}}],"input":"A cat"}"#, |r| starts(&r.items()[0]["result"], "PHN2Zy") && r.items()[0]["svg_usage"]["model"] == "gpt-5.5" && r.items()[0]["svg_usage"]["reasoning_tokens"] == 128),
+    // A model that does not know of it does not heed it.
+    (r#"{"tools":[{"type":"image_generation","model":"gpt-image-1","frame_count":2,"complexity":"high"}],"input":"A cat"}"#, |r| r.items()[0]["output_format"] == "png"),
     (r#"{"tools":[{"type":"code_interpreter","container":"cntr_0123456789abcdef0123456789abcdef0123456789abcdef"}]}"#, |r| r.items()[0]["container_id"] == "cntr_0123456789abcdef0123456789abcdef0123456789abcdef" && starts(&r.items()[0]["code"], "values = [")),
     (r#"{"tools":[{"type":"code_interpreter","container":{"type":"auto"}}]}"#, |r| starts(&r.items()[0]["container_id"], "cntr_") && starts(&r.items()[0]["id"], "ci_")),
     (mcp!(r#""never""#), |r| uses(r, "mcp_list_tools mcp_call") && r.items()[1]["server_label"] == "docs" && r.items()[1]["output"].is_string()),
