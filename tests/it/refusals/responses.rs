@@ -379,7 +379,7 @@ pub(crate) const TAKEN: &[&str] = &[
     r#"{"tools":[{"type":"image_generation","quality":"xhigh","output_format":"gif","frame_count":9,"frame_duration_ms":200,"complexity":"high","safety_identifier":"a"}]}"#,
     r#"{"tools":[{"type":"image_generation","quality":"max","output_format":"svg","svg":{"model":"m","reasoning":{"effort":"low"}}}]}"#,
     r#"{"multi_agent":{"enabled":true,"max_concurrent_subagents":2},"input":[{"role":"user","content":"Hi","agent":{"agent_name":"/root"}},{"type":"function_call","call_id":"call_1","name":"f","arguments":"{}","agent":{"agent_name":"/root"}},{"type":"function_call_output","call_id":"call_1","output":"x","agent":{"agent_name":"/root"}}]}"#,
-    r#"{"input":[{"type":"computer_call","call_id":"call_1","action":{"type":"screenshot"}},{"type":"computer_call_output","call_id":"call_1","output":{"type":"input_image","image_url":"https://x/y.png"}}]}"#,
+    r#"{"input":[{"type":"computer_call","call_id":"call_1","action":{"type":"screenshot"}},{"type":"computer_call_output","call_id":"call_1","output":{"type":"input_image","image_url":"https://x/y.png","prompt_cache_breakpoint":{"mode":"explicit"}}}]}"#,
     r#"{"background":true,"background_options":{"completion_window":"8h"}}"#,
     r#"{"input":[{"role":"user","content":[{"type":"input_file","filename":"a.csv","file_data":"data:text/csv;base64,QQ=="},{"type":"input_file","file_url":"https://x/y.docx?z=a.mp3"}]}]}"#,
     r#"{"input":[{"type":"web_search_call","action":{"type":"open_page","url":"u"}},{"type":"web_search_call","action":{"type":"find_in_page","url":"u","pattern":"p"}}]}"#,
