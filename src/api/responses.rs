@@ -40,6 +40,7 @@ use crate::route::delete;
 use crate::route::get;
 use crate::route::post;
 use crate::route::post_empty;
+use crate::state::Conversation;
 use crate::state::StoredResponse;
 use history::History;
 pub(in crate::api) use history::resolve;
@@ -71,6 +72,9 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     rules::check(args)?;
     moderations::check_model(args, context.state.config.strict_models)?;
+    if of_conversation(context, |conversation| conversation.is_busy()) == Some(true) {
+        return Err(error::conversation_locked());
+    }
     let history = History::of(context, args)?;
     let items = history.read();
     let (earlier, input) = history.apart(&items);
@@ -103,8 +107,18 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     if answer.background {
         reply.effects.tell(notice(context.state, events::last(answer.end), &answer.id));
     }
+    if let Some(turn) = of_conversation(context, Conversation::begin_turn) {
+        // Another one may have begun meanwhile.
+        reply.effects.end_turn(turn.ok_or_else(error::conversation_locked)?);
+    }
     keep(context, answer, history.input, &mut reply.effects);
     Ok(reply)
+}
+
+/// Looks at the conversation that the response goes into, if there is one.
+fn of_conversation<T>(context: &Context<'_>, with: impl FnOnce(&mut Conversation) -> T) -> Option<T> {
+    let id = reading::conversation(&context.args)?;
+    context.store(|store| store.conversations.change(id, with))
 }
 
 /// The tokens of the input. With `truncation` `auto`, the fewest of the oldest turns go that must.

@@ -10,6 +10,8 @@ refusals! {
     no_such_completion(id): 404 "Completion {id} not found", param "completion_id", code "not_found";
     /// A conversation that does not exist
     no_such_conversation(id): 404 "Conversation with id '{id}' not found.";
+    /// A turn of a conversation in which another one is under way
+    conversation_locked(): 400 "Another process is currently operating on this conversation. Please retry in a few seconds.", code "conversation_locked";
     /// An item that its conversation does not have. Our words
     no_such_item(item, conversation): 404 "Item with id '{item}' not found in conversation with id '{conversation}'.";
     /// `prompt` with an id that does not begin with `pmpt_`; every other one is taken to be stored

@@ -84,6 +84,8 @@ pub(crate) struct Abilities {
     pub(crate) tells_text_tokens: bool,
     /// Whether a completion's id is a UUID.
     pub(crate) has_uuids: bool,
+    /// Whether a response says which program of access it was made in, also where there is none.
+    pub(crate) tells_access: bool,
     /// Whether a message says that it is the final one.
     pub(crate) tells_phase: bool,
     /// How long it keeps a prompt, unless told otherwise.

@@ -49,6 +49,7 @@ pub(super) const OTHER: Abilities = Abilities {
     tells_cache_writes: false,
     tells_text_tokens: false,
     has_uuids: false,
+    tells_access: false,
     tells_phase: false,
     retention: "in_memory",
     context: "current_turn",
@@ -195,7 +196,7 @@ pub(super) const GPT_5_2: Abilities = Abilities {
 /// gpt-5.4 and gpt-5.5.
 pub(super) const GPT_5_4: Abilities = Abilities { tells_phase: true, freeform: 13, ..GPT_5_2 };
 
-/// gpt-5.6 and gpt-6.
+/// gpt-5.6.
 pub(super) const GPT_5_6: Abilities = Abilities {
     most_top_logprobs: 5,
     most_choices: 8,
@@ -207,6 +208,9 @@ pub(super) const GPT_5_6: Abilities = Abilities {
     context: "all_turns",
     ..GPT_5_4
 };
+
+/// The sixth generation.
+pub(super) const GPT_6: Abilities = Abilities { tells_access: true, ..GPT_5_6 };
 
 /// gpt-5-chat-latest, which does not reason.
 pub(super) const GPT_5_CHAT: Abilities = Abilities {

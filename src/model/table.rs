@@ -21,6 +21,7 @@ use crate::model::families::GPT_5_2;
 use crate::model::families::GPT_5_4;
 use crate::model::families::GPT_5_6;
 use crate::model::families::GPT_5_CHAT;
+use crate::model::families::GPT_6;
 use crate::model::families::HIGH;
 use crate::model::families::LOW;
 use crate::model::families::LOW_XHIGH;
@@ -185,16 +186,16 @@ pub(super) const TABLE: &[Abilities] = &[
     GPT_5_6.row("gpt-daybreak-blue-latest", LARGE).serving(RESPONSES),
     GPT_5_6.row("gpt-daybreak-red-latest", LARGE).serving(RESPONSES),
     GPT_5_6.row("gpt-rosalind-research", LARGE).serving(RESPONSES),
-    GPT_5_6.row("gpt-6-astra", LARGE).reasoning(LOW_XHIGH, "medium"),
-    GPT_5_6.row("gpt-6-sol", LARGE),
-    GPT_5_6.row("gpt-6-luna", LARGE),
-    GPT_5_6.row("gpt-6-cyber", LARGE).serving(RESPONSES),
-    GPT_5_6.row("gpt-6-rosalind", LARGE).serving(RESPONSES),
-    GPT_5_6.row("gpt-6.1-sol", LARGE),
-    GPT_5_6.row("gpt-6.1-terra", LARGE),
-    GPT_5_6.row("gpt-6.2-astra", LARGE).reasoning(LOW_XHIGH, "medium"),
-    GPT_5_6.row("gpt-6.2-astra-law", LARGE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
-    GPT_5_6.row("gpt-6.2-sol", LARGE),
+    GPT_6.row("gpt-6-astra", LARGE).reasoning(LOW_XHIGH, "medium"),
+    GPT_6.row("gpt-6-sol", LARGE),
+    GPT_6.row("gpt-6-luna", LARGE),
+    GPT_6.row("gpt-6-cyber", LARGE).serving(RESPONSES),
+    GPT_6.row("gpt-6-rosalind", LARGE).serving(RESPONSES),
+    GPT_6.row("gpt-6.1-sol", LARGE),
+    GPT_6.row("gpt-6.1-terra", LARGE),
+    GPT_6.row("gpt-6.2-astra", LARGE).reasoning(LOW_XHIGH, "medium"),
+    GPT_6.row("gpt-6.2-astra-law", LARGE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
+    GPT_6.row("gpt-6.2-sol", LARGE),
     GPT_5_CHAT.row("gpt-5-chat-latest", (128_000, 0, 16_384)).of_one_manner(),
     CHAT_LATEST.row("gpt-5.1-chat-latest", (128_000, 0, 16_384)),
     CHAT_LATEST.row("gpt-5.2-chat-latest", (128_000, 0, 16_384)),

@@ -23,6 +23,8 @@ pub struct Effects {
     /// Where the request that a stream answers was captured: whether it was sent to its end is noted there.
     captured: Option<u64>,
     joins: Vec<Joining>,
+    /// The turn of a conversation that is under way until then.
+    turn: Option<Arc<()>>,
     notices: Vec<Notice>,
 }
 
@@ -52,6 +54,11 @@ impl Effects {
         self.joins.push(joining);
     }
 
+    /// A turn of a conversation ends.
+    pub(crate) fn end_turn(&mut self, turn: Arc<()>) {
+        self.turn = Some(turn);
+    }
+
     /// The webhook is told of an event, if there is one.
     pub(crate) fn tell(&mut self, notice: Option<Notice>) {
         self.notices.extend(notice);
@@ -64,15 +71,16 @@ impl Effects {
         self.take_notices()
     }
 
-    /// Notes whether the reply was sent whole, and does what changes the state. Done again, it only corrects
-    /// what was noted.
+    /// Notes whether the reply was sent whole, and does what changes the state: what was not sent whole joins
+    /// no conversation. Done again, it only corrects what was noted.
     pub(crate) fn settle(&mut self, state: &State, whole: bool) {
         if let Some(place) = self.captured {
             state.stream_ended(place, whole);
         }
-        for joining in std::mem::take(&mut self.joins) {
+        for joining in std::mem::take(&mut self.joins).into_iter().filter(|_| whole) {
             joining.run(state);
         }
+        self.turn = None;
     }
 
     /// What the webhook is to be told, once.

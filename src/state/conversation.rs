@@ -10,6 +10,7 @@ use crate::store::Shelf;
 use serde_json::Map;
 use serde_json::Value;
 use std::sync::Arc;
+use std::sync::Weak;
 
 /// Items that outlive a request, in the order in which they were added.
 pub(crate) struct Conversation {
@@ -20,6 +21,8 @@ pub(crate) struct Conversation {
     /// How many items it ever had, which the ids of the next ones follow from.
     pub(crate) made: u64,
     moved: Vec<Moved>,
+    /// The turn that is under way, as long as someone holds it.
+    turn: Weak<()>,
     /// The same as long as it is the same conversation: after a reset another one can have its id.
     pub(crate) identity: Arc<()>,
 }
@@ -28,11 +31,26 @@ impl Conversation {
     /// Without items.
     pub(crate) fn new(id: String, created: u64, metadata: Map<String, Value>) -> Conversation {
         let (items, moved, identity) = (Shelf::default(), Vec::new(), Arc::default());
-        Conversation { id, created, metadata, items, made: 0, moved, identity }
+        Conversation { id, created, metadata, items, made: 0, moved, turn: Weak::new(), identity }
     }
 
     pub(crate) fn items(&self) -> &Shelf<StoredItem> {
         &self.items
+    }
+
+    /// Whether a turn is under way.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.turn.strong_count() > 0
+    }
+
+    /// Begins a turn, which is under way until what is returned is dropped; `None` where one is.
+    pub(crate) fn begin_turn(&mut self) -> Option<Arc<()>> {
+        let turn = Arc::new(());
+        let is_free = !self.is_busy();
+        is_free.then(|| {
+            self.turn = Arc::downgrade(&turn);
+            turn
+        })
     }
 
     /// Adds an item as the newest, in place of the one with its id if there is one.

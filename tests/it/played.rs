@@ -12,6 +12,7 @@ use openai_fake::answer;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::Instant;
 
 const CONVERSATIONS: &str = "/v1/conversations";
 
@@ -41,9 +42,46 @@ fn items_join_their_conversation_when_the_stream_has_ended() {
     client.request("POST", "/v1/responses", &in_conversation(&id, true));
     assert_eq!(client.receive_head().status, 200);
     assert_eq!(items(&server, &id), 0, "it has not ended");
+    for stream in [false, true] {
+        let second = ask(&server, "POST", "/v1/responses", &in_conversation(&id, stream));
+        let error = &second.json()["error"];
+        assert_eq!((second.status, &error["code"]), (400, &"conversation_locked".into()));
+    }
     server.stop();
     server.start().expect("a free port");
-    assert_eq!(items(&server, &id), 2, "cut off, it has");
+    assert_eq!(items(&server, &id), 0, "cut off, it never will");
+    assert_eq!(ask(&server, "POST", "/v1/responses", &in_conversation(&id, false)).status, 200, "it is free");
+    assert_eq!(items(&server, &id), 2);
+}
+
+/// Who leaves a stream finds the response, and nothing of it in its conversation.
+#[test]
+fn a_client_that_leaves_early_leaves_no_items() {
+    let mut servers = [Duration::ZERO, Duration::from_millis(20)]
+        .map(|pace| server_with(Config { pace, ..Config::default() }));
+    let ids = servers.each_ref().map(|server| {
+        ask(server, "POST", CONVERSATIONS, "{}").json()["id"].as_str().expect("an id").to_owned()
+    });
+    let [whole, paced] = servers.each_ref();
+    let id = &ids[1];
+    assert_eq!(&ids[0], id);
+    // Streamed or not, it is the same response.
+    let known = ask(whole, "POST", "/v1/responses", &in_conversation(id, false)).json()["id"].clone();
+    let known = format!("/v1/responses/{}", known.as_str().expect("an id"));
+
+    let mut client = Client::connect(paced.address());
+    client.request("POST", "/v1/responses", &in_conversation(id, true));
+    assert_eq!(client.receive_head().status, 200);
+    drop(client);
+    assert_eq!(ask(paced, "GET", &known, "").json()["status"], "completed");
+    // The server sees that nobody listens when it sends the next event.
+    let other = serde_json::json!({"model": "gpt-4o", "input": "Bye", "conversation": id}).to_string();
+    let began = Instant::now();
+    while ask(paced, "POST", "/v1/responses", &other).status != 200 {
+        assert!(began.elapsed() < Duration::from_secs(30), "the turn does not end");
+    }
+    assert_eq!(items(paced, id), 2, "those of the second turn alone");
+    servers.iter_mut().for_each(OpenaiServer::stop);
 }
 
 #[test]

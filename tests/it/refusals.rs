@@ -276,6 +276,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("unknown_coding", "wire.rs"),
     ("broken_coding", "wire.rs"),
     ("internal", "src/pipeline.rs"),
+    ("conversation_locked", "played.rs"),
     ("synchronous_response", "refusals/kept.rs"),
     ("not_in_background", "refusals/kept.rs"),
     ("without_thought", "refusals/kept.rs"),

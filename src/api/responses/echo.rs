@@ -24,7 +24,10 @@ pub(super) fn echo(
     tool_usage: Cow<'static, str>,
 ) -> Echo {
     Echo {
-        after_status: asked(args, "access_programs", access_programs),
+        after_status: match asked(args, "access_programs", access_programs) {
+            none if none.is_empty() && abilities.tells_access => r#","access_programs":null"#.to_owned(),
+            told => told,
+        },
         after_background: asked(args, "background_options", Value::clone),
         before_incomplete: asked(args, "image", image),
         before_moderation: before_moderation(args, model),
