@@ -35,7 +35,7 @@ pub(crate) const SKIP: &str = "OPENAI_FAKE_SKIP_SDK";
 
 /// Variables that clients and frameworks read. A developer's own accounts have no part in this.
 const READ_BY_CLIENTS: &[&str] =
-    &["OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LITELLM_", "LLAMA_", "LOGFIRE_", "OTEL_", "AI_SDK_"];
+    &["OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LITELLM_", "LLAMA_", "LOGFIRE_", "OTEL_", "AI_SDK_", "CODEX_"];
 
 /// The tests: one for each folder, with its pins and what its requests say that they are sent by; and those of the
 /// examples.
@@ -49,6 +49,7 @@ const TRIALS: &[Trial] = &[
     trial("llama_index", || pytest("llama-index", "llama-index.txt", "OpenAI/Python")),
     trial("litellm", || pytest("litellm", "litellm.txt", "OpenAI/Python")),
     trial("ai_sdk", || node_test("ai-sdk", "package.json", "ai/")),
+    trial("codex", || node_test("codex", "codex.json", "codex_exec/")),
     trial("python_examples", python_examples),
     trial("node_examples", node_examples),
     trial("yaml_examples", yaml_examples),
