@@ -83,7 +83,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     rules::check_choice(args, &tools)?;
     rules::check_input(args)?;
     rules::check_json(args, earlier, input)?;
-    items::rules::check(earlier, input)?;
+    items::rules::check(earlier, input, reading::stores(args))?;
     limits::check(args, &ask)?;
     limits::check_items(input, ask.abilities)?;
     let prompt_tokens = count_tokens(args, &mut ask)?;

@@ -206,7 +206,7 @@ fn web_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
     used.add(
         "ws_",
         json!({"type": "web_search_call", "status": "completed", "action": action}),
-        json!({"status": "in_progress"}),
+        json!({"status": "in_progress", "action": {"type": "search"}}),
         vec![
             step("web_search_call.in_progress"),
             step("web_search_call.searching"),

@@ -18,11 +18,16 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("apply_patch_call", "apply_patch_call_output", "apply patch call"),
 ];
 
-/// Checks the items of a request, and whether they fit to those that are carried over from before.
-pub(in crate::api) fn check(earlier: &[Turn<'_>], input: &[Turn<'_>]) -> Result<(), ApiError> {
+/// Checks the items of a request, and whether they fit to those that are carried over from before. Where the
+/// answer is stored, what came of a thought is looked for among what is stored.
+pub(in crate::api) fn check(
+    earlier: &[Turn<'_>],
+    input: &[Turn<'_>],
+    is_stored: bool,
+) -> Result<(), ApiError> {
     check_ids(&ids(earlier), &ids(input), "input")?;
     input.iter().try_for_each(check_encrypted)?;
-    check_reasoning(input)?;
+    check_reasoning(input, is_stored)?;
     let all: Vec<&Turn<'_>> = earlier.iter().chain(input).collect();
     ANSWERED.iter().try_for_each(|names| check_calls(&all, *names))
 }
@@ -61,12 +66,12 @@ pub(in crate::api) fn check_ids(earlier: &[&str], input: &[&str], path: &str) ->
 }
 
 /// A thought comes with what the model did next. What is carried over may end in one: it was cut.
-fn check_reasoning(input: &[Turn<'_>]) -> Result<(), ApiError> {
+fn check_reasoning(input: &[Turn<'_>], is_stored: bool) -> Result<(), ApiError> {
     let (mut next, mut alone) = (None, None);
     for item in input.iter().rev() {
         if item.kind != "reasoning" || item.id.is_none() {
             next = Some(item);
-        } else if !next.is_some_and(may_follow_reasoning) {
+        } else if !next.is_some_and(|item| may_follow_reasoning(item, is_stored)) {
             alone = Some(item.id.unwrap_or_default());
         }
     }
@@ -74,10 +79,10 @@ fn check_reasoning(input: &[Turn<'_>]) -> Result<(), ApiError> {
     alone.map_or(Ok(()), |id| Err(error::reasoning_alone(id)))
 }
 
-fn may_follow_reasoning(item: &Turn<'_>) -> bool {
+fn may_follow_reasoning(item: &Turn<'_>, is_stored: bool) -> bool {
     match item.kind {
         // One without an id is not the one that came of the thought.
-        "message" => item.role == Role::Assistant && item.id.is_some(),
+        "message" => item.role == Role::Assistant && (item.id.is_some() || !is_stored),
         // A hosted shell's output is the model's as well.
         "shell_call_output" => true,
         kind => !kind.ends_with("_output") && kind != "mcp_approval_response",
@@ -123,7 +128,7 @@ mod tests {
     fn refusal(context: &Value, input: &Value) -> String {
         let [context, input] =
             [context, input].map(|list| list.as_array().into_iter().flatten().map(item).collect::<Vec<_>>());
-        check(&context, &input).err().map(|error| error.message).unwrap_or_default()
+        check(&context, &input, true).err().map(|error| error.message).unwrap_or_default()
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn read(context: &Context<'_>, args: &Args<'_>) -> Result<(History, usize), ApiE
     let history = History::of(context, args)?;
     let items = history.read();
     let (earlier, input) = history.apart(&items);
-    items::rules::check(earlier, input)?;
+    items::rules::check(earlier, input, false)?;
     let tools = offered::tools(args, &history.items());
     rules::check_choice(args, &tools)?;
     let ask = reading::ask(args, &tools, &items, history.told(), context.state.created());

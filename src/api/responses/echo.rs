@@ -188,10 +188,18 @@ fn write_format(json: &mut Json, format: &Value) {
     json.raw(r#","strict":"#).flag(strict).raw("}");
 }
 
+/// Of the tools that were declared, functions are repeated first.
+fn in_order<'a>(args: &Args<'_>, offered: &'a [Value]) -> impl Iterator<Item = &'a Value> {
+    let (declared, added) = offered.split_at(args.list("tools").len().min(offered.len()));
+    let is_function = |tool: &&Value| field(tool, "type") == "function";
+    let others = declared.iter().filter(move |tool| !is_function(tool));
+    declared.iter().filter(is_function).chain(others).chain(added)
+}
+
 fn before_usage(args: &Args<'_>, offered: &[Value], abilities: &Abilities) -> String {
     part(|json| {
         json.raw(r#""tools":["#);
-        json.list(offered, tools::write);
+        json.list(in_order(args, offered), tools::write);
         json.raw(r#"],"top_logprobs":"#).number(args.count("top_logprobs").unwrap_or(0));
         json.raw(r#","top_p":"#);
         decimal(json, args.number("top_p").unwrap_or(abilities.default_top_p));

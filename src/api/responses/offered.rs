@@ -7,12 +7,9 @@ use crate::params::field;
 use serde_json::Value;
 use serde_json::json;
 
-/// All of them, in the order in which a response repeats them: what searches for tools stands behind what
-/// was declared, and before what was added later.
+/// All of them: behind those that were declared stand those that came later.
 pub(super) fn tools(args: &Args<'_>, items: &[&Value]) -> Vec<Value> {
-    let (searching, declared): (Vec<&Value>, Vec<&Value>) =
-        args.list("tools").iter().partition(|tool| kind(tool) == "tool_search");
-    let mut tools: Vec<Value> = declared.into_iter().chain(searching).cloned().collect();
+    let mut tools = args.list("tools").to_vec();
     for item in items {
         let given = || field(item, "tools").as_array().into_iter().flatten();
         match kind(item) {

@@ -47,13 +47,6 @@ pub(super) fn write(json: &mut Json, tool: &Value) {
             json.value(&overlaid(defaults, tool));
         }
         "mcp" => write_server(json, tool),
-        "namespace" => {
-            json.raw(r#"{"type":"namespace""#);
-            write_given_or_null(json, tool, &["description", "name"]);
-            json.raw(r#","tools":["#);
-            json.list(field(tool, "tools").as_array().into_iter().flatten(), write);
-            json.raw("]}");
-        }
         "tool_search" => {
             json.raw(r#"{"type":"tool_search""#);
             write_given_or_null(json, tool, &["description"]);
@@ -163,9 +156,9 @@ fn write_function(json: &mut Json, tool: &Value) {
     let strict = stricter.is_some() || strictness == Strictness::Strict;
     json.raw(r#"{"type":"function""#);
     write_given(json, tool, &["allowed_callers", "async", "defer_loading"]);
-    // An empty one is none.
-    json.raw(r#","description":"#)
-        .optional(field(tool, "description").as_str().filter(|text| !text.is_empty()));
+    // One that says nothing is none.
+    let description = field(tool, "description").as_str().filter(|text| !text.is_empty());
+    json.raw(r#","description":"#).optional(description);
     json.raw(r#","name":"#).value(field(tool, "name")).raw(r#","output_schema":"#);
     json.value(field(tool, "output_schema")).raw(r#","parameters":"#);
     json.value(stricter.as_ref().unwrap_or(given)).raw(r#","strict":"#).flag(strict).raw("}");

@@ -183,7 +183,10 @@ pub(super) const TOOLS: &[Echo] = &[
     (r#"{"tools":[{"type":"mcp","server_label":"mail","connector_id":"connector_gmail","authorization":"secret","defer_loading":true,"allowed_callers":["direct"],"require_approval":"never"}]}"#, "/tools/0", r#"{"type":"mcp","allowed_callers":["direct"],"allowed_tools":null,"authorization":"<redacted>","connector_id":"connector_gmail","defer_loading":true,"headers":null,"require_approval":"never","server_description":null,"server_label":"mail","server_url":null}"#),
     (r#"{"tools":[{"type":"tool_search"}]}"#, "/tools/0", r#"{"type":"tool_search","description":null,"parameters":null}"#),
     (r#"{"tools":[{"type":"tool_search","execution":"client","description":"Of tools","parameters":{"type":"object","properties":{}}}]}"#, "/tools/0", r#"{"type":"tool_search","description":"Of tools","execution":"client","parameters":{"type":"object","properties":{}}}"#),
-    // What searches for tools stands behind them.
+    // Functions stand before other tools.
+    (r#"{"tools":[{"type":"image_generation"},{"type":"function","name":"f"},{"type":"custom","name":"c"}]}"#, "/tools/0/name", r#""f""#),
+    (r#"{"tools":[{"type":"image_generation"},{"type":"function","name":"f"},{"type":"custom","name":"c"}]}"#, "/tools/1/type", r#""image_generation""#),
+    (r#"{"tools":[{"type":"function","name":"f","description":""}]}"#, "/tools/0/description", "null"),
     (r#"{"tools":[{"type":"tool_search"},{"type":"function","name":"f","defer_loading":true}]}"#, "/tools/0/name", r#""f""#),
     (r#"{"tools":[{"type":"tool_search"},{"type":"function","name":"f","defer_loading":true}]}"#, "/tools/1/type", r#""tool_search""#),
     (r#"{"tools":[{"type":"function","name":"f","defer_loading":true,"async":false,"allowed_callers":["programmatic"],"strict":false,"parameters":{"type":"object","properties":{}}}]}"#, "/tools/0", r#"{"type":"function","allowed_callers":["programmatic"],"async":false,"defer_loading":true,"description":null,"name":"f","output_schema":null,"parameters":{"type":"object","properties":{}},"strict":false}"#),
