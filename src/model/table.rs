@@ -171,7 +171,7 @@ pub(super) const TABLE: &[Abilities] = &[
         .reasoning(LOW_XHIGH, "medium")
         .serving(RESPONSES)
         .of_one_manner(),
-    GPT_5_2.row("gpt-5.3-codex", MEDIUM_SIZE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
+    GPT_5_4.row("gpt-5.3-codex", MEDIUM_SIZE).reasoning(LOW_XHIGH, "medium").serving(RESPONSES),
     GPT_5_4.row("gpt-5.4", LARGE),
     GPT_5_4.row("gpt-5.4-mini", MEDIUM_SIZE),
     GPT_5_4.row("gpt-5.4-nano", MEDIUM_SIZE),

@@ -146,7 +146,7 @@ pub(super) const THOUGHTS: &[Case] = &[
     (r#"{"model":"gpt-5.5"}"#, |r| r.item("message")["phase"] == "final_answer"),
     (r#"{"model":"gpt-5.5-pro"}"#, |r| r.item("message")["phase"] == "final_answer"),
     (r#"{"model":"gpt-5.2"}"#, |r| r.item("message").get("phase").is_none()),
-    (r#"{"model":"gpt-5.3-codex"}"#, |r| r.item("message").get("phase").is_none()),
+    (r#"{"model":"gpt-5.3-codex"}"#, |r| r.item("message")["phase"] == "final_answer"),
     // From here on it thinks as hard as the last update says.
     (r#"{"model":"gpt-6-sol","reasoning":{"effort":"low"},"input":[{"type":"configuration_update","reasoning":{"effort":"high"}},{"role":"user","content":"Hi"}]}"#, |r| r.reasoning() > respond(r#"{"model":"gpt-6-sol","reasoning":{"effort":"low"},"input":"Hi"}"#).reasoning()),
     (r#"{"model":"gpt-5.6-sol","reasoning":{"effort":"high"},"input":[{"type":"configuration_update","reasoning":{"effort":"high"}},{"type":"configuration_update","reasoning":{"effort":"none"}},{"role":"user","content":"Hi"}]}"#, |r| r.reasoning() == 0 && r.says()),
