@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::panic::catch_unwind;
 use std::sync::Once;
 
-/// Tells one line. With the macro, which a test's harness keeps to itself as long as the test passes, and which
+/// Tells one line, whatever a client has put into it. With the macro, which a test's harness keeps to itself as long as the test passes, and which
 /// panics where the other end of standard error is closed.
 pub(super) fn report(line: impl Display) {
-    let line = line.to_string();
+    let line = line.to_string().replace(char::is_control, "?");
     let _ = catch_unwind(|| eprintln!("openai-fake: {line}"));
 }
 

@@ -147,7 +147,7 @@ fn a_wrong_base_url_is_told_once() {
     let mut client = Client::connect(address);
     for _ in 0..3 {
         client.write(
-            message("POST", "/chat/completions", CHAT)
+            message("POST", "/\u{1b}c/chat/completions", CHAT)
                 .replace("host: fake", &format!("host: {address}"))
                 .as_bytes(),
         );
@@ -157,7 +157,7 @@ fn a_wrong_base_url_is_told_once() {
     assert_eq!(
         told(started),
         format!(
-            "openai-fake: POST /chat/completions got a 404, and /v1/chat/completions is there: the client's base URL \
+            "openai-fake: POST /?c/chat/completions got a 404, and /v1/chat/completions is there: the client's base URL \
              should be {url}/v1 (told once)\n"
         )
     );
