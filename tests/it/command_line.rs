@@ -7,7 +7,10 @@ use crate::support::STREAM;
 use crate::support::Started;
 use crate::support::command;
 use crate::support::message;
+use std::io::BufRead;
+use std::io::BufReader;
 use std::io::Read;
+use std::io::Write;
 use std::net::TcpListener;
 use std::process::Output;
 use std::process::Stdio;
@@ -102,15 +105,20 @@ fn healthcheck_answers_by_its_exit_code() {
 }
 
 #[test]
-fn healthcheck_waits_for_a_server_that_is_still_to_start() {
-    // Taken and left, so that it is free; the port of one that has been told where to listen.
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let port = free.expect("a port").port().to_string();
-    let waiting = command().args(["healthcheck", &port, "--wait", "60"]).spawn().expect("the binary");
-    let started = Started::with(|command| command.arg(&port));
-    let answered = waiting.wait_with_output().expect("its end");
-    assert_eq!(answered.status.code(), Some(0));
-    drop(started);
+fn healthcheck_asks_again_until_it_is_answered_well() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port().to_string();
+    let answers = ["", "HTTP/1.1 503 Service Unavailable\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"];
+    let answering = std::thread::spawn(move || {
+        for answer in answers {
+            let (mut client, _) = listener.accept().expect("a client");
+            let mut asked = BufReader::new(client.try_clone().expect("a descriptor")).lines();
+            while asked.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+            client.write_all(answer.as_bytes()).expect("to write");
+        }
+    });
+    assert_eq!(run(&["healthcheck", &port, "--wait", "60"]).status.code(), Some(0));
+    answering.join().expect("three were asked");
 }
 
 #[cfg(unix)]

@@ -66,13 +66,17 @@ pub(super) fn connect(host: &str, at_most: Duration) -> io::Result<TcpStream> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::TcpListener;
+    use std::net::Ipv4Addr;
+    use std::net::SocketAddrV4;
 
     #[test]
     fn who_waits_asks_until_the_time_is_over() {
-        // Nobody listens there any more.
-        let left = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let target = left.expect("a port").port().to_string();
+        // A port that is somebody's, so that nobody else can listen there.
+        let taken =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
+        taken.bind(&SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0).into()).expect("a port");
+        let address = taken.local_addr().expect("an address").as_socket().expect("an address");
+        let target = address.port().to_string();
         for (wait, told) in [(0, ""), (120, " (waited 0.1 s)")] {
             let since = Instant::now();
             let why = healthcheck(&target, Duration::from_millis(wait)).expect_err("nobody");
