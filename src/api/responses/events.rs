@@ -186,7 +186,7 @@ impl Stream<'_> {
         } else {
             self.text(place, choice, annotations);
         }
-        self.part("response.content_part.done", place, |json| write_part(json, item, choice, Form::Done));
+        self.part("response.content_part.done", place, |json| write_part(json, item, choice, Form::Ended));
     }
 
     fn part(&mut self, name: &str, place: &Place<'_>, part: impl FnOnce(&mut Json)) {

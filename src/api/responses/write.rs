@@ -19,6 +19,8 @@ use serde_json::Value;
 pub(super) enum Form {
     /// It has but begun.
     Begun,
+    /// It has ended, and its probabilities were told by the way.
+    Ended,
     Done,
 }
 
@@ -172,7 +174,7 @@ pub(super) fn write_part(json: &mut Json, item: &OutputItem, choice: &Choice, fo
         });
     }
     json.raw(r#"],"logprobs":["#);
-    if !begun {
+    if form == Form::Done {
         write_guesses(json, choice.guesses.as_deref().unwrap_or_default());
     }
     json.raw(r#"],"text":"#).text(words).raw("}");

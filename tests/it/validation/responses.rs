@@ -351,7 +351,15 @@ impl<'a> Item<'a> {
         }
         let kind = item["type"].as_str().unwrap_or_default();
         for (_, _, place) in PARTS.iter().filter(|(_, of, _)| *of == kind) {
-            if list(item, place).iter().ne(self.parts.iter().copied()) {
+            // The end of a part leaves out the probabilities, which stand in the item.
+            let bare = |part: &Value| {
+                let mut part = part.clone();
+                if let Some(told) = part.get_mut("logprobs") {
+                    *told = Value::Array(Vec::new());
+                }
+                part
+            };
+            if list(item, place).iter().map(bare).ne(self.parts.iter().map(|part| (*part).clone())) {
                 return Err(format!("its {place} is not what was told"));
             }
         }
