@@ -81,8 +81,8 @@ fn check_reasoning(input: &[Turn<'_>], is_stored: bool) -> Result<(), ApiError> 
 
 fn may_follow_reasoning(item: &Turn<'_>, is_stored: bool) -> bool {
     match item.kind {
-        // One without an id is not the one that came of the thought.
-        "message" => item.role == Role::Assistant && (item.id.is_some() || !is_stored),
+        // A mere text without an id is not the one that came of the thought.
+        "message" => item.role == Role::Assistant && (item.id.is_some() || item.text.is_none() || !is_stored),
         // A hosted shell's output is the model's as well.
         "shell_call_output" => true,
         kind => !kind.ends_with("_output") && kind != "mcp_approval_response",

@@ -368,6 +368,7 @@ pub(crate) const TAKEN: &[&str] = &[
     r#"{"input":[{"type":"additional_tools","role":"developer","tools":[{"type":"function","name":"f"}]},{"role":"user","content":"Hi"}],"tool_choice":{"type":"function","name":"f"}}"#,
     r#"{"tools":[{"type":"mcp","server_label":"m","server_url":"http://m.test"}]}"#,
     r#"{"store":false,"input":[{"role":"user","content":"Hi"},{"type":"reasoning","id":"rs_1","summary":[]},{"role":"assistant","content":"x"}]}"#,
+    r#"{"input":[{"role":"user","content":"Hi"},{"type":"reasoning","id":"rs_1","summary":[]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"x"}]}]}"#,
     // A thought without an id stands for itself, whatever follows.
     r#"{"model":"gpt-5","input":[{"type":"reasoning","summary":[],"encrypted_content":"gAAAAB"},{"role":"user","content":"x"}]}"#,
     r#"{"input":[{"type":"tool_search_call","execution":"client","call_id":"call_1","arguments":{}},{"type":"function_call_output","call_id":"call_1","output":"x"}]}"#,

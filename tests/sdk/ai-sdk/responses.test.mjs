@@ -36,6 +36,10 @@ const parts = async (stream) => {
 
 const kinds = (all) => all.map((part) => part.type).filter((type, at, types) => type !== types[at - 1]);
 
+/** A picture of one pixel. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
+
 test('a text', async () => {
   const { text, finishReason, usage, response, warnings, finalStep } = await generateText(asked('Hello!'));
   assert.match(text, /\w.*\.$/);
@@ -220,7 +224,7 @@ test('an image and a file', async () => {
   const content = [
     { type: 'text', text: 'What is in these?' },
     { type: 'image', image: new URL('https://example.com/fjord.png') },
-    { type: 'image', image: Buffer.from('89504e470d0a1a0a', 'hex'), mediaType: 'image/png' },
+    { type: 'image', image: Buffer.from(PIXEL, 'base64'), mediaType: 'image/png' },
     { type: 'file', data: Buffer.from('%PDF-1.4\n'), mediaType: 'application/pdf', filename: 'fjord.pdf' },
   ];
   const { text } = await generateText(asked(undefined, { messages: [{ role: 'user', content }] }));

@@ -1,4 +1,5 @@
 import asyncio
+from base64 import b64decode
 
 import pytest
 from openai import AsyncOpenAI
@@ -24,6 +25,11 @@ from pydantic_ai.native_tools import (
 )
 from pydantic_ai.providers.openai import OpenAIProvider
 from test_pydantic_ai import TOOLS, Fjord, Village, calls
+
+# A picture of one pixel.
+PIXEL = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
+)
 
 
 def with_agent(use, model="gpt-4o", **options):
@@ -81,7 +87,7 @@ def test_a_stream_sends_the_same():
         ImageUrl("https://example.com/fjord.png"),
         DocumentUrl("https://example.com/fjord.pdf"),
         BinaryContent(b"%PDF-1.4", media_type="application/pdf"),
-        BinaryContent(b"\x89PNG\r\n\x1a\n", media_type="image/png"),
+        BinaryContent(PIXEL, media_type="image/png"),
     ],
     ids=["picture", "document", "bytes of a document", "bytes of a picture"],
 )

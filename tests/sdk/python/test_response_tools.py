@@ -109,7 +109,9 @@ def test_a_loop_that_goes_on_from_what_is_kept(api, model):
 @pytest.mark.parametrize("method", ["create", "parse"])
 @pytest.mark.parametrize("model", ["gpt-4o", "gpt-5"])
 def test_a_loop_of_which_nothing_is_kept(api, model, method):
-    settings = {"model": model, "tools": TOOLS, "store": False, "include": ["reasoning.encrypted_content"]}
+    # What does not reason has nothing to include.
+    include = ["reasoning.encrypted_content"] if model == "gpt-5" else []
+    settings = {"model": model, "tools": TOOLS, "store": False, "include": include}
     history = [{"role": "user", "content": BOTH}]
     for turn in range(3):
         reply = respond(api, history, method, **settings)
@@ -137,7 +139,7 @@ def test_a_stream_sends_the_same_calls(api):
         assert (added.item.status, added.item.id) == ("in_progress", call.id)
         assert {event.item_id for event in middle} == {call.id}
         assert "".join(event.delta for event in middle) == call.arguments == arguments.arguments
-        assert arguments.name == call.name and done.item == call
+        assert done.item == call
     assert events[-1].response.output == whole.output
 
 
