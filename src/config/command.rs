@@ -7,6 +7,7 @@ use crate::config::health_address;
 use crate::config::is_address;
 use crate::config::own_url;
 use crate::config::whole;
+use pico_args::Arguments;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -43,8 +44,6 @@ pub fn command(
     arguments: Vec<OsString>,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Invocation, String> {
-    let arguments: Vec<String> =
-        arguments.into_iter().map(|word| word.to_string_lossy().into_owned()).collect();
     if let Some(text) = printed(&arguments) {
         return Ok(Invocation::Print(text));
     }
@@ -93,10 +92,10 @@ pub fn command(
 }
 
 /// Help and version are printed whatever else is asked, as words only in the first place.
-fn printed(arguments: &[String]) -> Option<String> {
+fn printed(arguments: &[OsString]) -> Option<String> {
     let asks = |names: &[&str]| {
-        let mut found = arguments.iter().enumerate().filter(|(_, word)| names.contains(&word.as_str()));
-        found.any(|(at, word)| at == 0 || word.starts_with('-'))
+        let words = arguments.iter().enumerate().filter_map(|(at, word)| Some((at, word.to_str()?)));
+        words.filter(|(_, word)| names.contains(word)).any(|(at, word)| at == 0 || word.starts_with('-'))
     };
     if asks(HELP) {
         return Some(help());
@@ -120,56 +119,49 @@ struct Line {
 }
 
 impl Line {
-    fn read(arguments: Vec<String>) -> Result<Line, String> {
+    fn read(arguments: Vec<OsString>) -> Result<Line, String> {
         let mut line = Line::default();
-        let mut arguments = arguments.into_iter().peekable();
-        while let Some(argument) = arguments.next() {
-            if !argument.starts_with('-') || argument == "-" {
-                line.words.push(argument);
-                continue;
-            }
-            let (flag, value) = split(&argument);
-            let setting = SETTINGS.iter().find(|setting| [setting.flag, setting.short].contains(&flag));
-            let expected = match setting {
-                None if flag == WAIT => "SECONDS",
-                None => return Err(unknown(flag)),
-                Some(setting) => setting.value,
-            };
-            let name = setting.map_or(WAIT, |setting| setting.flag);
-            let value = match value {
-                Some(value) => value.to_owned(),
-                None if expected.is_empty() => "on".to_owned(),
-                // What begins with one dash may be a value, if a wrong one: `--pace -1`.
-                None => arguments
-                    .next_if(|next| !next.starts_with("--"))
-                    .ok_or_else(|| format!("{name} wants a value: {name} {expected}"))?,
-            };
-            if line.has(name) {
-                return Err(format!("{name} is given twice"));
-            }
-            match setting {
-                Some(setting) => line.given.push((setting, value)),
-                None => line.wait = Some(value),
-            }
+        // What is no UTF-8 is no value of any option; it is refused by name.
+        let lossy = arguments.into_iter().map(|word| word.to_string_lossy().into_owned().into());
+        let mut arguments = Arguments::from_vec(lossy.collect());
+        for setting in SETTINGS {
+            let value = option(&mut arguments, setting.short, setting.flag, setting.value)?;
+            line.given.extend(value.map(|value| (setting, value)));
         }
-        Ok(line)
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.given.iter().any(|(setting, _)| setting.flag == name) || (name == WAIT && self.wait.is_some())
+        line.wait = option(&mut arguments, "", WAIT, "SECONDS")?;
+        line.words = arguments.finish().into_iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        match line.words.iter().find(|word| word.starts_with('-') && *word != "-") {
+            Some(flag) => Err(unknown(flag.split('=').next().unwrap_or(flag))),
+            None => Ok(line),
+        }
     }
 }
 
-/// The flag of `--port`, `--port=5373`, `-p`, `-p=5373` or `-p5373`, and what stands behind it.
-fn split(argument: &str) -> (&str, Option<&str>) {
-    if let Some((flag, value)) = argument.split_once('=') {
-        return (flag, Some(value));
+/// What is given for an option; one that wants no value is `on` where it stands alone.
+fn option(
+    arguments: &mut Arguments,
+    short: &'static str,
+    flag: &'static str,
+    expected: &str,
+) -> Result<Option<String>, String> {
+    let wants = || format!("{flag} wants a value: {flag} {expected}");
+    let mut next = || {
+        if expected.is_empty() && arguments.contains(flag) {
+            return Ok(Some("on".to_owned()));
+        }
+        let value = if short.is_empty() {
+            arguments.opt_value_from_str(flag)
+        } else {
+            arguments.opt_value_from_str([short, flag])
+        };
+        value.map_err(|_| wants())
+    };
+    match (next()?, next()?) {
+        // What begins with one dash may be a value, if a wrong one: `--pace -1`.
+        (Some(value), _) if value.starts_with("--") => Err(wants()),
+        (Some(_), Some(_)) => Err(format!("{flag} is given twice")),
+        (value, _) => Ok(value),
     }
-    let short = SETTINGS
-        .iter()
-        .map(|setting| setting.short)
-        .find(|short| !short.is_empty() && argument.starts_with(short) && argument.len() > short.len());
-    short.map_or((argument, None), |short| (short, Some(&argument[short.len()..])))
 }
 
 fn unknown(flag: &str) -> String {
@@ -269,8 +261,9 @@ mod tests {
         for (words, told) in [
             ("--port 99999", "--port: '99999' is not valid: a port is a whole number from 0 to 65535"),
             ("--port", "--port wants a value: --port PORT"),
-            ("--port --host", "--port wants a value: --port PORT"),
-            ("--port=", "--port: '' is not valid: a port is a whole number from 0 to 65535"),
+            ("--port --pace 5", "--port wants a value: --port PORT"),
+            ("--host --port 5", "--host wants a value: --host ADDRESS"),
+            ("--port=", "--port wants a value: --port PORT"),
             ("--pace -1", "--pace: '-1' is not valid: expected a whole number from 0 to 60000"),
             ("http", "'http' is not a port (0 to 65535) and not a command; see --help"),
             (
