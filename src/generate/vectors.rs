@@ -112,7 +112,7 @@ fn hash(kind: &[u8], feature: &[u8]) -> u64 {
 /// -255 to 255 so that none is more likely than its negative. Whole numbers, so that the order of adding
 /// cannot show in the sum. 16 bits hold a product, and the compiler takes several at once.
 fn add(sums: &mut Sums, hash: u64, weight: i16) {
-    let mut rows = Rows::of(hash);
+    let mut rows = Directions::of(hash);
     for lanes in sums {
         for (sum, step) in lanes.iter_mut().zip(rows.next()) {
             let step = i16::from(step.cast_signed()) * 2 + 1;
@@ -128,13 +128,13 @@ type Sums = [Lanes];
 
 /// Bytes that follow from a hash: eight generators (Marsaglia's xorshift of 32 bits) side by side, which cost
 /// a third of what one of 64 bits does, as no step waits for another.
-struct Rows([u32; LANES / 4]);
+struct Directions([u32; LANES / 4]);
 
-impl Rows {
-    fn of(hash: u64) -> Rows {
+impl Directions {
+    fn of(hash: u64) -> Directions {
         let mut draws = Draws::from_number(hash);
         // None may begin at 0, which is followed by nothing else.
-        Rows(std::array::from_fn(|_| draws.next() as u32 | 1))
+        Directions(std::array::from_fn(|_| draws.next() as u32 | 1))
     }
 
     fn next(&mut self) -> [u8; LANES] {
