@@ -35,6 +35,14 @@ impl ApiError {
         ApiError { param, kind: INVALID_REQUEST, ..self }
     }
 
+    /// The same refusal of what a tool is to draw. Of what is the user's fault the API names all tools.
+    pub(crate) fn of_drawing_tool(self, path: &str) -> ApiError {
+        if self.kind == INVALID_REQUEST {
+            return self.within(path);
+        }
+        ApiError { param: Some("tools".to_owned()), ..self }
+    }
+
     /// The same, its reply with one more header.
     fn with_header(mut self, name: &'static str, value: String) -> ApiError {
         self.headers.push((name, value));

@@ -10,6 +10,7 @@ mod stored;
 
 use crate::api::logprobs::write_guesses;
 use crate::api::moderations;
+use crate::api::text_params;
 use crate::ask::Ask;
 use crate::ask::Counted;
 use crate::ask::Turn;
@@ -108,11 +109,7 @@ impl<'a> Completion<'a> {
     /// What is said to this, whose prompt is of so many tokens.
     fn of(args: &Args<'a>, ask: &Ask<'a>, prompt: Counted, seed: Seed) -> Completion<'a> {
         let option = |name: &str| args.field("stream_options", name).as_bool();
-        let tier = match args.text("service_tier") {
-            Some("flex") => "flex",
-            Some("priority" | "fast") => "priority",
-            _ => "default",
-        };
+        let tier = text_params::served_tier(args.text("service_tier"));
         let abilities = ask.abilities;
         let model = snapshot(ask.model);
         let fingerprint = || format!("fp_{}", &Seed::of_bytes(model.as_bytes()).hex()[..10]);

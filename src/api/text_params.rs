@@ -90,3 +90,13 @@ pub(super) const GRAMMAR: &[Param] =
     &[required("definition", TEXT), required("syntax", Kind::OneOf(&["lark", "regex"]))];
 pub(super) const CONTEXT_SIZE: Param =
     optional("search_context_size", Kind::OneOf(&["low", "medium", "high"]));
+
+/// The tier that served a request, of the one that was asked for.
+pub(super) fn served_tier(asked: Option<&str>) -> &'static str {
+    match asked {
+        Some("flex") => "flex",
+        Some("priority" | "fast") => "priority",
+        Some("ultrafast") => "ultrafast",
+        _ => "default",
+    }
+}

@@ -73,6 +73,10 @@ const fn table(path: &'static str, body: &'static str, status: u16, rows: &'stat
 }
 
 impl Table {
+    const fn of_kind(self, kind: &'static str) -> Table {
+        Table { kind, ..self }
+    }
+
     const fn strict(mut self) -> Table {
         self.strict = true;
         self
@@ -105,6 +109,7 @@ const OF_RESPONSES: &[Table] = &[
     table(RESPONSES, RESPONSE, 400, responses::PARAMETERS),
     table(RESPONSES, RESPONSE, 400, responses::ITEMS),
     table(RESPONSES, RESPONSE, 400, responses::TOOLS),
+    table(RESPONSES, RESPONSE, 400, responses::DRAWING).of_kind("image_generation_user_error"),
     table(RESPONSES, RESPONSE, 400, responses::MODELS),
     table(RESPONSES, RESPONSE, 400, responses::ORDER),
     table(RESPONSES, RESPONSE, 400, responses::STRICT).strict(),
@@ -292,8 +297,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("input_too_long", "media.rs"),
     ("too_many_tokens", "media.rs"),
     ("dimensions_not_supported", "media.rs"),
-    ("bad_image_size", "media.rs"),
-    ("uneven_image_size", "media.rs"),
     ("long_image_edge", "media.rs"),
     ("narrow_image_size", "media.rs"),
     ("few_image_pixels", "media.rs"),

@@ -3,6 +3,7 @@
 mod tools;
 
 use crate::api::responses::reading;
+use crate::api::text_params;
 use crate::json::Json;
 use crate::model::Abilities;
 use crate::params::Args;
@@ -33,11 +34,7 @@ pub(super) fn echo(
         before_moderation: before_moderation(args, model),
         moderation: None,
         before_tier: before_tier(args, abilities),
-        service_tier: match args.text("service_tier") {
-            Some("flex") => "flex",
-            Some("priority" | "fast") => "priority",
-            _ => "default",
-        },
+        service_tier: text_params::served_tier(args.text("service_tier")),
         before_tool_usage: before_tool_usage(args),
         tool_usage,
         before_usage: before_usage(args, offered, abilities),

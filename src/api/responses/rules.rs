@@ -119,7 +119,7 @@ fn check_declared(tools: &[Value], path: &str) -> Result<(), ApiError> {
             check_server(tool, &path)?;
         }
         if field(tool, "type") == "image_generation" {
-            images::order_of_tool(tool).map_err(|refusal| refusal.within(&path))?;
+            images::order_of_tool(tool).map_err(|refusal| refusal.of_drawing_tool(&path))?;
         }
         if field(tool, "type") == "function" {
             schemas::check_function(&path, name, reading::parameters(tool), reading::strictness(tool))?;

@@ -167,12 +167,18 @@ pub(super) const ITEMS: &[Row] = &[
     (r#"{"input":[{"type":"reasoning","id":"rs_1","summary":[]},{"id":"msg_1","role":"assistant","content":"x"},{"type":"reasoning","id":"rs_1","summary":[]},{"role":"assistant","content":"x"}]}"#, "Duplicate item found with id rs_1. Remove duplicate items from your input and try again.", "input", ""),
 ];
 
+/// What a tool is to draw, and no model draws.
+#[rustfmt::skip]
+pub(super) const DRAWING: &[Row] = &[
+    (r#"{"tools":[{"type":"image_generation","size":"10x"}]}"#, "Invalid size '10x'. Expected WIDTHxHEIGHT, for example '1824x1024'.", "tools", "invalid_value"),
+    (r#"{"tools":[{"type":"image_generation","model":"gpt-image-2","size":"1666x2514"}]}"#, "Invalid size '1666x2514'. Width and height must both be divisible by 16.", "tools", "invalid_value"),
+];
+
 #[rustfmt::skip]
 pub(super) const TOOLS: &[Row] = &[
     (r#"{"tools":[{"type":"mcp","server_label":"a"}]}"#, "Missing required parameter: one of 'tools[0].server_url', 'tools[0].connector_id' or 'tools[0].tunnel_id' must be provided.", "tools[0].server_url", "missing_required_parameter"),
     (r#"{"tools":[{"type":"mcp","server_label":"a","server_url":"a.test"}]}"#, "Invalid 'tools[0].server_url': 'a.test'. Expected a URL that begins with 'https://' or 'http://'.", "tools[0].server_url", "invalid_value"),
     (r#"{"tools":[{"type":"code_interpreter","container":"x"}]}"#, "Invalid 'tools[0].container': 'x'. Expected an ID that begins with 'cntr'.", "tools[0].container", "invalid_value"),
-    (r#"{"tools":[{"type":"image_generation","size":"10x"}]}"#, "Invalid size '10x'. Expected WIDTHxHEIGHT, for example '1824x1024'.", "tools[0].size", "invalid_value"),
     (r#"{"tools":[{"type":"image_generation","background":"transparent","output_format":"jpeg"}]}"#, "A transparent background needs an 'output_format' of 'png' or 'webp'.", "tools[0].output_format", "invalid_value"),
     (r#"{"tools":{}}"#, "Invalid type for 'tools': expected an array of tools, but got an object instead.", "tools", "invalid_type"),
     (r#"{"tools":"x"}"#, "Invalid type for 'tools': expected an array of tools, but got a string instead.", "tools", "invalid_type"),
