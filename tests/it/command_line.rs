@@ -11,6 +11,7 @@ use std::io::BufRead;
 use std::io::BufReader;
 use std::io::Read;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::net::TcpListener;
 use std::process::Output;
 use std::process::Stdio;
@@ -98,7 +99,11 @@ fn healthcheck_answers_by_its_exit_code() {
     assert_eq!(run(&["healthcheck", &port]).status.code(), Some(0));
     assert_eq!(run(&["healthcheck", started.url()]).status.code(), Some(0));
     assert_eq!(run(&["healthcheck", &port, "--wait", "10"]).status.code(), Some(0));
-    drop(started);
+    // Bound but not listening: nobody answers, and nobody else can take the port.
+    let silent = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
+    silent.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).expect("a port");
+    let address = silent.local_addr().expect("an address").as_socket().expect("one of IP");
+    let port = address.port().to_string();
     let output = run(&["healthcheck", &port]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains(&port));
