@@ -243,6 +243,26 @@ impl Hex {
     }
 }
 
+/// A text that two values share when they are the same.
+pub(crate) fn identity(value: &Value) -> String {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e19 => {
+                format!("{}", float as i128)
+            }
+            _ => number.to_string(),
+        },
+        Value::Array(items) => format!("[{}]", items.iter().map(identity).collect::<Vec<_>>().join(",")),
+        Value::Object(fields) => {
+            let mut all: Vec<String> =
+                fields.iter().map(|(name, value)| format!("{name:?}:{}", identity(value))).collect();
+            all.sort_unstable();
+            format!("{{{}}}", all.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

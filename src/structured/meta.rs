@@ -9,6 +9,7 @@ mod best;
 mod cases;
 mod words;
 
+use crate::json::identity;
 use crate::structured::meta::best::Best;
 use crate::structured::meta::words::Expected;
 use crate::structured::meta::words::form;
@@ -291,24 +292,4 @@ fn repeats(values: &[Value]) -> bool {
         Value::String(text) => !texts.insert(text.as_str()),
         other => !seen.insert(identity(other)),
     })
-}
-
-/// A text that two values share when they are the same.
-fn identity(value: &Value) -> String {
-    match value {
-        Value::Number(number) => match number.as_f64() {
-            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e19 => {
-                format!("{}", float as i128)
-            }
-            _ => number.to_string(),
-        },
-        Value::Array(items) => format!("[{}]", items.iter().map(identity).collect::<Vec<_>>().join(",")),
-        Value::Object(fields) => {
-            let mut all: Vec<String> =
-                fields.iter().map(|(name, value)| format!("{name:?}:{}", identity(value))).collect();
-            all.sort_unstable();
-            format!("{{{}}}", all.join(","))
-        }
-        other => other.to_string(),
-    }
 }

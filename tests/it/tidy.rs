@@ -61,7 +61,7 @@ fn data_flows_one_way() {
         ("tokens", &[]),
         ("model", &["error", "tokens"]),
         ("generate", &["json"]),
-        ("structured", &[]),
+        ("structured", &["json"]),
         ("plan", &["json", "tokens"]),
         ("params", &["error"]),
         ("store", &[]),

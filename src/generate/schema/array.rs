@@ -6,7 +6,7 @@ use crate::generate::schema::Site;
 use crate::generate::schema::constraints::Constraints;
 use crate::generate::schema::constraints::count;
 use crate::generate::schema::pick::Pick;
-use crate::generate::schema::rules::identity;
+use crate::json::identity;
 use serde_json::Map;
 use serde_json::Value;
 use std::collections::HashSet;

@@ -6,6 +6,7 @@ use crate::generate::schema::formats;
 use crate::generate::schema::formats::Test;
 use crate::generate::schema::pattern::RegExp;
 use crate::generate::schema::types::TypeSet;
+use crate::json::identity;
 use percent_encoding::percent_decode_str;
 use serde_json::Map;
 use serde_json::Number;
@@ -271,22 +272,4 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
 fn all_differ(items: &[Value]) -> bool {
     let mut seen = HashSet::with_capacity(items.len());
     items.iter().all(|item| seen.insert(identity(item)))
-}
-
-/// A text that two values share when they are the same.
-pub(super) fn identity(value: &Value) -> String {
-    match value {
-        Value::Number(number) => match (number.as_i128(), number.as_f64()) {
-            (None, Some(float)) if float.fract() == 0.0 && float.abs() < 1e15 => format!("{}", float as i64),
-            _ => number.to_string(),
-        },
-        Value::Array(items) => format!("[{}]", items.iter().map(identity).collect::<Vec<_>>().join(",")),
-        Value::Object(fields) => {
-            let mut all: Vec<String> =
-                fields.iter().map(|(name, value)| format!("{name:?}:{}", identity(value))).collect();
-            all.sort_unstable();
-            format!("{{{}}}", all.join(","))
-        }
-        _ => value.to_string(),
-    }
 }
