@@ -169,6 +169,7 @@ fn the_newest_models_draw_gif_and_svg() {
     assert_eq!((&usage["model"], &usage["reasoning_tokens"]), (&value!("gpt-5.5"), &value!(0)));
     let plain = draw(r#","output_format":"svg""#);
     assert_eq!((&plain["data"], &plain["svg_usage"]["reasoning_tokens"]), (&reply["data"], &value!(256)));
+    assert_eq!(plain["svg_usage"]["model"], "gpt-5.6-sol");
 }
 
 #[test]

@@ -70,6 +70,8 @@ pub(super) const GIVEN: &[Echo] = &[
     (r#"{"service_tier":"flex"}"#, "/service_tier", r#""flex""#),
     (r#"{"service_tier":"priority"}"#, "/service_tier", r#""priority""#),
     (r#"{"service_tier":"fast"}"#, "/service_tier", r#""priority""#),
+    (r#"{"service_tier":"ultrafast"}"#, "/service_tier", r#""ultrafast""#),
+    (r#"{"service_tier":"scale"}"#, "/service_tier", r#""default""#),
     (r#"{"store":false}"#, "/store", "false"),
     (r#"{"store":null}"#, "/store", "true"),
     (r#"{"temperature":1}"#, "/temperature", "1.0"),
