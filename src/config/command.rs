@@ -297,10 +297,14 @@ mod tests {
         ] {
             assert_eq!(refusal(words), told, "{words}");
         }
-        assert!(refusal("healthcheck foo").starts_with("'foo' is neither a port nor a URL"));
+        assert!(
+            refusal("healthcheck foo").ends_with(
+                "nor a URL: expected a URL that begins with http://, such as http://127.0.0.1:8000"
+            )
+        );
         assert!(refusal("healthcheck 70000").starts_with("'70000' is neither a port nor a URL"));
         assert!(refusal("healthcheck https://fake").contains("TLS is not spoken"));
-        assert!(refusal("--webhook https://a/").contains("such as http://127.0.0.1:8000/webhook"));
+        assert!(refusal("--webhook https://a/").contains("such as http://127.0.0.1:8000"));
         assert!(refusal("--webhook 8000").contains("--webhook: '8000' is not valid"));
         assert!(refusal("--webhook-secret secret").contains("whsec_ and base64"));
     }

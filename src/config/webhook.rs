@@ -21,7 +21,7 @@ pub(crate) struct HttpUrl {
 impl HttpUrl {
     /// Reads a URL; of one that cannot be used, says what should be there instead.
     pub(crate) fn parse(url: &str) -> Result<HttpUrl, String> {
-        const EXPECTED: &str = "a URL that begins with http://, such as http://127.0.0.1:8000/webhook";
+        const EXPECTED: &str = "a URL that begins with http://, such as http://127.0.0.1:8000";
         let rest = match url.strip_prefix("http://") {
             Some(rest) => rest,
             None if url.starts_with("https://") => {
