@@ -4,6 +4,7 @@
 mod answer;
 mod bias;
 mod choice;
+mod given;
 mod logprobs;
 
 pub(crate) use answer::Answer;
@@ -11,7 +12,6 @@ pub(crate) use answer::Echo;
 pub(crate) use answer::Output;
 pub(crate) use answer::OutputItem;
 pub(crate) use answer::Status;
-pub(crate) use answer::Usage;
 pub(crate) use bias::biased;
 pub(crate) use bias::forced;
 pub(crate) use choice::Call;
@@ -20,6 +20,9 @@ pub(crate) use choice::Content;
 pub(crate) use choice::Ends;
 pub(crate) use choice::FinishReason;
 pub(crate) use choice::Speech;
+pub(crate) use given::Given;
+pub(crate) use given::GivenUsage;
+pub(crate) use given::Usage;
 pub(crate) use logprobs::Guess;
 pub(crate) use logprobs::Likely;
 pub(crate) use logprobs::guesses;
@@ -43,6 +46,7 @@ pub(crate) struct Said {
     /// What a moderation model says of what was asked and of the answer, where that was asked for.
     pub(crate) moderation: Option<[Flags; 2]>,
     pub(crate) failure: Option<Failure>,
+    pub(crate) given: Given,
     /// A vector for each input.
     pub(crate) vectors: Vec<Vec<f32>>,
     /// What a moderation model says of each input.

@@ -30,6 +30,7 @@ use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Guess;
 use crate::plan::Said;
+use crate::plan::Usage;
 use crate::reply::Body;
 use crate::reply::Reply;
 use crate::route::Context;
@@ -56,7 +57,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     limits::check_length(&ask, prompt.all)?;
 
     let seed = Seed::of_request("chat", args.content());
-    let mut completion = Completion::of(args, &ask, prompt, seed);
+    let mut completion = Completion::of(args, &ask, say(&ask, seed), prompt, seed);
     stored::keep(context, &mut completion, seed);
     let mut reply = if args.flag("stream") {
         let events = events::events(&completion, seed.part("obfuscation", 0).draws());
@@ -87,8 +88,8 @@ fn charge(ask: &Ask<'_>) -> u64 {
 struct Completion<'a> {
     id: String,
     created: u64,
-    /// The model as replies name it.
-    model: &'a str,
+    /// The model as replies name it, unless another name is given.
+    snapshot: &'a str,
     abilities: &'static Abilities,
     said: Said,
     prompt_tokens: usize,
@@ -106,29 +107,37 @@ struct Completion<'a> {
 }
 
 impl<'a> Completion<'a> {
-    /// What is said to this, whose prompt is of so many tokens.
-    fn of(args: &Args<'a>, ask: &Ask<'a>, prompt: Counted, seed: Seed) -> Completion<'a> {
+    /// The one in which this is said, to a prompt of so many tokens.
+    fn of(args: &Args<'a>, ask: &Ask<'a>, mut said: Said, prompt: Counted, seed: Seed) -> Completion<'a> {
         let option = |name: &str| args.field("stream_options", name).as_bool();
         let tier = text_params::served_tier(args.text("service_tier"));
         let abilities = ask.abilities;
-        let model = snapshot(ask.model);
-        let fingerprint = || format!("fp_{}", &Seed::of_bytes(model.as_bytes()).hex()[..10]);
-        let said = say(ask, seed);
+        let snapshot = snapshot(ask.model);
+        let given = &mut said.given;
+        let of_model = || {
+            let digest = || Seed::of_bytes(snapshot.as_bytes()).hex();
+            abilities.has_fingerprint.then(|| format!("fp_{}", &digest()[..10]))
+        };
         Completion {
-            id: id(abilities, seed),
-            created: ask.created,
-            model,
+            id: given.id.clone().unwrap_or_else(|| id(abilities, seed)),
+            created: given.created.unwrap_or(ask.created),
+            fingerprint: given.fingerprint.take().or_else(of_model),
+            snapshot,
             abilities,
             prediction: prediction(args, ask.encoding, &said.choices),
             said,
             prompt_tokens: prompt.all,
             heard: prompt.sound,
             service_tier: abilities.tells_service_tier.then_some(tier),
-            fingerprint: abilities.has_fingerprint.then(fingerprint),
             moderator: ask.moderator,
             include_usage: option("include_usage").unwrap_or(false),
             include_obfuscation: option("include_obfuscation").unwrap_or(true),
         }
+    }
+
+    /// The model as the reply names it.
+    fn model(&self) -> &str {
+        self.said.given.model.as_deref().unwrap_or(self.snapshot)
     }
 
     fn choices(&self) -> &[Choice] {
@@ -138,6 +147,12 @@ impl<'a> Completion<'a> {
     /// Text that was predicted in vain is paid for.
     fn tokens(&self) -> usize {
         self.choices().iter().map(|choice| choice.tokens).sum::<usize>() + self.prediction.1
+    }
+
+    /// The counts as they are told.
+    fn usage(&self) -> Usage {
+        let given = &self.said.given.usage;
+        given.or_counted(self.prompt_tokens, self.tokens(), self.reasoning_tokens())
     }
 
     fn audio_tokens(&self) -> usize {
@@ -184,7 +199,7 @@ fn whole(completion: &Completion<'_>) -> Json {
     let mut json = Json::with_capacity(1024);
     json.raw(r#"{"id":"#).text(&completion.id);
     json.raw(r#","object":"chat.completion","created":"#).number(completion.created);
-    json.raw(r#","model":"#).text(completion.model);
+    json.raw(r#","model":"#).text(completion.model());
     json.raw(r#","choices":["#);
     json.list(completion.choices().iter().enumerate(), |json, (index, choice)| {
         json.raw(r#"{"index":"#).number(index as u64);
@@ -219,13 +234,13 @@ fn write_message(json: &mut Json, choice: &Choice) {
     match &choice.content {
         Content::Text(text) => json.text(text).raw(r#","refusal":null"#),
         Content::Refusal(text) => json.raw(r#"null,"refusal":"#).text(text),
-        Content::Calls(calls) => {
-            json.raw(r#"null,"tool_calls":["#);
+        Content::Calls { before, calls } => {
+            json.optional(words(before)).raw(r#","tool_calls":["#);
             write_calls(json, calls);
             json.raw(r#"],"refusal":null"#)
         }
-        Content::Function(call) => {
-            json.raw(r#"null,"function_call":{"name":"#).text(&call.name);
+        Content::Function { before, call } => {
+            json.optional(words(before)).raw(r#","function_call":{"name":"#).text(&call.name);
             json.raw(r#","arguments":"#).text(&call.arguments).raw(r#"},"refusal":null"#)
         }
         Content::Spoken(speech) => {
@@ -236,6 +251,11 @@ fn write_message(json: &mut Json, choice: &Choice) {
         }
     };
     json.raw(r#","annotations":[]"#);
+}
+
+/// A text, if it has words.
+fn words(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// Appends calls, separated by commas.
@@ -265,25 +285,25 @@ fn write_logprobs(json: &mut Json, guesses: &[Guess], choice: &Choice) {
 
 fn write_usage(json: &mut Json, completion: &Completion<'_>) {
     let (accepted, rejected) = completion.prediction;
-    let tokens = completion.tokens();
-    json.raw(r#"{"prompt_tokens":"#).number(completion.prompt_tokens as u64);
-    json.raw(r#","completion_tokens":"#).number(tokens as u64);
-    json.raw(r#","total_tokens":"#).number((completion.prompt_tokens + tokens) as u64);
-    json.raw(r#","prompt_tokens_details":{"cached_tokens":0"#);
+    let Usage { input, cached, output, reasoning, total } = completion.usage();
+    json.raw(r#"{"prompt_tokens":"#).number(input);
+    json.raw(r#","completion_tokens":"#).number(output);
+    json.raw(r#","total_tokens":"#).number(total);
+    json.raw(r#","prompt_tokens_details":{"cached_tokens":"#).number(cached);
     json.raw(if completion.abilities.tells_cache_writes { r#","cache_write_tokens":0"# } else { "" });
     json.raw(r#","audio_tokens":"#).number(completion.heard as u64);
     let apart = completion.abilities.tells_text_tokens;
     if apart {
-        let text = completion.prompt_tokens.saturating_sub(completion.heard);
-        json.raw(r#","text_tokens":"#).number(text as u64).raw(r#","image_tokens":0"#);
+        let text = input.saturating_sub(completion.heard as u64);
+        json.raw(r#","text_tokens":"#).number(text).raw(r#","image_tokens":0"#);
     }
-    json.raw(r#"},"completion_tokens_details":{"reasoning_tokens":"#)
-        .number(completion.reasoning_tokens() as u64);
-    json.raw(r#","audio_tokens":"#).number(completion.audio_tokens() as u64);
+    json.raw(r#"},"completion_tokens_details":{"reasoning_tokens":"#).number(reasoning);
+    let spoken = completion.audio_tokens() as u64;
+    json.raw(r#","audio_tokens":"#).number(spoken);
     json.raw(r#","accepted_prediction_tokens":"#).number(accepted as u64);
     json.raw(r#","rejected_prediction_tokens":"#).number(rejected as u64);
     if apart {
-        json.raw(r#","text_tokens":"#).number((tokens - completion.audio_tokens()) as u64);
+        json.raw(r#","text_tokens":"#).number(output.saturating_sub(spoken));
     }
     json.raw("}}");
 }

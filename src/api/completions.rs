@@ -27,6 +27,7 @@ use crate::params::TEXT;
 use crate::params::optional;
 use crate::params::required;
 use crate::plan::Said;
+use crate::plan::Usage;
 use crate::reply::Body;
 use crate::reply::Reply;
 use crate::route::Context;
@@ -89,15 +90,25 @@ const ENCODING: Encoding = Encoding::Cl100k;
 struct TextCompletion<'a> {
     id: String,
     created: u64,
-    /// The model as replies name it.
-    model: &'a str,
+    /// The model as replies name it, unless another name is given.
+    snapshot: &'a str,
     said: Said,
     prompt_tokens: usize,
 }
 
 impl TextCompletion<'_> {
+    /// The model as the reply names it.
+    fn model(&self) -> &str {
+        self.said.given.model.as_deref().unwrap_or(self.snapshot)
+    }
+
     fn tokens(&self) -> usize {
         self.said.choices.iter().map(|choice| choice.tokens).sum::<usize>() + self.said.tried_tokens
+    }
+
+    /// The counts as they are told.
+    fn usage(&self) -> Usage {
+        self.said.given.usage.or_counted(self.prompt_tokens, self.tokens(), 0)
     }
 }
 
@@ -109,11 +120,13 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let limit = args.count("max_tokens").unwrap_or(MAX_TOKENS);
     let prompt_tokens = check_prompts(&prompts, abilities(model).window, limit)?;
     let created = context.state.created();
+    let mut said = say_each(args, &prompts, created);
+    let id = || Seed::of_request("completion", args.content()).part("id", 0).id("cmpl-", 29);
     let completion = TextCompletion {
-        id: Seed::of_request("completion", args.content()).part("id", 0).id("cmpl-", 29),
-        created,
-        model: snapshot(model),
-        said: say_each(args, &prompts, created),
+        id: said.given.id.take().unwrap_or_else(id),
+        created: said.given.created.unwrap_or(created),
+        snapshot: snapshot(model),
+        said,
         prompt_tokens,
     };
     let mut reply = if args.flag("stream") {
@@ -125,7 +138,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     } else {
         Reply::json(200, print::whole(&completion))
     };
-    reply.header("openai-model", completion.model.replace(char::is_control, " "));
+    reply.header("openai-model", completion.model().replace(char::is_control, " "));
     reply.charge = prompt_tokens as u64 + limit;
     Ok(reply)
 }
@@ -143,11 +156,15 @@ impl<'a> Prompt<'a> {
 }
 
 /// The answers to all prompts. Each prompt is asked by itself, so that it says the same alone and among others.
+/// What is given for the first one is told of all.
 fn say_each(args: &Args<'_>, prompts: &[Prompt<'_>], created: u64) -> Said {
     let rest = Seed::of_request("completion", args.content().filter(|(name, _)| *name != "prompt"));
     let mut all = Said::default();
-    for prompt in prompts {
+    for (at, prompt) in prompts.iter().enumerate() {
         let said = say(&read(args, &prompt.turn, created), rest.part(&prompt.sent.to_string(), 0));
+        if at == 0 {
+            all.given = said.given;
+        }
         all.choices.extend(said.choices);
         all.tried_tokens += said.tried_tokens;
     }

@@ -68,9 +68,10 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         write_vector(json, vector, base64);
         json.raw(r#","index":"#).number(index as u64).raw("}");
     });
-    json.raw(r#"],"model":"#).text(snapshot(model));
-    json.raw(r#","usage":{"prompt_tokens":"#).number(tokens as u64);
-    json.raw(r#","total_tokens":"#).number(tokens as u64).raw("}}");
+    let usage = said.given.usage.or_counted(tokens, 0, 0);
+    json.raw(r#"],"model":"#).text(said.given.model.as_deref().unwrap_or(snapshot(model)));
+    json.raw(r#","usage":{"prompt_tokens":"#).number(usage.input);
+    json.raw(r#","total_tokens":"#).number(usage.total).raw("}}");
     let mut reply = Reply::json(200, json);
     reply.charge = tokens as u64;
     Ok(reply)

@@ -21,6 +21,8 @@ use crate::model::drawing;
 use crate::params::Args;
 use crate::params::field;
 use crate::plan::Drawn;
+use crate::plan::GivenUsage;
+use crate::plan::Usage;
 use crate::reply::Body;
 use crate::reply::Events;
 use crate::reply::Reply;
@@ -98,7 +100,8 @@ fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
 
     let pictures = Pictures {
         order: &order,
-        created: ask.created,
+        created: said.given.created.unwrap_or(ask.created),
+        usage: &said.given.usage,
         drawn: &said.pictures,
         prompt: args.text("prompt").unwrap_or_default(),
         is_revised: drawing.revises,
@@ -117,6 +120,8 @@ fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
 struct Pictures<'a> {
     order: &'a Order,
     created: u64,
+    /// The counts that are told in place of what the pictures cost.
+    usage: &'a GivenUsage,
     drawn: &'a [Drawn],
     prompt: &'a str,
     /// Whether the model tells a prompt of its own.
@@ -225,11 +230,12 @@ impl Pictures<'_> {
 
     fn write_usage(&self, json: &mut Json) {
         let (prompt, pictures) = self.order.tokens(self.prompt);
-        json.raw(r#"{"input_tokens":"#).number(prompt);
-        json.raw(r#","input_tokens_details":{"image_tokens":0,"text_tokens":"#).number(prompt);
-        json.raw(r#"},"output_tokens":"#).number(pictures);
-        json.raw(r#","output_tokens_details":{"image_tokens":"#).number(pictures);
-        json.raw(r#","text_tokens":0},"total_tokens":"#).number(prompt + pictures).raw("}");
+        let Usage { input, output, total, .. } = self.usage.or_counted(prompt as usize, pictures as usize, 0);
+        json.raw(r#"{"input_tokens":"#).number(input);
+        json.raw(r#","input_tokens_details":{"image_tokens":0,"text_tokens":"#).number(input);
+        json.raw(r#"},"output_tokens":"#).number(output);
+        json.raw(r#","output_tokens_details":{"image_tokens":"#).number(output);
+        json.raw(r#","text_tokens":0},"total_tokens":"#).number(total).raw("}");
     }
 }
 

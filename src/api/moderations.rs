@@ -70,15 +70,12 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     }
     let ask = Ask::new(Endpoint::Moderations, model, subjects.iter().collect(), context.state.created());
     let said = say(&ask, seed);
-    let id = if of_text {
-        seed.part("id", 0).id("modr-", 29)
-    } else {
-        format!("modr-{}", seed.part("id", 0).draws().below(100_000))
-    };
+    let id = said.given.id.unwrap_or_else(|| id(of_text, seed.part("id", 0)));
 
     let mut json = Json::with_capacity(256 + 1536 * subjects.len());
     json.raw(r#"{"id":"#).text(&id);
-    json.raw(r#","model":"#).text(model).raw(r#","results":["#);
+    let name = said.given.model.as_deref().unwrap_or(model);
+    json.raw(r#","model":"#).text(name).raw(r#","results":["#);
     json.list(&said.flags, |json, flags| {
         json.raw("{");
         write_result(json, flags);
@@ -89,6 +86,10 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     });
     json.raw("]}");
     Ok(Reply::json(200, json))
+}
+
+fn id(of_text: bool, seed: Seed) -> String {
+    if of_text { seed.id("modr-", 29) } else { format!("modr-{}", seed.draws().below(100_000)) }
 }
 
 /// Checks the model that a chat or a response wants to be moderated by.

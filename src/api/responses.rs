@@ -197,11 +197,11 @@ fn find<T>(
     with: impl FnOnce(&mut StoredResponse) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
     let id = context.id;
-    if !id.starts_with("resp") {
-        return Err(error::bad_response_id(id));
-    }
     let found = context.store(|store| store.responses.change(id, with));
-    found.unwrap_or_else(|| Err(error::no_such_response(id)))
+    found.unwrap_or_else(|| {
+        let is_one = id.starts_with("resp");
+        Err(if is_one { error::no_such_response(id) } else { error::bad_response_id(id) })
+    })
 }
 
 fn retrieve(context: &Context<'_>) -> Result<Reply, ApiError> {

@@ -198,9 +198,9 @@ impl Ask<'_> {
         let content = if calls.is_empty() {
             Content::Text(String::new())
         } else if self.calling.older {
-            Content::Function(calls.swap_remove(0))
+            Content::Function { before: String::new(), call: calls.swap_remove(0) }
         } else {
-            Content::Calls(calls)
+            Content::Calls { before: String::new(), calls }
         };
         Choice {
             echo: String::new(),

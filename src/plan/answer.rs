@@ -8,6 +8,7 @@ use crate::plan::Choice;
 use crate::plan::Hosted;
 use crate::plan::HostedStep;
 use crate::plan::Thought;
+use crate::plan::Usage;
 use crate::tokens::Encoding;
 use std::borrow::Cow;
 
@@ -61,15 +62,6 @@ pub(crate) enum Output {
     },
     Call(Call),
     Hosted(Hosted),
-}
-
-/// Token counts of a response.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Usage {
-    pub(crate) input: usize,
-    pub(crate) output: usize,
-    /// The part of the output that the model thought.
-    pub(crate) reasoning: usize,
 }
 
 /// The whole response. The JSON of what it repeats of its request is written once, for it stands in

@@ -76,9 +76,16 @@ fn pieces<'a>(text: &'a str, ends: &'a [usize]) -> impl Iterator<Item = &'a str>
 pub(crate) enum Content {
     Text(String),
     Refusal(String),
-    Calls(Vec<Call>),
+    /// Calls, and the text that is said before them, empty where there is none.
+    Calls {
+        before: String,
+        calls: Vec<Call>,
+    },
     /// The older form of a call.
-    Function(Call),
+    Function {
+        before: String,
+        call: Call,
+    },
     Spoken(Speech),
 }
 
@@ -175,19 +182,21 @@ impl Choice {
         })
     }
 
-    /// The text, if it says one.
+    /// The text, if it says one, alone or before it calls.
     pub(crate) fn text(&self) -> &str {
         match &self.content {
-            Content::Text(text) => text,
-            _ => "",
+            Content::Text(text)
+            | Content::Calls { before: text, .. }
+            | Content::Function { before: text, .. } => text,
+            Content::Refusal(_) | Content::Spoken(_) => "",
         }
     }
 
     /// What a reader reads: the text or the refusal.
     pub(crate) fn words(&self) -> &str {
         match &self.content {
-            Content::Text(text) | Content::Refusal(text) => text,
-            _ => "",
+            Content::Refusal(text) => text,
+            _ => self.text(),
         }
     }
 }

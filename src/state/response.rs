@@ -18,14 +18,14 @@ pub(crate) struct StoredResponse {
     pub(crate) input: Arc<Vec<Value>>,
     /// The response that it goes on from.
     pub(crate) previous: Option<String>,
-    /// The input's items and where they stand in it, sorted, once one was looked for.
+    /// The items and where they stand, the input's first, sorted, once one was looked for.
     given: OnceCell<Box<[(ItemKey, u32)]>>,
     read: ReadKeys,
     bytes: usize,
 }
 
-/// Reads what stands for the ids of the items of an input, those that the response gave them too. Costs
-/// a digest for each item, and few of them are ever looked for.
+/// Reads what stands for the ids of the items of an input, those that the response gave them too, and of
+/// outputs that were given ids. Costs a digest for each item, and few of them are ever looked for.
 pub(crate) type ReadKeys = fn(&Answer, &[Value]) -> Vec<ItemKey>;
 
 impl StoredResponse {
@@ -50,7 +50,7 @@ impl StoredResponse {
         }
     }
 
-    /// Where in the input an item with this id may stand.
+    /// Where in the input, or behind it, an item with this id may stand.
     pub(crate) fn given(&self, id: &str) -> impl Iterator<Item = usize> {
         let item = ItemKey::of(id);
         let all = self.keys();

@@ -70,8 +70,8 @@ enum Delta<'a> {
     Call(usize, &'a Call, bool),
     /// A piece of a call's arguments.
     Arguments(usize, &'a Call, &'a str),
-    /// The beginning of a call in the older form.
-    Function(&'a Call),
+    /// The beginning of a call in the older form; whether the role comes with it.
+    Function(&'a Call, bool),
     FunctionArguments(&'a str),
     /// The beginning of a spoken answer.
     Speech(&'a Speech),
@@ -84,18 +84,33 @@ enum Delta<'a> {
 
 fn deltas(choice: &Choice, encoding: Encoding) -> Vec<Delta<'_>> {
     match &choice.content {
-        Content::Text(_) => texts(choice, "content", r#","content":"","refusal":null"#),
+        Content::Text(_) => content(choice),
         Content::Refusal(_) => texts(choice, "refusal", r#","content":null,"refusal":"""#),
-        Content::Function(call) => std::iter::once(Delta::Function(call))
-            .chain(call.pieces().map(Delta::FunctionArguments))
-            .collect(),
+        Content::Function { before, call } if before.is_empty() => {
+            let arguments = call.pieces().map(Delta::FunctionArguments);
+            std::iter::once(Delta::Function(call, true)).chain(arguments).collect()
+        }
+        Content::Function { call, .. } => {
+            let mut deltas = content(choice);
+            deltas.push(Delta::Function(call, false));
+            deltas.extend(call.pieces().map(Delta::FunctionArguments));
+            deltas
+        }
         Content::Spoken(speech) => std::iter::once(Delta::Speech(speech))
             .chain(encoding.pieces(&speech.transcript).map(Delta::Transcript))
             // Whole groups of three bytes, so that the pieces of base64 can also be joined.
             .chain(speech.data.chunks(12_000).map(Delta::Sound))
             .chain(std::iter::once(Delta::Expires(speech.expires_at)))
             .collect(),
-        Content::Calls(calls) => match calls.as_slice() {
+        Content::Calls { before, calls } if !before.is_empty() => {
+            let mut deltas = content(choice);
+            for (at, call) in calls.iter().enumerate() {
+                deltas.push(Delta::Call(at, call, false));
+                deltas.extend(call.pieces().map(|piece| Delta::Arguments(at, call, piece)));
+            }
+            deltas
+        }
+        Content::Calls { calls, .. } => match calls.as_slice() {
             [call] => std::iter::once(Delta::Call(0, call, true))
                 .chain(call.pieces().map(|piece| Delta::Arguments(0, call, piece)))
                 .collect(),
@@ -107,6 +122,10 @@ fn deltas(choice: &Choice, encoding: Encoding) -> Vec<Delta<'_>> {
                 .collect(),
         },
     }
+}
+
+fn content(choice: &Choice) -> Vec<Delta<'_>> {
+    texts(choice, "content", r#","content":"","refusal":null"#)
 }
 
 fn texts<'a>(choice: &'a Choice, name: &'static str, role: &'static str) -> Vec<Delta<'a>> {
@@ -142,7 +161,7 @@ impl<'a> Chunks<'a> {
         let mut json = Json::with_capacity(1024);
         json.raw(r#"{"id":"#).text(&completion.id);
         json.raw(r#","object":"chat.completion.chunk","created":"#).number(completion.created);
-        json.raw(r#","model":"#).text(completion.model);
+        json.raw(r#","model":"#).text(completion.model());
         if let Some(tier) = completion.service_tier {
             json.raw(r#","service_tier":"#).text(tier);
         }
@@ -155,8 +174,11 @@ impl<'a> Chunks<'a> {
     }
 
     fn delta(&mut self, index: usize, choice: &Choice, delta: &Delta<'_>) {
-        // Calls that come several at once have the usage before the choices.
-        let parallel = matches!(&choice.content, Content::Calls(calls) if calls.len() > 1);
+        // Calls that come several at once, and nothing before them, have the usage before the choices.
+        let parallel = matches!(
+            &choice.content,
+            Content::Calls { before, calls } if before.is_empty() && calls.len() > 1
+        );
         let tells_logprobs = self.completion.abilities.tells_logprobs;
         self.choice(
             index,
@@ -248,9 +270,10 @@ fn write_delta(json: &mut Json, delta: &Delta<'_>) {
             json.raw(r#"{"tool_calls":[{"index":"#).number(*at as u64).raw(",").text(kind);
             json.raw(":{").text(given).raw(":").text(piece).raw("}}]}");
         }
-        Delta::Function(call) => {
-            json.raw(r#"{"role":"assistant","content":null,"function_call":{"name":"#).text(&call.name);
-            json.raw(r#","arguments":""},"refusal":null}"#);
+        Delta::Function(call, with_role) => {
+            json.raw(if *with_role { r#"{"role":"assistant","content":null,"# } else { "{" });
+            json.raw(r#""function_call":{"name":"#).text(&call.name).raw(r#","arguments":""}"#);
+            json.raw(if *with_role { r#","refusal":null}"# } else { "}" });
         }
         Delta::FunctionArguments(piece) => {
             json.raw(r#"{"function_call":{"arguments":"#).text(piece).raw("}}");
@@ -279,11 +302,21 @@ fn characters(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::chat::DECLARED;
     use crate::api::chat::whole;
+    use crate::ask::Ask;
+    use crate::ask::Counted;
+    use crate::ask::Endpoint;
+    use crate::generate::seed::Seed;
     use crate::model::abilities;
+    use crate::params::Args;
     use crate::plan::Ends;
+    use crate::plan::Given;
+    use crate::plan::GivenUsage;
     use crate::plan::Said;
+    use serde_json::Map;
     use serde_json::Value;
+    use serde_json::json;
 
     #[test]
     fn joined_deltas_are_the_whole_message() {
@@ -297,31 +330,30 @@ mod tests {
             };
             call.measured(Encoding::O200k)
         };
+        let calls =
+            |before: &str, calls: &[Call]| Content::Calls { before: before.into(), calls: calls.into() };
+        let several = [call("one", r#"{"a": "ü 🙂"}"#), call("free", "any text"), call("two", "{}")];
         let contents = [
             Content::Text("One, two.".into()),
             Content::Text(String::new()),
             Content::Text("Grüße 🙂 \"quoted\"\n".into()),
             Content::Refusal("I'm sorry.".into()),
-            Content::Calls(vec![call("one", r#"{"a":"ü"}"#)]),
-            Content::Calls(vec![
-                call("one", r#"{"a": "ü 🙂"}"#),
-                call("free", "any text"),
-                call("two", "{}"),
-            ]),
-            Content::Function(call("one", r#"{"a":1}"#)),
+            calls("", &[call("one", r#"{"a":"ü"}"#)]),
+            calls("", &several),
+            calls("Let me see.", &several[..1]),
+            calls("Let me see, ü 🙂.", &several),
+            Content::Function { before: String::new(), call: call("one", r#"{"a":1}"#) },
+            Content::Function { before: "Let me see.".into(), call: call("one", r#"{"a":1}"#) },
         ];
         let ends = Ends { encoding: Encoding::O200k, stops: &[], limit: None };
         let choices = contents.map(|content| {
-            let text = match &content {
-                Content::Text(text) | Content::Refusal(text) => text.clone(),
-                _ => String::new(),
-            };
-            Choice { content, ..Choice::of_text(text, ends, 0, 0) }
+            let choice = Choice { content, ..Choice::of_text(String::new(), ends, 0, 0) };
+            Choice { pieces: Choice::of_text(choice.words().to_owned(), ends, 0, 0).pieces, ..choice }
         });
         let completion = Completion {
             id: "chatcmpl-1".into(),
             created: 1,
-            model: "m",
+            snapshot: "m",
             abilities: abilities("gpt-4o"),
             said: Said { choices: choices.to_vec(), ..Said::default() },
             prompt_tokens: 1,
@@ -333,20 +365,8 @@ mod tests {
             include_usage: true,
             include_obfuscation: true,
         };
-        let mut joined = vec![Value::Null; completion.choices().len()];
-        for event in events(&completion, Draws::from_number(1)).iter() {
-            let text = std::str::from_utf8(event).expect("UTF-8");
-            let data = text.strip_prefix("data: ").expect("data").trim_end();
-            if data == "[DONE]" {
-                continue;
-            }
-            assert_eq!(data.chars().count() % 16, 1, "{data}");
-            let chunk: Value = serde_json::from_str(data).expect("JSON");
-            if let Some(choice) = chunk["choices"].get(0) {
-                let index = choice["index"].as_u64().expect("an index") as usize;
-                join(&mut joined[index], &choice["delta"]);
-            }
-        }
+        let (chunks, joined) = streamed(&completion);
+        assert!(chunks.iter().all(|chunk| chunk["id"] == "chatcmpl-1" && chunk["model"] == "m"));
         let whole: Value = serde_json::from_slice(whole(&completion).as_bytes()).expect("JSON");
         for (choice, joined) in whole["choices"].as_array().expect("choices").iter().zip(joined) {
             let message = &choice["message"];
@@ -358,6 +378,75 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// The chunks, and what a client makes of the deltas of each choice.
+    fn streamed(completion: &Completion<'_>) -> (Vec<Value>, Vec<Value>) {
+        let mut chunks = Vec::new();
+        let mut joined = vec![Value::Null; completion.choices().len()];
+        for event in events(completion, Draws::from_number(1)).iter() {
+            let text = std::str::from_utf8(event).expect("UTF-8");
+            let data = text.strip_prefix("data: ").expect("data").trim_end();
+            if data == "[DONE]" {
+                continue;
+            }
+            assert_eq!(data.chars().count() % 16, 1, "{data}");
+            let chunk: Value = serde_json::from_str(data).expect("JSON");
+            if let Some(choice) = chunk["choices"].get(0) {
+                let index = choice["index"].as_u64().expect("an index") as usize;
+                join(&mut joined[index], &choice["delta"]);
+            }
+            chunks.push(chunk);
+        }
+        (chunks, joined)
+    }
+
+    /// A completion in which this is said to a body.
+    fn completion(body: &Map<String, Value>, said: Said, check: impl FnOnce(&Completion<'_>)) {
+        let args = Args::new(body, DECLARED.params(body));
+        let ask = Ask::new(Endpoint::Chat, args.text("model").expect("a model"), Vec::new(), 1);
+        let prompt = Counted { all: 5, sound: 0 };
+        check(&Completion::of(&args, &ask, said, prompt, Seed::of_bytes(b"seed")));
+    }
+
+    #[test]
+    fn what_is_given_is_told_whole_and_streamed() {
+        let fields = |body: Value| body.as_object().cloned().expect("an object");
+        let body =
+            fields(json!({"model": "gpt-5", "messages": [], "stream_options": {"include_usage": true}}));
+        let ends = Ends { encoding: Encoding::O200k, stops: &[], limit: None };
+        let said = |given: Given| {
+            let choices = vec![Choice::of_text("One two.".into(), ends, 0, 0)];
+            Said { choices, given, ..Said::default() }
+        };
+        let usage =
+            GivenUsage { input: Some(7), cached: Some(3), reasoning: Some(2), ..GivenUsage::default() };
+        let given = Given {
+            id: Some("mine".into()),
+            created: Some(9),
+            model: Some("other".into()),
+            fingerprint: Some("fp_x".into()),
+            usage: GivenUsage { output: Some(1), total: Some(100), ..usage },
+        };
+        completion(&body, said(given), |completion| {
+            let whole: Value = serde_json::from_slice(whole(completion).as_bytes()).expect("JSON");
+            let (chunks, joined) = streamed(completion);
+            assert_eq!(joined[0]["content"], "One two.");
+            for told in chunks.iter().chain([&whole]) {
+                let fields = ["id", "created", "model", "system_fingerprint"].map(|name| told[name].clone());
+                assert_eq!(fields, [json!("mine"), json!(9), json!("other"), json!("fp_x")]);
+            }
+            assert_eq!(chunks.last().expect("a chunk")["usage"], whole["usage"]);
+            let counts = ["prompt_tokens", "completion_tokens", "total_tokens"];
+            assert_eq!(counts.map(|name| whole["usage"][name].clone()), [7, 1, 100].map(Value::from));
+            assert_eq!(whole["usage"]["prompt_tokens_details"]["cached_tokens"], 3);
+            assert_eq!(whole["usage"]["completion_tokens_details"]["reasoning_tokens"], 2);
+        });
+        completion(&body, said(Given::default()), |completion| {
+            let whole: Value = serde_json::from_slice(whole(completion).as_bytes()).expect("JSON");
+            assert_eq!((&whole["created"], &whole["system_fingerprint"]), (&json!(1), &Value::Null));
+            assert_eq!(whole["usage"]["total_tokens"], 5 + 3);
+        });
     }
 
     /// As the clients do it: strings are appended, lists go by index, the rest is set.

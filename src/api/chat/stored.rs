@@ -3,6 +3,7 @@
 
 use crate::api::chat::Completion;
 use crate::api::chat::id;
+use crate::api::chat::words;
 use crate::api::chat::write_calls;
 use crate::api::chat::write_logprobs;
 use crate::api::pages;
@@ -19,6 +20,7 @@ use crate::params::field;
 use crate::params::required;
 use crate::plan::Choice;
 use crate::plan::Content;
+use crate::plan::Usage;
 use crate::reply::Reply;
 use crate::route::ANY_MODEL;
 use crate::route::Context;
@@ -46,7 +48,8 @@ const UPDATE: Declared = Declared {
 };
 
 /// Stores a completion if that was asked for. A key that holds one with its id already, as one request
-/// sent twice would, gets another id, for the reply as well.
+/// sent twice would, gets another id, for the reply as well. One whose id was given takes the place of the one
+/// that has it.
 pub(super) fn keep(context: &Context<'_>, completion: &mut Completion<'_>, seed: Seed) {
     let args = &context.args;
     if !args.flag("store") {
@@ -55,7 +58,7 @@ pub(super) fn keep(context: &Context<'_>, completion: &mut Completion<'_>, seed:
     let mut stored = StoredCompletion {
         id: String::new(),
         asked: args.text("model").unwrap_or_default().to_owned(),
-        model: completion.model.to_owned(),
+        model: completion.model().to_owned(),
         metadata: args.map("metadata"),
         around: [before_metadata(context, completion, seed), behind_metadata(args, completion)],
         messages: args.list("messages").iter().map(message).collect(),
@@ -64,7 +67,8 @@ pub(super) fn keep(context: &Context<'_>, completion: &mut Completion<'_>, seed:
     context.store(|store| {
         let first = completion.id.clone();
         let mut repeats = store.completions.get(&first).map_or(0, |first| first.repeats);
-        while store.completions.get(&completion.id).is_some() {
+        let is_given = completion.said.given.id.is_some();
+        while !is_given && store.completions.get(&completion.id).is_some() {
             repeats += 1;
             completion.id = id(completion.abilities, seed.part("repeat", repeats));
         }
@@ -181,15 +185,15 @@ fn write(json: &mut Json, completion: &StoredCompletion) {
 /// What stands between the id and the metadata.
 fn before_metadata(context: &Context<'_>, completion: &Completion<'_>, seed: Seed) -> String {
     let args = &context.args;
-    let tokens = completion.tokens();
+    let Usage { input, output, total, .. } = completion.usage();
     let mut json = Json::with_capacity(1024);
-    json.raw(r#","model":"#).text(completion.model);
+    json.raw(r#","model":"#).text(completion.model());
     json.raw(r#","created":"#).number(completion.created);
     json.raw(r#","request_id":"#).text(context.request_id);
     json.raw(r#","tool_choice":"#).value(given(args, "tool_choice"));
-    json.raw(r#","usage":{"total_tokens":"#).number((completion.prompt_tokens + tokens) as u64);
-    json.raw(r#","completion_tokens":"#).number(tokens as u64);
-    json.raw(r#","prompt_tokens":"#).number(completion.prompt_tokens as u64);
+    json.raw(r#","usage":{"total_tokens":"#).number(total);
+    json.raw(r#","completion_tokens":"#).number(output);
+    json.raw(r#","prompt_tokens":"#).number(input);
     // One that was not sent is told all the same.
     let drawn = || seed.part("seed", 0).draws().next().cast_signed().into();
     json.raw(r#"},"seed":"#).value(&args.get("seed").cloned().unwrap_or_else(drawn));
@@ -235,13 +239,13 @@ fn write_message(json: &mut Json, choice: &Choice) {
         Content::Refusal(text) => {
             json.raw("null").raw(role).raw(r#"null,"function_call":null,"refusal":"#).text(text)
         }
-        Content::Calls(calls) => {
-            json.raw("null").raw(role).raw("[");
+        Content::Calls { before, calls } => {
+            json.optional(words(before)).raw(role).raw("[");
             write_calls(json, calls);
             json.raw(r#"],"function_call":null"#)
         }
-        Content::Function(call) => {
-            json.raw("null").raw(role).raw(r#"null,"function_call":{"name":"#).text(&call.name);
+        Content::Function { before, call } => {
+            json.optional(words(before)).raw(role).raw(r#"null,"function_call":{"name":"#).text(&call.name);
             json.raw(r#","arguments":"#).text(&call.arguments).raw("}")
         }
     };

@@ -7,12 +7,13 @@ use crate::plan::Choice;
 use crate::plan::FinishReason;
 use crate::plan::Guess;
 use crate::plan::Likely;
+use crate::plan::Usage;
 use crate::reply::Events;
 use std::ops::Range;
 
 pub(super) fn whole(completion: &TextCompletion<'_>) -> Json {
     let mut json = begin(completion);
-    json.raw(r#","model":"#).text(completion.model);
+    write_model(&mut json, completion);
     json.raw(r#","choices":["#);
     json.list(completion.said.choices.iter().enumerate(), |json, (index, choice)| {
         let all = 0..choice.guesses.as_ref().map_or(0, Vec::len);
@@ -35,7 +36,8 @@ pub(super) fn events(completion: &TextCompletion<'_>, include_usage: bool) -> Ev
             let mut json = begin(completion);
             json.raw(r#","choices":["#);
             write_choice(&mut json, index, choice, piece, covered, finish_reason);
-            json.raw(r#"],"model":"#).text(completion.model);
+            json.raw("]");
+            write_model(&mut json, completion);
             json.raw(if include_usage { r#","usage":null}"# } else { "}" });
             events.data(json.as_bytes());
         };
@@ -56,7 +58,8 @@ pub(super) fn events(completion: &TextCompletion<'_>, include_usage: bool) -> Ev
     }
     if include_usage {
         let mut json = begin(completion);
-        json.raw(r#","model":"#).text(completion.model).raw(r#","usage":"#);
+        write_model(&mut json, completion);
+        json.raw(r#","usage":"#);
         write_usage(&mut json, completion);
         json.raw(r#","choices":[]}"#);
         events.data(json.as_bytes());
@@ -81,6 +84,14 @@ fn begin(completion: &TextCompletion<'_>) -> Json {
     json.raw(r#"{"id":"#).text(&completion.id);
     json.raw(r#","object":"text_completion","created":"#).number(completion.created);
     json
+}
+
+/// Appends the model, and the fingerprint that no model of this operation has, where one is given.
+fn write_model(json: &mut Json, completion: &TextCompletion<'_>) {
+    json.raw(r#","model":"#).text(completion.model());
+    if let Some(fingerprint) = &completion.said.given.fingerprint {
+        json.raw(r#","system_fingerprint":"#).text(fingerprint);
+    }
 }
 
 fn write_choice(
@@ -154,10 +165,10 @@ fn shown(token: &Likely) -> String {
 
 /// Three numbers without details, of which the middle one is left out where it is 0.
 fn write_usage(json: &mut Json, completion: &TextCompletion<'_>) {
-    json.raw(r#"{"prompt_tokens":"#).number(completion.prompt_tokens as u64);
-    if completion.tokens() > 0 {
-        json.raw(r#","completion_tokens":"#).number(completion.tokens() as u64);
+    let Usage { input, output, total, .. } = completion.usage();
+    json.raw(r#"{"prompt_tokens":"#).number(input);
+    if output > 0 {
+        json.raw(r#","completion_tokens":"#).number(output);
     }
-    let total = completion.prompt_tokens + completion.tokens();
-    json.raw(r#","total_tokens":"#).number(total as u64).raw("}");
+    json.raw(r#","total_tokens":"#).number(total).raw("}");
 }

@@ -22,7 +22,6 @@ use crate::plan::Output;
 use crate::plan::OutputItem;
 use crate::plan::Said;
 use crate::plan::Status;
-use crate::plan::Usage;
 use serde_json::Value;
 use serde_json::json;
 use std::borrow::Cow;
@@ -32,40 +31,43 @@ pub(super) fn answer(
     args: &Args<'_>,
     ask: &Ask<'_>,
     tools: &[Value],
-    said: Said,
+    mut said: Said,
     prompt_tokens: usize,
     ids: &Ids,
 ) -> Answer {
-    let mut echo = echo(args, tools, ask.abilities, snapshot(ask.model), tool_usage(&said.hosted));
+    let given = std::mem::take(&mut said.given);
+    let model = given.model.as_deref().unwrap_or(snapshot(ask.model));
+    let mut echo = echo(args, tools, ask.abilities, model, tool_usage(&said.hosted));
     echo.moderation = said.moderation.as_ref().zip(ask.moderator).map(|(both, model)| {
         let mut json = Json::with_capacity(4096);
         moderations::write_both(&mut json, both, |json, flags| moderations::write_one(json, model, flags));
         json.into_text()
     });
-    let (usage, end) = match said.choices.first() {
-        Some(choice) => (usage(ask, &said, choice, prompt_tokens), end(&said, choice)),
-        None => (Usage { input: prompt_tokens, output: summarized(&said), reasoning: 0 }, Status::Completed),
+    let (output_tokens, reasoning, end) = match said.choices.first() {
+        Some(choice) => (written(ask, &said, choice), choice.reasoning, end(&said, choice)),
+        None => (summarized(&said), 0, Status::Completed),
     };
     let raises = said.failure == Some(Failure::Raised);
     Answer {
-        id: ids.response(),
-        created: ask.created,
+        id: given.id.unwrap_or_else(|| ids.response()),
+        created: given.created.unwrap_or(ask.created),
         background: args.flag("background"),
         conversation: reading::conversation(args).map(str::to_owned),
         encoding: ask.encoding,
         end,
         raises,
         items: if end == Status::Failed { Vec::new() } else { output(ask, said, ids) },
-        usage,
+        usage: given.usage.or_counted(prompt_tokens, output_tokens, reasoning),
         echo,
     }
 }
 
-fn usage(ask: &Ask<'_>, said: &Said, choice: &Choice, input: usize) -> Usage {
+/// The tokens of the output.
+fn written(ask: &Ask<'_>, said: &Said, choice: &Choice) -> usize {
     let written = if said.hosted.waits { choice.reasoning } else { choice.tokens } + said.hosted.tokens;
     let written = written + summarized(said);
     let limit = ask.wording.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    Usage { input, output: written.min(limit), reasoning: choice.reasoning }
+    written.min(limit)
 }
 
 /// The tokens of a summary, where there is one.
@@ -97,9 +99,15 @@ fn output(ask: &Ask<'_>, said: Said, ids: &Ids) -> Vec<OutputItem> {
     let filtered = choice.finish_reason == FinishReason::ContentFilter;
     // All of the limit may have gone into thoughts.
     let is_silent = cut && choice.words().is_empty() && choice.reasoning > 0;
+    let phase = |name| ask.abilities.tells_phase.then_some(name);
     match choice.content {
         _ if hosted.waits => {}
-        Content::Calls(calls) => {
+        Content::Calls { before, calls } => {
+            if !before.is_empty() {
+                let choice = Choice { content: Content::Text(before), ..choice };
+                let message = Output::Message { choice, annotations, phase: phase("commentary") };
+                output.push(OutputItem { id: ids.item("msg_", 0), cut: false, output: message });
+            }
             let last = calls.len().saturating_sub(1);
             let item = |(at, call): (usize, Call)| {
                 let id = ids.item(if call.custom { "ctc_" } else { "fc_" }, at);
@@ -109,8 +117,7 @@ fn output(ask: &Ask<'_>, said: Said, ids: &Ids) -> Vec<OutputItem> {
         }
         _ if is_silent => {}
         _ => {
-            let phase = ask.abilities.tells_phase.then_some("final_answer");
-            let message = Output::Message { choice, annotations, phase };
+            let message = Output::Message { choice, annotations, phase: phase("final_answer") };
             output.push(OutputItem { id: ids.item("msg_", 0), cut: cut || filtered, output: message });
         }
     }

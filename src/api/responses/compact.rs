@@ -21,7 +21,7 @@ use crate::ask::summary;
 use crate::error::ApiError;
 use crate::json::Json;
 use crate::params::Args;
-use crate::plan::Usage;
+use crate::plan::GivenUsage;
 use crate::reply::Reply;
 use crate::route::Context;
 use serde_json::Value;
@@ -58,7 +58,7 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     }
     json.raw(r#"{"id":"#).text(&ids.item("cmp_", 0)).raw(r#","type":"compaction","encrypted_content":"#);
     json.text(&summary(seed)).raw(r#"}],"usage":"#);
-    write_usage(&mut json, Usage { input: tokens + ORDER, output: SUMMARY, reasoning: 0 });
+    write_usage(&mut json, &GivenUsage::default().or_counted(tokens + ORDER, SUMMARY, 0));
     if let Some(given) = args.get("image") {
         json.raw(r#","image":"#).value(&image(given));
     }

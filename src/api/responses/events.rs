@@ -303,3 +303,166 @@ impl Stream<'_> {
         self.end(name);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::responses::DECLARED;
+    use crate::api::responses::answer::answer;
+    use crate::api::responses::ids::Ids;
+    use crate::api::responses::write::whole;
+    use crate::ask::Ask;
+    use crate::ask::Endpoint;
+    use crate::generate::seed::Seed;
+    use crate::params::Args;
+    use crate::plan::Ends;
+    use crate::plan::Given;
+    use crate::plan::GivenUsage;
+    use crate::plan::Said;
+    use crate::tokens::Encoding;
+    use serde_json::json;
+
+    const ENDS: Ends<'_> = Ends { encoding: Encoding::O200k, stops: &[], limit: None };
+
+    fn text(text: &str) -> Choice {
+        Choice::of_text(text.to_owned(), ENDS, 0, 0)
+    }
+
+    fn call(name: &str, arguments: &str) -> Call {
+        let (id, name, arguments) = (format!("call_{name}"), name.to_owned(), arguments.to_owned());
+        let custom = name == "free";
+        Call { id, custom, name, arguments, ..Call::default() }.measured(Encoding::O200k)
+    }
+
+    fn of_choice(choice: Choice) -> Said {
+        Said { choices: vec![choice], ..Said::default() }
+    }
+
+    /// What a model says to a prompt of 5 tokens, whole. Its stream tells the same.
+    #[track_caller]
+    fn told(model: &str, said: Said) -> Value {
+        let body = Map::from_iter([("model".to_owned(), model.into())]);
+        let args = Args::new(&body, DECLARED.params(&body));
+        let ask = Ask::new(Endpoint::Responses, model, Vec::new(), 1);
+        let answer = answer(&args, &ask, &[], said, 5, &Ids::new(Seed::of_bytes(b"seed"), 1));
+        let mut whole: Value = serde_json::from_slice(whole(&answer, answer.end).as_bytes()).expect("JSON");
+        let events: Vec<Value> = events(&answer, answer.end, Some(Draws::from_number(1)), None)
+            .iter()
+            .map(|event| {
+                let event = std::str::from_utf8(event).expect("UTF-8");
+                let (_, data) = event.split_once("\ndata: ").expect("data");
+                serde_json::from_str(data).expect("JSON")
+            })
+            .collect();
+        whole.as_object_mut().expect("an object").remove("billing");
+        assert_eq!(events.last().expect("an event")["response"], whole);
+        assert_eq!(joined(&events), whole["output"]);
+        whole
+    }
+
+    /// The output as a client puts it together.
+    fn joined(events: &[Value]) -> Value {
+        let mut output = Vec::new();
+        for (number, event) in events.iter().enumerate() {
+            assert_eq!(event["sequence_number"], number, "{event}");
+            let kind = event["type"].as_str().expect("a type");
+            if event.get("output_index").is_none() {
+                continue;
+            }
+            let at = event["output_index"].as_u64().expect("an index") as usize;
+            assert_eq!(at, output.len() - usize::from(kind != "response.output_item.added"), "{event}");
+            if kind == "response.output_item.added" {
+                output.push(event["item"].clone());
+                continue;
+            }
+            let item: &mut Value = &mut output[at];
+            if kind == "response.output_item.done" {
+                assert_eq!(*item, event["item"], "what was told by the way");
+                continue;
+            }
+            assert_eq!(event["item_id"], item["id"], "{event}");
+            advance(item, kind, event);
+        }
+        output.into()
+    }
+
+    fn advance(item: &mut Value, kind: &str, event: &Value) {
+        let append = |place: &mut Value| {
+            let text = place.as_str().unwrap_or_default().to_owned();
+            *place = format!("{text}{}", event["delta"].as_str().expect("a delta")).into();
+        };
+        match kind {
+            "response.content_part.added" => item["content"] = json!([event["part"]]),
+            "response.output_text.delta" => append(&mut item["content"][0]["text"]),
+            "response.output_text.annotation.added" => {
+                let list = item["content"][0]["annotations"].as_array_mut().expect("a list");
+                assert_eq!(event["annotation_index"], list.len());
+                list.push(event["annotation"].clone());
+            }
+            "response.refusal.delta" => append(&mut item["content"][0]["refusal"]),
+            "response.function_call_arguments.delta" => append(&mut item["arguments"]),
+            "response.custom_tool_call_input.delta" => append(&mut item["input"]),
+            "response.content_part.done" => {
+                assert_eq!(item["content"][0], event["part"]);
+                item["status"] = "completed".into();
+            }
+            "response.function_call_arguments.done" | "response.custom_tool_call_input.done" => {
+                item["status"] = "completed".into();
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn a_text_may_stand_before_calls() {
+        let calls = vec![call("one", r#"{"a":"ü"}"#), call("free", "any text")];
+        let before = |before: &str| {
+            let content = Content::Calls { before: before.to_owned(), calls: calls.clone() };
+            of_choice(Choice { content, ..text(before) })
+        };
+        let kinds = |whole: &Value| {
+            let items = whole["output"].as_array().expect("a list").iter();
+            items.map(|item| item["type"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        let whole = told("gpt-4o", before("Let me see."));
+        assert_eq!(kinds(&whole), ["message", "function_call", "custom_tool_call"]);
+        assert_eq!(whole["output"][0]["content"][0]["text"], "Let me see.");
+        assert_eq!(whole["output"][0]["phase"], Value::Null);
+        assert_eq!(told("gpt-5.6-sol", before("Let me see."))["output"][0]["phase"], "commentary");
+        assert_eq!(kinds(&told("gpt-4o", before(""))), ["function_call", "custom_tool_call"]);
+        for choice in [text("One, two."), text("")] {
+            assert_eq!(kinds(&told("gpt-4o", of_choice(choice))), ["message"]);
+        }
+        let refusal = Choice { content: Content::Refusal("No, ü.".to_owned()), ..text("No, ü.") };
+        assert_eq!(told("gpt-4o", of_choice(refusal))["output"][0]["content"][0]["refusal"], "No, ü.");
+    }
+
+    #[test]
+    fn what_is_given_is_told() {
+        let given = Given {
+            id: Some("mine".to_owned()),
+            created: Some(9),
+            model: Some("other".to_owned()),
+            fingerprint: Some("fp_x".to_owned()),
+            usage: GivenUsage {
+                input: Some(7),
+                cached: Some(3),
+                output: Some(1),
+                reasoning: Some(2),
+                total: Some(100),
+            },
+        };
+        let whole = told("gpt-4o", Said { given, ..of_choice(text("One two.")) });
+        let fields = ["id", "created_at", "completed_at", "model"].map(|name| whole[name].clone());
+        assert_eq!(fields, [json!("mine"), json!(9), json!(9), json!("other")]);
+        let usage = json!({
+            "input_tokens": 7,
+            "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 3},
+            "output_tokens": 1,
+            "output_tokens_details": {"reasoning_tokens": 2},
+            "total_tokens": 100,
+        });
+        assert_eq!(whole["usage"], usage);
+        assert_eq!(told("gpt-4o", of_choice(text("One two.")))["usage"]["total_tokens"], 5 + 3);
+    }
+}

@@ -15,6 +15,7 @@ use crate::params::Args;
 use crate::params::field;
 use crate::plan::Answer;
 use crate::plan::Output;
+use crate::plan::OutputItem;
 use crate::reply::Effects;
 use crate::reply::Joining;
 use crate::route::Context;
@@ -133,12 +134,13 @@ fn told(args: &Args<'_>) -> Result<Vec<Value>, ApiError> {
 }
 
 /// The responses up to this one, the oldest first. Where one of them is gone, what came before it is
-/// forgotten; `None` where this one is.
+/// forgotten; `None` where this one is. One whose id was given may go on from itself, which it does but once.
 fn chain(store: &KeyStore, id: &str) -> Option<Vec<Earlier>> {
     store.responses.get(id)?;
     let mut chain = Vec::new();
+    let mut seen = BTreeSet::new();
     let mut next = Some(id);
-    while let Some(response) = next.and_then(|id| store.responses.get(id)) {
+    while let Some(response) = next.filter(|id| seen.insert(*id)).and_then(|id| store.responses.get(id)) {
         chain.push((Arc::clone(&response.input), Arc::clone(&response.answer)));
         next = response.previous.as_deref();
     }
@@ -161,19 +163,23 @@ fn reference(item: &Value) -> Option<&str> {
     if kind(item) == "item_reference" { field(item, "id").as_str() } else { None }
 }
 
-/// The item with an id: what a response said, or else what the newest response was given that has it, or
-/// else what the newest conversation has.
+/// The item with an id: what a response said, or else what the newest response was given or said that has it,
+/// or else what the newest conversation has.
 fn find(store: &mut KeyStore, id: &str) -> Option<Value> {
     if let Some((answer, at)) = origin(store, id) {
         return write::output(answer).into_iter().nth(at);
     }
-    let of_input = |response: &StoredResponse| {
-        let ids = ids_of_input(&response.answer);
-        let mut items = response.given(id).map(|at| input_item(&ids, at, &response.input[at]));
-        items.find(|item| item.id == id)
+    let of_response = |response: &StoredResponse| {
+        let StoredResponse { answer, input, .. } = response;
+        let ids = ids_of_input(answer);
+        let item = |at: usize| match input.get(at) {
+            Some(item) => Some(input_item(&ids, at, item)),
+            None => Some(StoredItem::of(write::output_item(unnamed(answer).nth(at - input.len())?))),
+        };
+        response.given(id).filter_map(item).find(|item| item.id == id)
     };
     let of_conversation = |conversation: &Conversation| conversation.items().get(id).cloned();
-    let found = store.responses.holding(id).find_map(of_input);
+    let found = store.responses.holding(id).find_map(of_response);
     let found = found.or_else(|| store.conversations.holding(id).find_map(of_conversation));
     found.map(|item| item.value)
 }
@@ -223,14 +229,74 @@ fn input_item(ids: &Ids, at: usize, item: &Value) -> StoredItem {
     StoredItem::of(kept(item, |prefix| ids.item(prefix, at)))
 }
 
-/// What stands for the ids of these items, without the items.
+/// The outputs of a response whose ids do not tell that they are.
+fn unnamed(answer: &Answer) -> impl Iterator<Item = &OutputItem> {
+    answer.items.iter().filter(|item| !ids::tells(&item.id, &answer.id))
+}
+
+/// What stands for the ids of these items and then of outputs that are not found otherwise, without the items.
 pub(super) fn keys(answer: &Answer, input: &[Value]) -> Vec<ItemKey> {
     // Not needed where all have ids of their own.
     let ids = LazyCell::new(|| ids_of_input(answer));
     let key = |(at, item)| ItemKey::of(&id_of(item, |prefix| ids.item(prefix, at)));
-    input.iter().enumerate().map(key).collect()
+    let outputs = unnamed(answer).map(|item| ItemKey::of(&item.id));
+    input.iter().enumerate().map(key).chain(outputs).collect()
 }
 
 fn ids_of_input(answer: &Answer) -> Ids {
     Ids::of_input(&answer.id, answer.created)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Call;
+    use crate::plan::Echo;
+    use crate::plan::GivenUsage;
+    use crate::plan::Status;
+    use crate::tokens::Encoding;
+
+    fn stored(id: &str, previous: Option<&str>) -> StoredResponse {
+        let call = |item: &str| {
+            let call = Call { id: "call_1".to_owned(), name: item.to_owned(), ..Call::default() };
+            OutputItem { id: item.to_owned(), cut: false, output: Output::Call(call) }
+        };
+        let answer = Answer {
+            id: id.to_owned(),
+            created: 0,
+            background: false,
+            conversation: None,
+            encoding: Encoding::O200k,
+            end: Status::Completed,
+            raises: false,
+            items: vec![call("fc_1"), call("fc_2")],
+            usage: GivenUsage::default().or_counted(0, 0, 0),
+            echo: Echo::default(),
+        };
+        let input = vec![json!({"id": "msg_1", "role": "user", "content": "Hello"})];
+        StoredResponse::new(Arc::new(answer), Status::Completed, input, previous.map(str::to_owned), keys)
+    }
+
+    #[test]
+    fn a_chain_of_given_ids_ends() {
+        let mut store = KeyStore::default();
+        store.responses.insert(stored("resp_one", Some("resp_two")));
+        store.responses.insert(stored("resp_two", Some("resp_one")));
+        store.responses.insert(stored("resp_self", Some("resp_self")));
+        let length = |id| chain(&store, id).map(|chain| chain.len());
+        assert_eq!(length("resp_one"), Some(2));
+        assert_eq!(length("resp_self"), Some(1));
+        assert_eq!(length("resp_none"), None);
+    }
+
+    #[test]
+    fn outputs_of_a_given_response_are_found() {
+        let mut store = KeyStore::default();
+        store.responses.insert(stored("mine", None));
+        for (id, kind) in [("msg_1", "message"), ("fc_1", "function_call"), ("fc_2", "function_call")] {
+            let found = find(&mut store, id).expect(id);
+            assert_eq!((&found["id"], &found["type"]), (&id.into(), &kind.into()));
+        }
+        assert_eq!(find(&mut store, "fc_3"), None);
+    }
 }

@@ -21,6 +21,11 @@ pub(super) fn response_of(item: &str) -> Option<String> {
     })
 }
 
+/// Whether the id of an output tells whose it is, which one that was given need not.
+pub(super) fn tells(item: &str, response: &str) -> bool {
+    response_of(item).is_some_and(|beginning| response.starts_with(&beginning))
+}
+
 /// Where the ids of one response come from.
 pub(super) struct Ids {
     seed: Seed,

@@ -74,7 +74,7 @@ pub(super) fn write_response(json: &mut Json, answer: &Answer, status: Status, b
     json.raw(if says { &echo.tool_usage } else { UNUSED });
     json.raw(",").raw(&echo.before_usage).raw(r#","usage":"#);
     if says {
-        write_usage(json, answer.usage);
+        write_usage(json, &answer.usage);
     } else {
         json.raw("null");
     }
@@ -88,12 +88,12 @@ pub(super) const UNUSED: &str = concat!(
     r#""web_search":{"num_requests":0}}"#
 );
 
-pub(super) fn write_usage(json: &mut Json, usage: Usage) {
-    json.raw(r#"{"input_tokens":"#).number(usage.input as u64);
-    json.raw(r#","input_tokens_details":{"cache_write_tokens":0,"cached_tokens":0},"output_tokens":"#);
-    json.number(usage.output as u64);
-    json.raw(r#","output_tokens_details":{"reasoning_tokens":"#).number(usage.reasoning as u64);
-    json.raw(r#"},"total_tokens":"#).number((usage.input + usage.output) as u64).raw("}");
+pub(super) fn write_usage(json: &mut Json, usage: &Usage) {
+    json.raw(r#"{"input_tokens":"#).number(usage.input);
+    json.raw(r#","input_tokens_details":{"cache_write_tokens":0,"cached_tokens":"#).number(usage.cached);
+    json.raw(r#"},"output_tokens":"#).number(usage.output);
+    json.raw(r#","output_tokens_details":{"reasoning_tokens":"#).number(usage.reasoning);
+    json.raw(r#"},"total_tokens":"#).number(usage.total).raw("}");
 }
 
 pub(super) fn write_item(json: &mut Json, item: &OutputItem, form: Form) {
@@ -182,13 +182,11 @@ pub(super) fn write_part(json: &mut Json, item: &OutputItem, choice: &Choice, fo
 
 /// The output as the items that a later request goes on from.
 pub(super) fn output(answer: &Answer) -> Vec<Value> {
-    answer
-        .items
-        .iter()
-        .map(|item| {
-            let mut json = Json::default();
-            write_item(&mut json, item, Form::Done);
-            serde_json::from_slice(json.as_bytes()).unwrap_or_default()
-        })
-        .collect()
+    answer.items.iter().map(output_item).collect()
+}
+
+pub(super) fn output_item(item: &OutputItem) -> Value {
+    let mut json = Json::default();
+    write_item(&mut json, item, Form::Done);
+    serde_json::from_slice(json.as_bytes()).unwrap_or_default()
 }
