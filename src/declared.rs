@@ -10,6 +10,9 @@ pub(crate) use words::named;
 use crate::api;
 use crate::config;
 use crate::error;
+use crate::error::Asker;
+use crate::error::Literal;
+use crate::error::NamedError;
 use crate::params::Kind;
 use crate::params::METADATA_NAME;
 use crate::params::METADATA_PAIRS;
@@ -18,6 +21,8 @@ use crate::params::MOST_BIAS;
 use crate::params::MOST_ID;
 use crate::params::Param;
 use crate::route::ANY;
+use serde_json::Map;
+use serde_json::Value;
 
 /// A method on a path.
 pub struct Operation {
@@ -170,6 +175,49 @@ pub fn operations() -> Vec<Operation> {
 /// Every refusal, in tables with a heading each.
 pub fn refusals() -> &'static [(&'static str, &'static [Refusal])] {
     error::TABLES
+}
+
+/// An error that can be asked for by name, as a chat gets it.
+#[derive(Debug)]
+pub struct DeclaredError {
+    /// What it is called.
+    pub name: &'static str,
+    /// Other names of it.
+    pub aliases: &'static [&'static str],
+    /// What it stands for.
+    pub what: &'static str,
+    /// The status of its reply.
+    pub status: u16,
+    /// `message`, `type`, `param` and `code`, and what else its `error` has; `None` where the body is no JSON.
+    pub words: Option<Map<String, Value>>,
+    /// The headers that only its reply has.
+    pub headers: Vec<(String, String)>,
+}
+
+/// Every error that can be asked for, in the order of their statuses.
+pub fn errors() -> Vec<DeclaredError> {
+    const ASKER: Asker<'_> = Asker {
+        kind: "chat",
+        method: "POST",
+        path: "/v1/chat/completions",
+        model: "a-model",
+        window: 128_000,
+        key: "sk-test",
+        request_id: "req_00000000000000000000000000000001",
+    };
+    let declare = |known: &NamedError| {
+        let error = error::asked(known.name, &ASKER)?;
+        let is_page = matches!(error.literal.as_deref(), Some(Literal::Page(_)));
+        Some(DeclaredError {
+            name: known.name,
+            aliases: known.aliases,
+            what: known.what,
+            status: error.status,
+            words: (!is_page).then(|| error.words()),
+            headers: error.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
+        })
+    };
+    error::NAMES.iter().filter_map(declare).collect()
 }
 
 fn list(models: &'static str, params: &[Param]) -> ParameterList {

@@ -3,6 +3,7 @@
 //! docs/errors.md both come from it.
 
 mod access;
+mod asked;
 mod responses;
 mod rules;
 mod schemas;
@@ -10,11 +11,17 @@ mod stored;
 mod values;
 
 pub(crate) use access::*;
+pub(crate) use asked::*;
 pub(crate) use responses::*;
 pub(crate) use rules::*;
 pub(crate) use schemas::*;
 pub(crate) use stored::*;
 pub(crate) use values::*;
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+use std::borrow::Cow;
 
 /// An error in the API's envelope: `{"error":{"message","type","param","code"}}`, always four keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +32,60 @@ pub(crate) struct ApiError {
     pub(crate) param: Option<String>,
     pub(crate) code: Option<&'static str>,
     /// What its reply says in headers of its own: names in lower case, and values.
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(Cow<'static, str>, String)>,
+    /// What its reply says in place of the envelope.
+    pub(crate) literal: Option<Box<Literal>>,
+}
+
+/// A body that is not the envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Literal {
+    Json(Value),
+    /// In HTML.
+    Page(&'static str),
 }
 
 impl ApiError {
+    /// A body of its own, be it an error or not.
+    pub(crate) fn literal(status: u16, message: &str, literal: Literal) -> ApiError {
+        ApiError {
+            status,
+            message: message.to_owned(),
+            kind: INVALID_REQUEST,
+            param: None,
+            code: None,
+            headers: Vec::new(),
+            literal: Some(Box::new(literal)),
+        }
+    }
+
+    /// The same with what is given in place of `message`, `type`, `param` and `code`, or beside them.
+    #[cfg_attr(not(test), expect(dead_code, reason = "rules are to call it"))]
+    pub(crate) fn worded(self, given: Map<String, Value>) -> ApiError {
+        let mut words = self.words();
+        words.extend(given);
+        ApiError { literal: Some(Box::new(Literal::Json(json!({"error": words})))), ..self }
+    }
+
+    /// What stands in `error`.
+    pub(crate) fn words(&self) -> Map<String, Value> {
+        if let Some(Literal::Json(body)) = self.literal.as_deref() {
+            return body.get("error").and_then(Value::as_object).cloned().unwrap_or_default();
+        }
+        let pairs = [
+            ("message", Value::from(self.message.as_str())),
+            ("type", self.kind.into()),
+            ("param", self.param.as_deref().into()),
+            ("code", self.code.into()),
+        ];
+        pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// A header's value, the first of its name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The same refusal of an object that is part of another one.
     pub(crate) fn within(self, path: &str) -> ApiError {
         let param = self.param.map(|param| format!("{path}.{param}"));
@@ -43,8 +100,10 @@ impl ApiError {
         ApiError { param: Some("tools".to_owned()), ..self }
     }
 
-    /// The same, its reply with one more header.
-    fn with_header(mut self, name: &'static str, value: String) -> ApiError {
+    /// The same, its reply with this header, in place of what it had of the name.
+    pub(crate) fn with_header(mut self, name: impl Into<Cow<'static, str>>, value: String) -> ApiError {
+        let name = name.into();
+        self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value));
         self
     }
@@ -77,6 +136,7 @@ pub(crate) const TABLES: &[(&str, &[Refusal])] = &[
     ("Rules of responses", responses::TABLE),
     ("JSON schemas", schemas::TABLE),
     ("Stored objects", stored::TABLE),
+    ("Errors that are asked for", asked::TABLE),
 ];
 
 /// What `type` is unless a row says otherwise.
@@ -106,7 +166,8 @@ macro_rules! refusals {
                     kind: refusals!(@or $($kind)?, crate::error::INVALID_REQUEST),
                     param: refusals!(@format $($param)?),
                     code: refusals!(@some $($code)?),
-                    headers: vec![$(($header, $value.to_owned())),*],
+                    headers: vec![$(($header.into(), $value.to_owned())),*],
+                    literal: None,
                 }
             }
         )+

@@ -66,6 +66,7 @@ pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
         control(state, request)
     };
     reply.head.push_str(EVERYWHERE);
+    reply.settle_headers();
     reply.play.pace = state.config.pace;
     reply.hang_up |= request.unread.as_ref().is_some_and(Unread::ends_connection);
     reply

@@ -28,6 +28,16 @@ today's API refuses and what would break much code that is still in use:
 - `dall-e-2` and `dall-e-3`, which are retired, and image requests without a model.
 ";
 
+const ASKED: &str = "
+## Errors by name
+
+What can be asked for by name. Status and words are those that a chat gets; operations that have words of their own
+for it use them. The messages stand above.
+
+| Name | Also | What it stands for | Status | `type` | `param` | `code` | Headers |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+";
+
 fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
     page.push_str(
@@ -49,6 +59,28 @@ fn page() -> String {
             );
         }
     }
+    page.push_str(ASKED);
+    for error in declared::errors() {
+        let aliases: Vec<String> = error.aliases.iter().map(|name| quoted(name)).collect();
+        let word = |key: &str| match error.words.as_ref().map(|words| &words[key]) {
+            Some(word) => word.as_str().map_or("null".to_owned(), quoted),
+            None => String::new(),
+        };
+        let headers: Vec<String> =
+            error.headers.iter().map(|(name, value)| quoted(&format!("{name}: {value}"))).collect();
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} | {} | {} | {} | {} | {} |",
+            error.name,
+            aliases.join(", "),
+            error.what,
+            error.status,
+            word("type"),
+            word("param"),
+            word("code"),
+            headers.join(", "),
+        );
+    }
     page.push_str(
         "\n## Parameters\n\nWhat each operation takes, in the order in which it is checked. A name that is not \
          here is unknown, unless it stands where such names are passed over: then the request is what it would be \
@@ -66,7 +98,9 @@ fn page() -> String {
 /// As code in a cell of a table.
 fn quoted(text: &str) -> String {
     let fence = if text.contains('`') { "``" } else { "`" };
-    format!("{fence}{}{fence}", text.replace('|', "\\|"))
+    // One at the end would be taken for a part of the fence.
+    let space = if text.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|"))
 }
 
 /// The part of the page on what each operation takes.

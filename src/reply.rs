@@ -23,6 +23,7 @@ pub use play::Stall;
 pub use play::Wait;
 
 use crate::error::ApiError;
+use crate::error::Literal;
 use crate::json::Json;
 use std::fmt::Write as _;
 
@@ -61,6 +62,8 @@ pub struct Reply {
     pub effects: Effects,
     /// The tokens that the rate-limit headers count as used.
     pub(crate) charge: u64,
+    /// Whether it says headers that every reply says in another way.
+    pub(crate) has_own_headers: bool,
     /// Whether the connection must end after it: what else the client sent cannot be trusted.
     pub hang_up: bool,
     /// What the operator is told, once, of how the client is likely to be set up wrong.
@@ -77,6 +80,7 @@ impl Reply {
             play: Play::default(),
             effects: Effects::default(),
             charge: 0,
+            has_own_headers: false,
             hang_up: false,
             hint: None,
         };
@@ -96,18 +100,20 @@ impl Reply {
         Reply::new(status, "application/json", Body::Whole(json.into_bytes()))
     }
 
-    /// The reply to what is refused, in the API's envelope:
-    /// `{"error":{"message","type","param","code"}}`, always four keys.
+    /// The reply to what is refused, in the API's envelope unless it brings a body of its own.
     pub(crate) fn refusal(error: &ApiError) -> Reply {
-        let mut json = Json::with_capacity(error.message.len() + 128);
-        json.raw(r#"{"error":{"message":"#).text(&error.message);
-        json.raw(r#","type":"#).text(error.kind);
-        json.raw(r#","param":"#).optional(error.param.as_deref());
-        json.raw(r#","code":"#).optional(error.code).raw("}}");
-        let mut reply = Reply::json(error.status, json);
+        let (content_type, body) = match error.literal.as_deref() {
+            None => ("application/json", envelope(error).into_bytes()),
+            Some(Literal::Json(body)) => ("application/json", body.to_string().into_bytes()),
+            Some(Literal::Page(page)) => ("text/html", page.as_bytes().to_vec()),
+        };
+        let content_type = if error.header("content-type").is_some() { "" } else { content_type };
+        let mut reply = Reply::new(error.status, content_type, Body::Whole(body));
         for (name, value) in &error.headers {
-            reply.header(name, value);
+            // What a request gave may stand in it.
+            reply.header(name, value.replace(|letter: char| letter.is_ascii_control(), " "));
         }
+        reply.has_own_headers = !error.headers.is_empty();
         reply
     }
 
@@ -120,6 +126,23 @@ impl Reply {
     /// Appends a header. `value` is ours: without line breaks.
     pub(crate) fn header(&mut self, name: &str, value: impl std::fmt::Display) {
         let _ = write!(self.head, "{name}: {value}\r\n");
+    }
+
+    /// Leaves the first header of each name, where there may be several: those that it says itself come first.
+    pub(crate) fn settle_headers(&mut self) {
+        if !self.has_own_headers {
+            return;
+        }
+        let mut head = String::with_capacity(self.head.len());
+        let mut names: Vec<&str> = Vec::new();
+        for line in self.head.split_inclusive("\r\n") {
+            let name = line.split(':').next().unwrap_or_default();
+            if !names.contains(&name) {
+                names.push(name);
+                head.push_str(line);
+            }
+        }
+        self.head = head;
     }
 
     /// A header's value, the first of its name.
@@ -141,10 +164,21 @@ impl Reply {
     }
 }
 
+/// `{"error":{"message","type","param","code"}}`, always four keys.
+fn envelope(error: &ApiError) -> Json {
+    let mut json = Json::with_capacity(error.message.len() + 128);
+    json.raw(r#"{"error":{"message":"#).text(&error.message);
+    json.raw(r#","type":"#).text(error.kind);
+    json.raw(r#","param":"#).optional(error.param.as_deref());
+    json.raw(r#","code":"#).optional(error.code).raw("}}");
+    json
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error;
+    use serde_json::json;
 
     #[test]
     fn a_refusal_has_four_keys_always_and_its_headers() {
@@ -156,5 +190,34 @@ mod tests {
         assert_eq!((reply.status, reply.get("allow")), (405, Some("GET, POST")));
         let reply = Reply::refusal(&error::no_websocket("/x"));
         assert_eq!((reply.get("upgrade"), reply.get("connection")), (Some("HTTP/1.1"), Some("upgrade")));
+    }
+
+    #[test]
+    fn a_body_of_its_own_takes_the_place_of_the_envelope() {
+        let error =
+            error::no_model().worded(json!({"code": 7, "hint": "none"}).as_object().expect("it").clone());
+        let reply = Reply::refusal(&error.with_header("content-type", "text/json".to_owned()));
+        assert_eq!(
+            String::from_utf8_lossy(reply.bytes()),
+            r#"{"error":{"message":"you must provide a model parameter","type":"invalid_request_error","param":null,"code":7,"hint":"none"}}"#
+        );
+        assert_eq!(reply.head, "content-type: text/json\r\n");
+        let reply = Reply::refusal(&ApiError::literal(502, "", Literal::Page("<html>")));
+        assert_eq!((reply.bytes(), reply.get("content-type")), (&b"<html>"[..], Some("text/html")));
+    }
+
+    #[test]
+    fn headers_of_its_own_stand_alone_and_in_one_line() {
+        let error = error::no_model()
+            .with_header("x-request-id".to_owned(), "old".to_owned())
+            .with_header("x-request-id", "mine\r\nset-cookie: a=b".to_owned());
+        let mut reply = Reply::refusal(&error);
+        reply.header("x-request-id", "req_1");
+        reply.header("openai-version", "1");
+        reply.settle_headers();
+        assert_eq!(
+            reply.head,
+            "content-type: application/json\r\nx-request-id: mine  set-cookie: a=b\r\nopenai-version: 1\r\n"
+        );
     }
 }
