@@ -54,6 +54,9 @@ mod error;
 mod http;
 mod json;
 mod reply;
+// The loader of rules files reads with it.
+#[allow(dead_code)]
+mod yaml;
 
 mod config;
 

@@ -55,6 +55,7 @@ fn data_flows_one_way() {
     // Each room, and the rooms that it may know.
     const ARROWS: &[(&str, &[&str])] = &[
         ("json", &[]),
+        ("yaml", &["json"]),
         ("http", &[]),
         ("config", &[]),
         ("error", &[]),
