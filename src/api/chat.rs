@@ -25,6 +25,7 @@ use crate::model::Abilities;
 use crate::model::snapshot;
 use crate::params::Args;
 use crate::params::field;
+use crate::plan::Annotation;
 use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
@@ -38,6 +39,7 @@ use crate::route::Route;
 use crate::route::post;
 use crate::tokens::Encoding;
 use params::DECLARED;
+use serde_json::Map;
 use serde_json::Value;
 pub(in crate::api) use stored::ROUTES as STORED;
 
@@ -204,7 +206,7 @@ fn whole(completion: &Completion<'_>) -> Json {
     json.list(completion.choices().iter().enumerate(), |json, (index, choice)| {
         json.raw(r#"{"index":"#).number(index as u64);
         json.raw(r#","message":{"role":"assistant","content":"#);
-        write_message(json, choice);
+        write_message(json, choice, &completion.said.annotations);
         json.raw("}");
         match &choice.guesses {
             Some(guesses) => {
@@ -230,7 +232,7 @@ fn whole(completion: &Completion<'_>) -> Json {
 }
 
 /// Appends what follows `"content":` in a message.
-fn write_message(json: &mut Json, choice: &Choice) {
+fn write_message(json: &mut Json, choice: &Choice, annotations: &[Annotation]) {
     match &choice.content {
         Content::Text(text) => json.text(text).raw(r#","refusal":null"#),
         Content::Refusal(text) => json.raw(r#"null,"refusal":"#).text(text),
@@ -250,7 +252,30 @@ fn write_message(json: &mut Json, choice: &Choice) {
             json.raw(r#","transcript":"#).text(&speech.transcript).raw("}")
         }
     };
-    json.raw(r#","annotations":[]"#);
+    json.raw(r#","annotations":["#);
+    write_cited(json, cited(choice, annotations));
+    json.raw("]");
+}
+
+/// The pages that a text cites. Of files this operation tells nothing.
+fn cited<'a>(choice: &Choice, annotations: &'a [Annotation]) -> impl Iterator<Item = &'a Map<String, Value>> {
+    let annotations = if choice.text().is_empty() { &[] } else { annotations };
+    let is_of_page =
+        |fields: &&Map<String, Value>| fields.get("type").is_some_and(|kind| kind == URL_CITATION);
+    annotations.iter().filter_map(|annotation| annotation.value.as_object()).filter(is_of_page)
+}
+
+const URL_CITATION: &str = "url_citation";
+
+/// Appends them, each in an object of its own.
+fn write_cited<'a>(json: &mut Json, cited: impl Iterator<Item = &'a Map<String, Value>>) {
+    json.list(cited, |json, fields| {
+        json.raw(r#"{"type":"#).text(URL_CITATION).raw(",").text(URL_CITATION).raw(":{");
+        json.list(fields.iter().filter(|(name, _)| *name != "type"), |json, (name, value)| {
+            json.text(name).raw(":").value(value);
+        });
+        json.raw("}}");
+    });
 }
 
 /// A text, if it has words.

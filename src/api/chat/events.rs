@@ -1,27 +1,28 @@
 //! A chat completion as a stream of chunks.
 
 use crate::api::chat::Completion;
+use crate::api::chat::cited;
 use crate::api::chat::write_call;
+use crate::api::chat::write_cited;
 use crate::api::chat::write_logprobs;
 use crate::api::chat::write_moderation;
 use crate::api::chat::write_usage;
 use crate::generate::seed::Draws;
 use crate::json::Json;
+use crate::plan::Annotation;
 use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Guess;
 use crate::plan::Speech;
 use crate::reply::Events;
-use crate::tokens::Encoding;
 
 /// The chunks in the API's order: each choice's role and first token, then the choices' tokens in
 /// turn, then how each ends, then the usage where it was asked for.
 pub(super) fn events(completion: &Completion<'_>, draws: Draws) -> Events {
     let choices = completion.choices();
     let mut chunks = Chunks::new(completion, draws);
-    let mut all: Vec<Vec<Delta<'_>>> =
-        choices.iter().map(|choice| deltas(choice, completion.abilities.encoding)).collect();
+    let mut all: Vec<Vec<Delta<'_>>> = choices.iter().map(|choice| deltas(choice, completion)).collect();
     let mut turns: Vec<_> = all.iter_mut().map(|deltas| deltas.drain(..).peekable()).collect();
     for (index, deltas) in turns.iter_mut().enumerate() {
         for delta in deltas.by_ref().take(2) {
@@ -66,6 +67,8 @@ enum Delta<'a> {
     Role(&'static str),
     /// A piece of the text or the refusal, and the guesses that it covers.
     Text(&'static str, &'a str, &'a [Guess]),
+    /// What the text cites, all at once, as the clients join lists by an index that this one has not.
+    Cited(&'a Choice, &'a [Annotation]),
     /// The beginning of a call; whether the role comes with it.
     Call(usize, &'a Call, bool),
     /// A piece of a call's arguments.
@@ -82,16 +85,18 @@ enum Delta<'a> {
     Expires(u64),
 }
 
-fn deltas(choice: &Choice, encoding: Encoding) -> Vec<Delta<'_>> {
+fn deltas<'a>(choice: &'a Choice, completion: &'a Completion<'_>) -> Vec<Delta<'a>> {
+    let encoding = completion.abilities.encoding;
+    let annotations = completion.said.annotations.as_slice();
     match &choice.content {
-        Content::Text(_) => content(choice),
+        Content::Text(_) => content(choice, annotations),
         Content::Refusal(_) => texts(choice, "refusal", r#","content":null,"refusal":"""#),
         Content::Function { before, call } if before.is_empty() => {
             let arguments = call.pieces().map(Delta::FunctionArguments);
             std::iter::once(Delta::Function(call, true)).chain(arguments).collect()
         }
         Content::Function { call, .. } => {
-            let mut deltas = content(choice);
+            let mut deltas = content(choice, annotations);
             deltas.push(Delta::Function(call, false));
             deltas.extend(call.pieces().map(Delta::FunctionArguments));
             deltas
@@ -103,7 +108,7 @@ fn deltas(choice: &Choice, encoding: Encoding) -> Vec<Delta<'_>> {
             .chain(std::iter::once(Delta::Expires(speech.expires_at)))
             .collect(),
         Content::Calls { before, calls } if !before.is_empty() => {
-            let mut deltas = content(choice);
+            let mut deltas = content(choice, annotations);
             for (at, call) in calls.iter().enumerate() {
                 deltas.push(Delta::Call(at, call, false));
                 deltas.extend(call.pieces().map(|piece| Delta::Arguments(at, call, piece)));
@@ -124,8 +129,13 @@ fn deltas(choice: &Choice, encoding: Encoding) -> Vec<Delta<'_>> {
     }
 }
 
-fn content(choice: &Choice) -> Vec<Delta<'_>> {
-    texts(choice, "content", r#","content":"","refusal":null"#)
+/// A text, and at its end what it cites.
+fn content<'a>(choice: &'a Choice, annotations: &'a [Annotation]) -> Vec<Delta<'a>> {
+    let mut deltas = texts(choice, "content", r#","content":"","refusal":null"#);
+    if cited(choice, annotations).next().is_some() {
+        deltas.push(Delta::Cited(choice, annotations));
+    }
+    deltas
 }
 
 fn texts<'a>(choice: &'a Choice, name: &'static str, role: &'static str) -> Vec<Delta<'a>> {
@@ -259,6 +269,11 @@ fn write_delta(json: &mut Json, delta: &Delta<'_>) {
         Delta::Text(name, piece, _) => {
             json.raw("{").text(name).raw(":").text(piece).raw("}");
         }
+        Delta::Cited(choice, annotations) => {
+            json.raw(r#"{"annotations":["#);
+            write_cited(json, cited(choice, annotations));
+            json.raw("]}");
+        }
         Delta::Call(at, call, with_role) => {
             json.raw(if *with_role { r#"{"role":"assistant","content":null,"# } else { "{" });
             json.raw(r#""tool_calls":[{"index":"#).number(*at as u64).raw(",");
@@ -314,6 +329,7 @@ mod tests {
     use crate::plan::Given;
     use crate::plan::GivenUsage;
     use crate::plan::Said;
+    use crate::tokens::Encoding;
     use serde_json::Map;
     use serde_json::Value;
     use serde_json::json;
@@ -345,10 +361,9 @@ mod tests {
             Content::Function { before: String::new(), call: call("one", r#"{"a":1}"#) },
             Content::Function { before: "Let me see.".into(), call: call("one", r#"{"a":1}"#) },
         ];
-        let ends = Ends { encoding: Encoding::O200k, stops: &[], limit: None };
         let choices = contents.map(|content| {
-            let choice = Choice { content, ..Choice::of_text(String::new(), ends, 0, 0) };
-            Choice { pieces: Choice::of_text(choice.words().to_owned(), ends, 0, 0).pieces, ..choice }
+            let choice = Choice { content, ..Choice::of_text(String::new(), ENDS, 0, 0) };
+            Choice { pieces: Choice::of_text(choice.words().to_owned(), ENDS, 0, 0).pieces, ..choice }
         });
         let completion = Completion {
             id: "chatcmpl-1".into(),
@@ -401,6 +416,12 @@ mod tests {
         (chunks, joined)
     }
 
+    fn fields(body: &Value) -> Map<String, Value> {
+        body.as_object().cloned().expect("an object")
+    }
+
+    const ENDS: Ends<'_> = Ends { encoding: Encoding::O200k, stops: &[], limit: None };
+
     /// A completion in which this is said to a body.
     fn completion(body: &Map<String, Value>, said: Said, check: impl FnOnce(&Completion<'_>)) {
         let args = Args::new(body, DECLARED.params(body));
@@ -410,13 +431,45 @@ mod tests {
     }
 
     #[test]
+    fn pages_that_a_text_cites_are_told() {
+        let page = json!({"type": "url_citation", "end_index": 3, "start_index": 0, "title": "ü", "url": "https://a.test"});
+        let file = json!({"type": "file_citation", "file_id": "file-1", "filename": "a.pdf", "index": 3});
+        let told = json!({
+            "type": "url_citation",
+            "url_citation": {"end_index": 3, "start_index": 0, "title": "ü", "url": "https://a.test"},
+        });
+        let body = fields(&json!({"model": "gpt-4o", "messages": []}));
+        let call = Call { name: "one".into(), arguments: "{}".into(), ..Call::default() };
+        let calls = Content::Calls { before: "One two.".into(), calls: vec![call.measured(Encoding::O200k)] };
+        let text = Choice::of_text("One two.".into(), ENDS, 0, 0);
+        let before = Choice { content: calls, ..text.clone() };
+        let silent = Choice::of_text(String::new(), ENDS, 0, 0);
+        for (choice, given, expected) in [
+            (&text, vec![&page, &file, &page], json!([told, told])),
+            (&text, vec![&file], json!([])),
+            (&text, vec![], json!([])),
+            (&before, vec![&page], json!([told])),
+            (&silent, vec![&page], json!([])),
+        ] {
+            let annotations = given.into_iter().map(|value| Annotation { end: 3, value: value.clone() });
+            let annotations = annotations.collect();
+            let said = Said { choices: vec![choice.clone()], annotations, ..Said::default() };
+            completion(&body, said, |completion| {
+                let whole: Value = serde_json::from_slice(whole(completion).as_bytes()).expect("JSON");
+                assert_eq!(whole["choices"][0]["message"]["annotations"], expected);
+                let (_, joined) = streamed(completion);
+                assert_eq!(joined[0].get("annotations").unwrap_or(&json!([])), &expected);
+                assert_eq!(joined[0]["content"], choice.words());
+            });
+        }
+    }
+
+    #[test]
     fn what_is_given_is_told_whole_and_streamed() {
-        let fields = |body: Value| body.as_object().cloned().expect("an object");
         let body =
-            fields(json!({"model": "gpt-5", "messages": [], "stream_options": {"include_usage": true}}));
-        let ends = Ends { encoding: Encoding::O200k, stops: &[], limit: None };
+            fields(&json!({"model": "gpt-5", "messages": [], "stream_options": {"include_usage": true}}));
         let said = |given: Given| {
-            let choices = vec![Choice::of_text("One two.".into(), ends, 0, 0)];
+            let choices = vec![Choice::of_text("One two.".into(), ENDS, 0, 0)];
             Said { choices, given, ..Said::default() }
         };
         let usage =
@@ -464,8 +517,9 @@ mod tests {
                 }
             }
             (into @ (Value::Null | Value::Array(_)), Value::Array(items)) => {
-                for item in items {
-                    let at = item["index"].as_u64().expect("an index") as usize;
+                for (place, item) in items.iter().enumerate() {
+                    // A list without one comes all at once.
+                    let at = item["index"].as_u64().map_or(place, |index| index as usize);
                     let list = into.as_array().cloned().unwrap_or_default();
                     let mut list = list;
                     list.resize(list.len().max(at + 1), Value::Null);
