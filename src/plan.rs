@@ -5,6 +5,7 @@ mod answer;
 mod bias;
 mod choice;
 mod given;
+mod kinds;
 mod logprobs;
 
 pub(crate) use answer::Answer;
@@ -23,6 +24,7 @@ pub(crate) use choice::Speech;
 pub(crate) use given::Given;
 pub(crate) use given::GivenUsage;
 pub(crate) use given::Usage;
+pub(crate) use kinds::kind_of_item;
 pub(crate) use logprobs::Guess;
 pub(crate) use logprobs::Likely;
 pub(crate) use logprobs::guesses;
@@ -113,7 +115,9 @@ pub(crate) struct HostedWork {
 /// What one of them did.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Hosted {
-    /// What its id begins with.
+    /// Its id, where that is given.
+    pub(crate) id: Option<String>,
+    /// What it begins with otherwise.
     pub(crate) prefix: &'static str,
     /// What stands behind the id, when it begins and when it is done.
     pub(crate) begun: Map<String, Value>,

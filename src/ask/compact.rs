@@ -46,5 +46,5 @@ pub(super) fn item(ask: &Ask<'_>, seed: Seed) -> Option<Hosted> {
     };
     let told = json!({"type": "compaction", "encrypted_content": summary(seed.part("compaction", 0))});
     let Value::Object(done) = told else { return None };
-    Some(Hosted { prefix: "cmp_", begun: done.clone(), done, steps, extra: None })
+    Some(Hosted { id: None, prefix: "cmp_", begun: done.clone(), done, steps, extra: None })
 }

@@ -1,6 +1,7 @@
 //! The tools that run on the server: which of them a response uses, and what they did. Nothing is searched,
 //! run or drawn to order; what they answer is drawn from the request.
 
+mod given;
 mod images;
 pub(crate) mod mcp;
 
@@ -17,6 +18,7 @@ use crate::plan::Extra;
 use crate::plan::Hosted;
 use crate::plan::HostedStep;
 use crate::plan::HostedWork;
+use crate::tokens::Encoding;
 use mcp::McpTool;
 use serde_json::Map;
 use serde_json::Value;
@@ -157,7 +159,7 @@ impl Used {
         for (name, value) in fields(begun) {
             under_way.insert(name, value);
         }
-        self.done.items.push(Hosted { prefix, begun: under_way, done, steps, extra: None });
+        self.done.items.push(Hosted { id: None, prefix, begun: under_way, done, steps, extra: None });
     }
 
     /// Gives the last item a field that is told where `include` names it.
@@ -190,10 +192,31 @@ fn told(name: &'static str, told: Value) -> HostedStep {
     HostedStep { name, told: fields(told) }
 }
 
+fn steps(names: &[&'static str]) -> Vec<HostedStep> {
+    names.iter().map(|name| step(name)).collect()
+}
+
 /// The pieces of a text as steps.
-fn deltas<'a>(room: &Room<'_>, name: &'static str, text: &'a str) -> impl Iterator<Item = HostedStep> + 'a {
-    let pieces = room.ask.encoding.pieces(text);
-    pieces.map(move |piece| told(name, json!({"delta": piece})))
+fn deltas(encoding: Encoding, name: &'static str, text: &str) -> impl Iterator<Item = HostedStep> {
+    encoding.pieces(text).map(move |piece| told(name, json!({"delta": piece})))
+}
+
+/// How the search of the web goes.
+const WEB_SEARCH: [&str; 3] =
+    ["web_search_call.in_progress", "web_search_call.searching", "web_search_call.completed"];
+
+/// How the search of files goes.
+const FILE_SEARCH: [&str; 3] =
+    ["file_search_call.in_progress", "file_search_call.searching", "file_search_call.completed"];
+
+/// How code is written and run.
+fn interpreting(encoding: Encoding, code: &str) -> Vec<HostedStep> {
+    let mut steps = vec![step("code_interpreter_call.in_progress")];
+    steps.extend(deltas(encoding, "code_interpreter_call_code.delta", code));
+    steps.push(told("code_interpreter_call_code.done", json!({"code": code})));
+    steps.push(step("code_interpreter_call.interpreting"));
+    steps.push(step("code_interpreter_call.completed"));
+    steps
 }
 
 fn web_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
@@ -207,11 +230,7 @@ fn web_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
         "ws_",
         json!({"type": "web_search_call", "status": "completed", "action": action}),
         json!({"status": "in_progress", "action": {"type": "search"}}),
-        vec![
-            step("web_search_call.in_progress"),
-            step("web_search_call.searching"),
-            step("web_search_call.completed"),
-        ],
+        steps(&WEB_SEARCH),
     );
     let sources = json!([{"type": "url", "url": url}]);
     used.add_extra(room, "web_search_call.action.sources", &["action", "sources"], sources);
@@ -227,11 +246,7 @@ fn file_search(room: &Room<'_>, seed: Seed, used: &mut Used) {
         "fs_",
         json!({"type": "file_search_call", "status": "completed", "queries": [query], "results": null}),
         json!({"status": "in_progress"}),
-        vec![
-            step("file_search_call.in_progress"),
-            step("file_search_call.searching"),
-            step("file_search_call.completed"),
-        ],
+        steps(&FILE_SEARCH),
     );
     let text = words::sentence(seed.part("text", 0));
     let results = json!([{"attributes": {}, "file_id": id, "filename": name, "score": 0.9, "text": text}]);
@@ -244,11 +259,6 @@ fn code_interpreter(room: &Room<'_>, container: Option<&str>, seed: Seed, used: 
     let mut draws = seed.draws();
     let numbers: [usize; 3] = std::array::from_fn(|_| 1 + draws.below(99));
     let code = format!("values = {numbers:?}\nprint(sum(values))");
-    let mut steps = vec![step("code_interpreter_call.in_progress")];
-    steps.extend(deltas(room, "code_interpreter_call_code.delta", &code));
-    steps.push(told("code_interpreter_call_code.done", json!({"code": code})));
-    steps.push(step("code_interpreter_call.interpreting"));
-    steps.push(step("code_interpreter_call.completed"));
     used.done.tokens += room.count(&code);
     used.add(
         "ci_",
@@ -261,7 +271,7 @@ fn code_interpreter(room: &Room<'_>, container: Option<&str>, seed: Seed, used: 
             "outputs": null,
         }),
         json!({"status": "in_progress", "code": ""}),
-        steps,
+        interpreting(room.ask.encoding, &code),
     );
     let outputs = json!([{"type": "logs", "logs": format!("{}\n", numbers.iter().sum::<usize>())}]);
     used.add_extra(room, "code_interpreter_call.outputs", &["outputs"], outputs);

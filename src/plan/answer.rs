@@ -215,7 +215,8 @@ mod tests {
         let fields = |text: &str| Map::from_iter([("field".to_owned(), text.into())]);
         let step = HostedStep { name: "step", told: fields(told) };
         let (begun, done) = (fields(begun), fields(done));
-        Output::Hosted(Hosted { prefix: "ws_", begun, done, steps: vec![step; steps], extra: None })
+        let steps = vec![step; steps];
+        Output::Hosted(Hosted { id: None, prefix: "ws_", begun, done, steps, extra: None })
     }
 
     #[test]

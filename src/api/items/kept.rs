@@ -2,47 +2,16 @@
 
 use crate::api::items::rules::kind;
 use crate::params::field;
+use crate::plan::kind_of_item;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
-
-/// Kinds of items: the prefix of their ids, and whether they have a status.
-const KINDS: &[(&str, &str, bool)] = &[
-    ("message", "msg_", true),
-    ("function_call", "fc_", true),
-    ("function_call_output", "fco_", true),
-    ("custom_tool_call", "ctc_", true),
-    ("custom_tool_call_output", "ctco_", true),
-    ("reasoning", "rs_", false),
-    ("web_search_call", "ws_", true),
-    ("file_search_call", "fs_", true),
-    ("code_interpreter_call", "ci_", true),
-    ("image_generation_call", "ig_", true),
-    ("computer_call", "cu_", true),
-    ("computer_call_output", "cuo_", true),
-    ("local_shell_call", "lsh_", true),
-    ("local_shell_call_output", "lsho_", true),
-    ("shell_call", "sh_", true),
-    ("shell_call_output", "sho_", true),
-    ("apply_patch_call", "apc_", true),
-    ("apply_patch_call_output", "apco_", true),
-    ("tool_search_call", "tsc_", true),
-    ("tool_search_output", "tso_", true),
-    ("mcp_list_tools", "mcpl_", false),
-    ("mcp_call", "mcp_", true),
-    ("mcp_approval_request", "mcpr_", false),
-    ("mcp_approval_response", "mcpa_", false),
-    ("compaction", "cmp_", false),
-    ("additional_tools", "at_", false),
-    ("program", "prog_", false),
-    ("program_output", "prgo_", true),
-];
 
 /// An item as it is kept: with id, type and status, which stand first; the other keys follow by name, as
 /// the API has them. `new_id` makes an id that begins with the given prefix.
 pub(in crate::api) fn kept(item: &Value, new_id: impl FnOnce(&str) -> String) -> Value {
     let kind = kind(item);
-    let (_, has_status) = known(kind);
+    let (_, has_status) = kind_of_item(kind);
     let mut fields = Map::new();
     fields.insert("id".to_owned(), id_of(item, new_id).into());
     fields.insert("type".to_owned(), kind.into());
@@ -63,13 +32,7 @@ pub(in crate::api) fn kept(item: &Value, new_id: impl FnOnce(&str) -> String) ->
 
 /// The id that it is kept with: its own, or one that `new_id` makes.
 pub(in crate::api) fn id_of(item: &Value, new_id: impl FnOnce(&str) -> String) -> String {
-    field(item, "id").as_str().map_or_else(|| new_id(known(kind(item)).0), str::to_owned)
-}
-
-/// The prefix of a kind's ids, and whether it has a status.
-fn known(kind: &str) -> (&'static str, bool) {
-    let known = KINDS.iter().find(|(name, ..)| *name == kind);
-    known.map_or(("item_", false), |(_, prefix, has_status)| (*prefix, *has_status))
+    field(item, "id").as_str().map_or_else(|| new_id(kind_of_item(kind(item)).0), str::to_owned)
 }
 
 /// The fields that have a value, by name.

@@ -91,7 +91,7 @@ fn output(ask: &Ask<'_>, said: Said, ids: &Ids) -> Vec<OutputItem> {
     let compaction = compaction.map(|item| hosted_item(item, 0, ids));
     let Some(choice) = choices.pop() else { return compaction.into_iter().collect() };
     let mut output = Vec::new();
-    if choice.reasoning > 0 {
+    if choice.reasoning > 0 || !thought.summary.is_empty() {
         output.push(OutputItem { id: ids.item("rs_", 0), cut: false, output: Output::Reasoning(thought) });
     }
     output.extend(hosted.items.into_iter().enumerate().map(|(at, hosted)| hosted_item(hosted, at, ids)));
@@ -127,14 +127,15 @@ fn output(ask: &Ask<'_>, said: Said, ids: &Ids) -> Vec<OutputItem> {
     output
 }
 
-/// What a tool did, its container named where it got a new one.
+/// What a tool did, its id and its container named where they are new.
 fn hosted_item(mut hosted: Hosted, at: usize, ids: &Ids) -> OutputItem {
     for fields in [&mut hosted.begun, &mut hosted.done] {
         if let Some(place @ Value::Null) = fields.get_mut("container_id") {
             *place = ids.container().into();
         }
     }
-    OutputItem { id: ids.item(hosted.prefix, at), cut: false, output: Output::Hosted(hosted) }
+    let id = hosted.id.take().unwrap_or_else(|| ids.item(hosted.prefix, at));
+    OutputItem { id, cut: false, output: Output::Hosted(hosted) }
 }
 
 fn tool_usage(used: &HostedWork) -> Cow<'static, str> {

@@ -318,7 +318,9 @@ mod tests {
     use crate::plan::Ends;
     use crate::plan::Given;
     use crate::plan::GivenUsage;
+    use crate::plan::HostedWork;
     use crate::plan::Said;
+    use crate::plan::Thought;
     use crate::tokens::Encoding;
     use serde_json::json;
 
@@ -377,7 +379,10 @@ mod tests {
             }
             let item: &mut Value = &mut output[at];
             if kind == "response.output_item.done" {
-                assert_eq!(*item, event["item"], "what was told by the way");
+                if matches!(item["type"].as_str(), Some("message" | "function_call" | "custom_tool_call")) {
+                    assert_eq!(*item, event["item"], "what was told by the way");
+                }
+                *item = event["item"].clone();
                 continue;
             }
             assert_eq!(event["item_id"], item["id"], "{event}");
@@ -464,5 +469,45 @@ mod tests {
         });
         assert_eq!(whole["usage"], usage);
         assert_eq!(told("gpt-4o", of_choice(text("One two.")))["usage"]["total_tokens"], 5 + 3);
+    }
+
+    #[test]
+    fn a_given_summary_is_told_by_any_model() {
+        let thought = Thought { summary: vec!["One.".to_owned(), "Two ü.".to_owned()], encrypted: None };
+        let whole = told("gpt-4o", Said { thought, ..of_choice(text("Three.")) });
+        let summary = json!([
+            {"type": "summary_text", "text": "One."},
+            {"type": "summary_text", "text": "Two ü."},
+        ]);
+        assert_eq!(
+            (&whole["output"][0]["type"], &whole["output"][0]["summary"]),
+            (&json!("reasoning"), &summary)
+        );
+        assert_eq!(whole["output"][1]["type"], "message");
+        assert_eq!(told("gpt-4o", of_choice(text("Three.")))["output"][0]["type"], "message");
+    }
+
+    #[test]
+    fn given_items_and_what_a_text_cites_stand_before_it_and_in_it() {
+        let fields = |value: Value| value.as_object().cloned().expect("an object");
+        let hosted = |id: Option<&str>| Hosted {
+            id: id.map(str::to_owned),
+            prefix: "ws_",
+            begun: fields(json!({"type": "web_search_call", "status": "in_progress"})),
+            done: fields(json!({"type": "web_search_call", "status": "completed"})),
+            steps: Vec::new(),
+            extra: None,
+        };
+        let value =
+            json!({"type": "url_citation", "end_index": 4, "start_index": 0, "title": "t", "url": "u"});
+        let said = Said {
+            hosted: HostedWork { items: vec![hosted(Some("mine")), hosted(None)], ..HostedWork::default() },
+            annotations: vec![Annotation { end: 4, value: value.clone() }; 2],
+            ..of_choice(text("One. Two."))
+        };
+        let whole = told("gpt-4o", said);
+        assert_eq!(whole["output"][0]["id"], "mine");
+        assert!(whole["output"][1]["id"].as_str().is_some_and(|id| id.starts_with("ws_")));
+        assert_eq!(whole["output"][2]["content"][0]["annotations"], json!([value, value]));
     }
 }

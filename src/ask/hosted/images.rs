@@ -3,19 +3,27 @@
 use crate::ask::Order;
 use crate::ask::hosted::Room;
 use crate::ask::hosted::Used;
-use crate::ask::hosted::step;
+use crate::ask::hosted::steps;
 use crate::ask::hosted::told;
 use crate::generate::seed::Seed;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+/// How the drawing of a picture goes.
+pub(super) const DRAWING: [&str; 3] = [
+    "image_generation_call.in_progress",
+    "image_generation_call.generating",
+    "image_generation_call.completed",
+];
+
 pub(super) fn draw(room: &Room<'_>, order: &Order, seed: Seed, used: &mut Used) {
     let prompt = room.query();
     let partial = order.partial.unwrap_or(0);
     let (background, format, quality) = (order.background(), order.output_format(), order.quality());
     let size = order.size();
-    let mut steps = vec![step("image_generation_call.in_progress"), step("image_generation_call.generating")];
+    let mut steps = steps(&DRAWING);
+    let completed = steps.pop();
     steps.extend((0..partial).map(|index| {
         let picture = STANDARD.encode(order.draw(seed, partial - index));
         told(
@@ -30,7 +38,7 @@ pub(super) fn draw(room: &Room<'_>, order: &Order, seed: Seed, used: &mut Used) 
             }),
         )
     }));
-    steps.push(step("image_generation_call.completed"));
+    steps.extend(completed);
     used.done.pictures.push(order.tokens(&prompt));
     used.done.tokens += room.count(&prompt);
     let file = order.draw(seed, 0);

@@ -5,12 +5,15 @@ use crate::ask::hosted::Room;
 use crate::ask::hosted::Used;
 use crate::ask::hosted::deltas;
 use crate::ask::hosted::step;
+use crate::ask::hosted::steps;
 use crate::ask::hosted::told;
 use crate::ask::turn::McpRef;
 use crate::ask::turn::Turn;
 use crate::generate::schema;
 use crate::generate::seed::Seed;
 use crate::generate::words;
+use crate::plan::HostedStep;
+use crate::tokens::Encoding;
 use serde_json::Value;
 use serde_json::json;
 
@@ -110,8 +113,24 @@ fn list(tool: &McpTool<'_>, used: &mut Used) {
         "server_label": tool.label,
         "tools": tools,
     });
-    let steps = vec![step("mcp_list_tools.in_progress"), step("mcp_list_tools.completed")];
-    used.add("mcpl_", item, json!({"tools": []}), steps);
+    used.add("mcpl_", item, json!({"tools": []}), listing(false));
+}
+
+/// How a server lists its tools.
+pub(super) fn listing(fails: bool) -> Vec<HostedStep> {
+    steps(&[
+        "mcp_list_tools.in_progress",
+        if fails { "mcp_list_tools.failed" } else { "mcp_list_tools.completed" },
+    ])
+}
+
+/// How a tool is given its arguments, and runs.
+pub(super) fn running(encoding: Encoding, arguments: &str, fails: bool) -> Vec<HostedStep> {
+    let mut steps = vec![step("mcp_call.in_progress")];
+    steps.extend(deltas(encoding, "mcp_call_arguments.delta", arguments));
+    steps.push(told("mcp_call_arguments.done", json!({"arguments": arguments})));
+    steps.push(step(if fails { "mcp_call.failed" } else { "mcp_call.completed" }));
+    steps
 }
 
 /// A tool that runs.
@@ -124,10 +143,6 @@ struct Run<'a> {
 
 fn run(label: &str, run: &Run<'_>, room: &Room<'_>, seed: Seed, used: &mut Used) {
     let Run { name, arguments, request } = *run;
-    let mut steps = vec![step("mcp_call.in_progress")];
-    steps.extend(deltas(room, "mcp_call_arguments.delta", arguments));
-    steps.push(told("mcp_call_arguments.done", json!({"arguments": arguments})));
-    steps.push(step("mcp_call.completed"));
     let item = json!({
         "type": "mcp_call",
         "status": "completed",
@@ -138,7 +153,8 @@ fn run(label: &str, run: &Run<'_>, room: &Room<'_>, seed: Seed, used: &mut Used)
         "output": words::sentence(seed.part("output", 0)),
         "server_label": label,
     });
-    used.add("mcp_", item, json!({"status": "in_progress", "arguments": "", "output": null}), steps);
+    let begun = json!({"status": "in_progress", "arguments": "", "output": null});
+    used.add("mcp_", item, begun, running(room.ask.encoding, arguments, false));
 }
 
 fn input_schema() -> Value {
