@@ -76,12 +76,14 @@ pub(crate) enum Failure {
     Raised,
 }
 
-/// A picture: which one it is, and its file, where it is not fetched later by its name.
+/// A picture: which one it is, and its file, where that is not drawn later from its name.
 #[derive(Debug)]
 pub(crate) struct Drawn {
-    /// 32 hexadecimal digits that it can be drawn from again.
+    /// 32 hexadecimal digits that it can be drawn from again, or that follow from its file.
     pub(crate) name: String,
     pub(crate) file: Vec<u8>,
+    /// Where it is, if that is given; told in place of the file or of an address here.
+    pub(crate) url: Option<String>,
 }
 
 /// What a moderation model says of one input.

@@ -64,7 +64,7 @@ impl Context<'_> {
 
     /// Whom that belongs to.
     pub(crate) fn owner(&self) -> KeyId {
-        self.key.unwrap_or(KeyId::of(""))
+        self.key.unwrap_or_else(KeyId::of_nobody)
     }
 }
 

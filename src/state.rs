@@ -6,6 +6,7 @@ mod conversation;
 mod item;
 #[cfg(test)]
 mod lists;
+mod picture;
 mod response;
 mod shelves;
 mod stores;
@@ -39,6 +40,7 @@ shelves! {
     completions: completion::StoredCompletion,
     responses: response::StoredResponse,
     conversations: conversation::Conversation,
+    pictures: picture::StoredPicture,
 }
 
 /// Stands for an API key without keeping it: the MD5 of the key.
@@ -46,6 +48,11 @@ shelves! {
 pub(crate) struct KeyId(u128);
 
 impl KeyId {
+    /// Who sends none.
+    pub(crate) fn of_nobody() -> KeyId {
+        KeyId::of("")
+    }
+
     /// `key` is empty for a request without one.
     pub(crate) fn of(key: &str) -> KeyId {
         KeyId(digest(&[key.as_bytes()]))

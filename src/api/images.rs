@@ -30,12 +30,16 @@ use crate::route::Context;
 use crate::route::Route;
 use crate::route::get;
 use crate::route::post;
+use crate::state::KeyId;
+use crate::state::KeyStore;
+use crate::state::StoredPicture;
 use parameters::DECLARED;
 use parameters::drawing_for;
 use reading::order;
 use reading::read_size;
 use serde_json::Map;
 use serde_json::Value;
+use std::sync::Arc;
 
 pub(crate) const ROUTES: &[Route] = &[
     post("/v1/images/generations", "images", &DECLARED, model::for_images, generate),
@@ -98,6 +102,9 @@ fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
     let ask = Ask { order: Some(&order), ..new };
     let said = say(&ask, Seed::of_request("images", args.content()));
 
+    if order.by_address {
+        keep(context, &said.pictures);
+    }
     let pictures = Pictures {
         order: &order,
         created: said.given.created.unwrap_or(ask.created),
@@ -144,7 +151,9 @@ impl Pictures<'_> {
         json.raw(r#"{"created":"#).number(self.created);
         json.raw(r#","background":"#).text(order.background()).raw(r#","data":["#);
         json.list(self.drawn, |json, picture| {
-            json.raw(r#"{"b64_json":"#).base64(&picture.file).raw("}");
+            json.raw("{");
+            write_picture(json, picture);
+            json.raw("}");
         });
         json.raw(r#"],"output_format":"#).text(order.output_format());
         json.raw(r#","quality":"#).text(order.quality());
@@ -166,8 +175,8 @@ impl Pictures<'_> {
             let finished = index + 1 == self.drawn.len();
             let name = if finished { "image_generation.completed" } else { "image_generation.partial_image" };
             let mut json = Json::default();
-            json.raw(r#"{"type":"#).text(name);
-            json.raw(r#","b64_json":"#).base64(&picture.file);
+            json.raw(r#"{"type":"#).text(name).raw(",");
+            write_picture(&mut json, picture);
             json.raw(r#","created_at":"#).number(self.created);
             json.raw(r#","size":"#).text(&order.size());
             json.raw(r#","quality":"#).text(order.quality());
@@ -197,10 +206,10 @@ impl Pictures<'_> {
             if self.is_revised && by_address {
                 json.raw(r#""revised_prompt":"#).text(self.prompt).raw(",");
             }
-            if by_address {
-                json.raw(r#""url":"#).text(&address(request, &picture.name, self.order));
+            if by_address && picture.url.is_none() {
+                json.raw(r#""url":"#).text(&address(request, picture, self.order));
             } else {
-                json.raw(r#""b64_json":"#).base64(&picture.file);
+                write_picture(json, picture);
             }
             if self.is_revised && !by_address {
                 json.raw(r#","revised_prompt":"#).text(self.prompt);
@@ -239,26 +248,159 @@ impl Pictures<'_> {
     }
 }
 
+/// Appends the picture itself, or where a given one is.
+fn write_picture(json: &mut Json, picture: &Drawn) {
+    match &picture.url {
+        Some(url) => json.raw(r#""url":"#).text(url),
+        None => json.raw(r#""b64_json":"#).base64(&picture.file),
+    };
+}
+
+/// Keeps the files of pictures that are fetched by their addresses and cannot be drawn again. They are
+/// nobody's: who fetches a picture sends no key.
+fn keep(context: &Context<'_>, drawn: &[Drawn]) {
+    for Drawn { name, file, .. } in drawn.iter().filter(|picture| !picture.file.is_empty()) {
+        context.state.store(KeyId::of_nobody(), |store| {
+            if store.pictures.get(name).is_none() {
+                store.pictures.insert(StoredPicture { name: name.clone(), file: file.as_slice().into() });
+            }
+        });
+    }
+}
+
+/// The format of a file, as its first bytes tell.
+fn format_of(file: &[u8]) -> &'static str {
+    match file {
+        [0xff, 0xd8, 0xff, ..] => "jpeg",
+        [b'G', b'I', b'F', b'8', ..] => "gif",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "webp",
+        [b'<', ..] => "svg",
+        _ => "png",
+    }
+}
+
 /// Where the caller finds the picture on this server: as the caller itself addressed it.
-fn address(request: &Request, name: &str, order: &Order) -> String {
+fn address(request: &Request, picture: &Drawn, order: &Order) -> String {
     let host = request.headers.get("host").filter(|host| !host.is_empty()).unwrap_or("127.0.0.1:4747");
     let forwarded = request.headers.get("x-forwarded-proto").unwrap_or_default();
     // Several proxies each add theirs; the first is the caller's.
     let secure = forwarded.split(',').next().unwrap_or_default().trim().eq_ignore_ascii_case("https");
     let scheme = if secure { "https" } else { "http" };
-    format!("{scheme}://{host}/__parlel/images/{name}-{}.png", order.size())
+    let format = format_of(&picture.file);
+    format!("{scheme}://{host}/__parlel/images/{}-{}.{format}", picture.name, order.size())
 }
 
-/// `GET /__parlel/images/{name}`: the address alone says what to draw, always an opaque PNG.
+/// `GET /__parlel/images/{name}`: a file that was kept, or else what the address alone says to draw, always an
+/// opaque PNG.
 fn picture(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let parts = context.id.strip_suffix(".png").and_then(|name| name.split_once('-'));
-    let drawn = parts.and_then(|(hex, size)| {
+    let name = context.id.split('-').next().unwrap_or_default();
+    let kept = |store: &mut KeyStore| store.pictures.get(name).map(|kept| Arc::clone(&kept.file));
+    let kept = context.state.store(KeyId::of_nobody(), kept);
+    let drawn = || {
+        let (hex, size) = context.id.strip_suffix(".png")?.split_once('-')?;
         let (width, height) =
             read_size(size).filter(|(width, height)| *width.max(height) <= pixels::LARGEST_SIDE)?;
         Some(Picture::new(Seed::from_hex(hex)?, width, height).file(FileFormat::Png))
-    });
-    let file = drawn.ok_or_else(|| error::no_such_image(&context.request.path))?;
-    let mut reply = Reply::new(200, "image/png", Body::Whole(file));
+    };
+    let kept = kept.map(|file| file.to_vec());
+    let file = kept.or_else(drawn).ok_or_else(|| error::no_such_image(&context.request.path))?;
+    let kind = match format_of(&file) {
+        "svg" => "svg+xml",
+        format => format,
+    };
+    let mut reply = Reply::new(200, &format!("image/{kind}"), Body::Whole(file));
     reply.header("cache-control", "public, max-age=31536000, immutable");
     Ok(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::plan::Said;
+    use crate::state::State;
+    use serde_json::json;
+
+    /// A request to a model, in which it is handed over to `with`.
+    fn ordered<R>(body: &Value, with: impl FnOnce(&Context<'_>, Order) -> R) -> R {
+        let body = body.as_object().cloned().expect("an object");
+        let args = Args::new(&body, DECLARED.params(&body));
+        let ordered = order(&args, drawing_for(args.text("model"), std::iter::empty())).expect("an order");
+        let (state, request) =
+            (State::new(Config::default()), Request::new("POST", "/v1/images/generations"));
+        let context =
+            Context { state: &state, request: &request, key: None, id: "", item: "", args, request_id: "" };
+        with(&context, ordered)
+    }
+
+    /// Pictures that are given, of which nothing else is.
+    fn pictures<'a>(order: &'a Order, said: &'a Said) -> Pictures<'a> {
+        Pictures {
+            order,
+            created: 1,
+            usage: &said.given.usage,
+            drawn: &said.pictures,
+            prompt: "A cat",
+            is_revised: false,
+            identifier: None,
+        }
+    }
+
+    fn given(file: &[u8], url: Option<&str>) -> Said {
+        let picture = Drawn { url: url.map(str::to_owned), ..Order::given(file.to_vec()) };
+        Said { pictures: vec![picture], ..Said::default() }
+    }
+
+    fn value(json: &Json) -> Value {
+        serde_json::from_slice(json.as_bytes()).expect("JSON")
+    }
+
+    const FILE: &[u8] = b"GIF89a";
+    const URL: &str = "https://a.test/cat.png";
+
+    #[test]
+    fn a_given_picture_is_told_whole_and_streamed() {
+        let body = json!({"model": "gpt-image-1", "prompt": "A cat"});
+        ordered(&body, |_, order| {
+            for (said, told) in [
+                (given(FILE, None), json!({"b64_json": "R0lGODlh"})),
+                (given(b"", Some(URL)), json!({"url": URL})),
+            ] {
+                let pictures = pictures(&order, &said);
+                assert_eq!(value(&pictures.whole())["data"], json!([told]));
+                let events = pictures.events();
+                let event = events.iter().next().map(|event| String::from_utf8_lossy(event).into_owned());
+                let event = event.expect("an event");
+                let (_, data) = event.split_once("data: ").expect("data");
+                let event: Value = serde_json::from_str(data).expect("JSON");
+                for (name, value) in told.as_object().expect("an object") {
+                    assert_eq!(&event[name], value);
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn the_address_of_a_given_picture_leads_to_it() {
+        ordered(&json!({"model": "dall-e-3", "prompt": "A cat"}), |context, order| {
+            let order = Order { by_address: true, ..order };
+            let link = |said: &Said| {
+                keep(context, &said.pictures);
+                let links = pictures(&order, said).links(context.request);
+                value(&links)["data"][0]["url"].as_str().expect("an address").to_owned()
+            };
+            assert_eq!(link(&given(b"", Some(URL))), URL);
+            let url = link(&given(FILE, None));
+            assert!(url.ends_with("-1024x1024.gif"), "{url}");
+            assert_eq!(link(&given(FILE, None)), url);
+            let id = url.rsplit('/').next().expect("a name");
+            let body = Map::new();
+            let context = Context { id, args: Args::new(&body, &[]), ..*context };
+            let reply = picture(&context).expect("a picture");
+            assert_eq!((reply.status, reply.bytes()), (200, FILE));
+            assert!(reply.head.contains("image/gif"), "{}", reply.head);
+            context.state.reset();
+            assert_eq!(picture(&context).expect_err("a refusal").status, 404);
+        });
+    }
 }

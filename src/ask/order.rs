@@ -3,6 +3,7 @@
 use crate::generate::pixels::FileFormat;
 use crate::generate::pixels::Picture;
 use crate::generate::seed::Seed;
+use crate::plan::Drawn;
 use crate::tokens::Encoding;
 
 pub(crate) struct Order {
@@ -57,6 +58,12 @@ impl Order {
             picture = picture.on_transparent_ground();
         }
         picture.file(self.format)
+    }
+
+    /// A picture whose file is given.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated is drawn"))]
+    pub(crate) fn given(file: Vec<u8>) -> Drawn {
+        Drawn { name: Seed::of_bytes(&file).hex(), file, url: None }
     }
 
     pub(crate) fn size(&self) -> String {

@@ -145,7 +145,7 @@ fn draw(ask: &Ask<'_>, seed: Seed) -> Vec<Drawn> {
     let Some(order) = ask.order else { return Vec::new() };
     let drawn = |seed: Seed, doublings| {
         let file = if order.by_address { Vec::new() } else { order.draw(seed, doublings) };
-        Drawn { name: seed.hex(), file }
+        Drawn { name: seed.hex(), file, url: None }
     };
     match order.partial {
         Some(partial) => (0..=partial).rev().map(|left| drawn(seed.part("picture", 0), left)).collect(),
