@@ -37,17 +37,41 @@ const OF_TEXT_MODELS: [&str; 11] = [
 
 /// A result for each input.
 pub(super) fn each(ask: &Ask<'_>, seed: Seed) -> Vec<Flags> {
-    let categories: Vec<&Category> = if moderates_text_alone(ask.model) {
+    let categories = categories_of(ask.model);
+    let result = |(index, turn): (usize, &&Turn<'_>)| {
+        Subject::of(turn).flags(&categories, seed.part("scores", index).draws())
+    };
+    ask.turns.iter().enumerate().map(result).collect()
+}
+
+/// The result for the input of this number where these categories are given, each with a score if that is
+/// given too. From one half on a score raises its category; one without is raised.
+#[cfg_attr(not(test), expect(dead_code, reason = "what is generated is not given"))]
+pub(super) fn given(ask: &Ask<'_>, index: usize, named: &[(String, Option<f64>)], seed: Seed) -> Flags {
+    /// The score of a category that is raised without one.
+    const RAISED: f64 = 0.9;
+    let subject = ask.turns.get(index).map(|turn| Subject::of(turn)).unwrap_or_default();
+    let mut draws = seed.part("scores", index).draws();
+    subject.judged(&categories_of(ask.model), |category| {
+        let low = score(false, &mut draws);
+        match named.iter().find(|(name, _)| name == category.name) {
+            Some((_, given)) => {
+                let score = given.unwrap_or(RAISED);
+                (score >= 0.5, score)
+            }
+            None => (false, low),
+        }
+    })
+}
+
+/// The categories that a model knows, in its order.
+fn categories_of(model: &str) -> Vec<&'static Category> {
+    if moderates_text_alone(model) {
         let named = |name| CATEGORIES.iter().find(|category| category.name == name);
         OF_TEXT_MODELS.into_iter().filter_map(named).collect()
     } else {
         CATEGORIES.iter().collect()
-    };
-    let result = |(index, turn): (usize, &&Turn<'_>)| {
-        let subject = Subject { texts: turn.texts().collect(), images: turn.image_urls().collect() };
-        subject.flags(&categories, seed.part("scores", index).draws())
-    };
-    ask.turns.iter().enumerate().map(result).collect()
+    }
 }
 
 /// A result for all that was asked together, and one for what was said.
@@ -63,22 +87,38 @@ pub(super) fn both(ask: &Ask<'_>, said: &Subject<'_>, seed: Seed) -> [Flags; 2] 
     ]
 }
 
-impl Subject<'_> {
-    fn flags(&self, categories: &[&Category], mut draws: Draws) -> Flags {
+impl<'a> Subject<'a> {
+    fn of(turn: &Turn<'a>) -> Subject<'a> {
+        Subject { texts: turn.texts().collect(), images: turn.image_urls().collect() }
+    }
+
+    fn flags(&self, categories: &[&'static Category], mut draws: Draws) -> Flags {
         let texts: Vec<Words> = self.texts.iter().map(|text| Words::of(text)).collect();
         let images: Vec<Words> = self.images.iter().map(|url| Words::of(url)).collect();
-        let mut flag = |category: &&Category| {
+        self.judged(categories, |category| {
             let is_raised = texts.iter().any(|text| category.is_named_in(text))
                 || category.sees_images && images.iter().any(|url| category.is_named_in(url));
+            (is_raised, score(is_raised, &mut draws))
+        })
+    }
+
+    /// What is said where `judge` says of each category whether it is raised, and its score.
+    fn judged(
+        &self,
+        categories: &[&'static Category],
+        mut judge: impl FnMut(&Category) -> (bool, f64),
+    ) -> Flags {
+        let flag = |category: &&'static Category| {
+            let (is_raised, score) = judge(category);
             Flag {
                 category: category.name,
                 is_raised,
-                score: score(is_raised, &mut draws),
-                of_text: !texts.is_empty(),
-                of_image: category.sees_images && !images.is_empty(),
+                score,
+                of_text: !self.texts.is_empty(),
+                of_image: category.sees_images && !self.images.is_empty(),
             }
         };
-        Flags(categories.iter().map(&mut flag).collect())
+        Flags(categories.iter().map(flag).collect())
     }
 }
 
@@ -86,4 +126,31 @@ impl Subject<'_> {
 fn score(is_raised: bool, draws: &mut Draws) -> f64 {
     let fraction = (draws.next() >> 11) as f64 / (1_u64 << 53) as f64;
     if is_raised { 0.8 + fraction * 0.199 } else { 1e-6 + fraction * 9.9e-5 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ask::Endpoint;
+
+    const MODEL: &str = "omni-moderation-latest";
+
+    #[test]
+    fn given_categories_are_raised_and_given_scores_are_told() {
+        let turn = Turn::of_user("I want to kill them.");
+        let raised = |model: &str, named: &[(&str, Option<f64>)]| {
+            let ask = Ask::new(Endpoint::Moderations, model, vec![&turn], 1);
+            let named: Vec<_> = named.iter().map(|(name, score)| ((*name).to_owned(), *score)).collect();
+            let Flags(flags) = given(&ask, 0, &named, Seed::of_bytes(b"seed"));
+            assert!(flags.iter().all(|flag| flag.of_text && !flag.of_image));
+            let told = flags.iter().filter(|flag| flag.is_raised || flag.score > 1e-4);
+            let told: Vec<_> = told.map(|flag| (flag.category, flag.is_raised, flag.score)).collect();
+            (flags.len(), told)
+        };
+        assert_eq!(raised(MODEL, &[]), (13, vec![]));
+        assert_eq!(raised(MODEL, &[("hate", None)]), (13, vec![("hate", true, 0.9)]));
+        let scores = [("violence", Some(0.5)), ("hate", Some(0.25)), ("none", None)];
+        assert_eq!(raised(MODEL, &scores), (13, vec![("hate", false, 0.25), ("violence", true, 0.5)]));
+        assert_eq!(raised("text-moderation-latest", &[("illicit", None)]), (11, vec![]));
+    }
 }

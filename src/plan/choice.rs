@@ -128,6 +128,14 @@ pub(crate) struct Ends<'a> {
     pub(crate) limit: Option<u64>,
 }
 
+impl Ends<'_> {
+    /// Nothing ends it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated ends where it is asked to"))]
+    pub(crate) fn never(encoding: Encoding) -> Ends<'static> {
+        Ends { encoding, stops: &[], limit: None }
+    }
+}
+
 impl Choice {
     /// A text that ends by itself, before the first of the stops that it contains, or at the limit,
     /// whichever comes first. `overhead` is what the model counts beside text and thought.
@@ -163,6 +171,36 @@ impl Choice {
         };
         let content = Content::Text(text);
         Choice { echo: String::new(), content, finish_reason, tokens, reasoning, pieces, guesses: None }
+    }
+
+    /// The same, cut into these pieces by a stream; what they do not say is a piece of its own.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated is cut into tokens"))]
+    pub(crate) fn in_pieces(mut self, given: &[String]) -> Choice {
+        let words = self.words();
+        let mut end = 0;
+        let mut ends = Vec::with_capacity(given.len() + 1);
+        for piece in given {
+            if !words[end..].starts_with(piece.as_str()) {
+                break;
+            }
+            end += piece.len();
+            ends.push(end);
+        }
+        if end < words.len() {
+            ends.push(words.len());
+        }
+        self.pieces = ends;
+        self
+    }
+
+    /// The same, cut into pieces of so many characters by a stream.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated is cut into tokens"))]
+    pub(crate) fn in_steps(mut self, characters: usize) -> Choice {
+        let words = self.words();
+        let starts = words.char_indices().map(|(at, _)| at).step_by(characters.max(1)).skip(1);
+        let last = (!words.is_empty()).then_some(words.len());
+        self.pieces = starts.chain(last).collect();
+        self
     }
 
     /// The text or the refusal as a stream sends it: a token each, but never a part of a character.
@@ -233,5 +271,27 @@ mod tests {
         assert_eq!(choice(Some(32)), (String::new(), "length", 32, 32));
         assert_eq!(choice(Some(66)), ("One two".to_owned(), "length", 66, 64));
         assert_eq!(choice(None), ("One two, three.".to_owned(), "stop", 79, 64));
+    }
+
+    #[test]
+    fn a_stream_is_cut_as_it_is_told() {
+        let choice = || Choice::of_text("One tü, x.".to_owned(), Ends::never(Encoding::O200k), 0, 0);
+        let cut = |given: &[&str]| {
+            let given: Vec<String> = given.iter().map(|piece| (*piece).to_owned()).collect();
+            choice().in_pieces(&given).pieces().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(cut(&["O", "ne t", "ü, x."]), ["O", "ne t", "ü, x."]);
+        assert_eq!(cut(&["One", "", " t"]), ["One", "", " t", "ü, x."]);
+        assert_eq!(cut(&["One", "two"]), ["One", " tü, x."]);
+        assert_eq!(cut(&[]), ["One tü, x."]);
+        let steps =
+            |characters| choice().in_steps(characters).pieces().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(steps(4), ["One ", "tü, ", "x."]);
+        assert_eq!(steps(5), ["One t", "ü, x."]);
+        assert_eq!(steps(99), ["One tü, x."]);
+        assert_eq!(steps(0).len(), 10);
+        let empty = Choice::of_text(String::new(), Ends::never(Encoding::O200k), 0, 0);
+        assert_eq!(empty.clone().in_steps(3).pieces, [0; 0]);
+        assert_eq!(empty.in_pieces(&["x".to_owned()]).pieces, [0; 0]);
     }
 }
