@@ -31,6 +31,28 @@ pub(crate) struct Guess {
     pub(crate) top: Vec<Likely>,
 }
 
+/// A token that is given, and how likely it was.
+type GivenToken = (String, f64);
+
+impl Guess {
+    /// Those of a text whose tokens are given, each with the likeliest ones at its place, of which `top` are
+    /// told.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated is not given"))]
+    pub(crate) fn given(tokens: &[(GivenToken, Vec<GivenToken>)], text: &str, top: usize) -> Vec<Guess> {
+        let likely = |(token, logprob): &GivenToken| {
+            let bytes = token.clone().into_bytes();
+            Likely { bytes, logprob: *logprob }
+        };
+        let mut end = 0;
+        let guess = |(said, others): &(GivenToken, Vec<GivenToken>)| {
+            // They need not be those of the text, which the last piece of a stream ends with all the same.
+            end = (end + said.0.len()).min(text.len());
+            Guess { end, said: likely(said), top: others.iter().take(top).map(likely).collect() }
+        };
+        tokens.iter().map(guess).collect()
+    }
+}
+
 /// Somewhat more than the natural logarithm of 2, so that halves stay below a half.
 const HALVING: f64 = 0.6935;
 
@@ -74,24 +96,6 @@ pub(crate) fn guesses(
     encoding.tokens(text).map(guess).collect()
 }
 
-/// A token that is given, and how likely it was.
-pub(crate) type GivenToken = (String, f64);
-
-/// The guesses of a text whose tokens are given, each with the likeliest ones at its place, of which `top` are
-/// told.
-#[cfg_attr(not(test), expect(dead_code, reason = "what is generated is not given"))]
-pub(crate) fn given_guesses(tokens: &[(GivenToken, Vec<GivenToken>)], text: &str, top: usize) -> Vec<Guess> {
-    let likely =
-        |(token, logprob): &GivenToken| Likely { bytes: token.clone().into_bytes(), logprob: *logprob };
-    let mut end = 0;
-    let guess = |(said, others): &(GivenToken, Vec<GivenToken>)| {
-        // They need not be those of the text, which the last piece of a stream ends with all the same.
-        end = (end + said.0.len()).min(text.len());
-        Guess { end, said: likely(said), top: others.iter().take(top).map(likely).collect() }
-    };
-    tokens.iter().map(guess).collect()
-}
-
 /// How many of the tokens are taken for common ones.
 const COMMON: u32 = 8000;
 
@@ -129,7 +133,7 @@ mod tests {
         for (text, top, ends) in
             [("One tü!", 2, [3, 7, 8]), ("One tü! More.", 1, [3, 7, 8]), ("One t", 0, [3, 5, 5])]
         {
-            let guesses = given_guesses(&tokens, text, top);
+            let guesses = Guess::given(&tokens, text, top);
             assert_eq!(guesses.iter().map(|guess| guess.end).collect::<Vec<_>>(), ends);
             assert!(guesses.iter().all(|guess| guess.top.len() == top));
             assert_eq!(guesses[1].said, Likely { bytes: " tü".into(), logprob: -0.5 });

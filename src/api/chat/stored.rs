@@ -254,3 +254,35 @@ fn write_message(json: &mut Json, choice: &Choice) {
 fn given<'a>(args: &Args<'a>, name: &str) -> &'a Value {
     args.get(name).unwrap_or(&Value::Null)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Call;
+    use crate::plan::Ends;
+    use crate::tokens::Encoding;
+
+    #[test]
+    fn a_text_before_calls_is_told_again() {
+        let call = || Call { name: "one".to_owned(), arguments: "{}".to_owned(), ..Call::default() };
+        let told = |content: Content| {
+            let mut json = Json::default();
+            json.raw(r#"{"content":"#);
+            let ends = Ends { encoding: Encoding::O200k, stops: &[], limit: None };
+            write_message(&mut json, &Choice { content, ..Choice::of_text(String::new(), ends, 0, 0) });
+            let told: Value = serde_json::from_slice(json.raw("}").as_bytes()).expect("JSON");
+            (
+                told["content"].clone(),
+                told["tool_calls"][0]["function"]["name"].clone(),
+                told["function_call"].clone(),
+            )
+        };
+        let older = json!({"name": "one", "arguments": "{}"});
+        for (before, content) in [("", Value::Null), ("Let me see.", "Let me see.".into())] {
+            let calls = Content::Calls { before: before.to_owned(), calls: vec![call()] };
+            assert_eq!(told(calls), (content.clone(), "one".into(), Value::Null));
+            let function = Content::Function { before: before.to_owned(), call: call() };
+            assert_eq!(told(function), (content, Value::Null, older.clone()));
+        }
+    }
+}

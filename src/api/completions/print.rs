@@ -172,3 +172,84 @@ fn write_usage(json: &mut Json, completion: &TextCompletion<'_>) {
     }
     json.raw(r#","total_tokens":"#).number(total).raw("}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Ends;
+    use crate::plan::Given;
+    use crate::plan::GivenUsage;
+    use crate::plan::Said;
+    use serde_json::Value;
+    use serde_json::json;
+
+    /// A completion in which this is said, whole. Its stream tells the same.
+    #[track_caller]
+    fn told(choice: Choice, given: Given) -> Value {
+        let completion = TextCompletion {
+            id: "cmpl-1".to_owned(),
+            created: 1,
+            snapshot: "m",
+            said: Said { choices: vec![choice], given, ..Said::default() },
+            prompt_tokens: 5,
+        };
+        let whole: Value = serde_json::from_slice(whole(&completion).as_bytes()).expect("JSON");
+        let events = events(&completion, true);
+        let chunk = |event: &[u8]| {
+            let event = std::str::from_utf8(event).expect("UTF-8");
+            serde_json::from_str::<Value>(event.strip_prefix("data: ").expect("data")).ok()
+        };
+        let chunks: Vec<Value> = events.iter().filter_map(chunk).collect();
+        for chunk in &chunks {
+            for name in ["id", "created", "model", "system_fingerprint"] {
+                assert_eq!(chunk.get(name), whole.get(name), "{name}");
+            }
+        }
+        let choices = || chunks.iter().filter_map(|chunk| chunk["choices"].get(0));
+        let text: String = choices().filter_map(|choice| choice["text"].as_str()).collect();
+        assert_eq!(whole["choices"][0]["text"], text);
+        for name in ["tokens", "token_logprobs", "top_logprobs", "text_offset"] {
+            let Some(all) = whole["choices"][0]["logprobs"].get(name) else { continue };
+            let lists = choices().filter_map(|choice| choice["logprobs"][name].as_array());
+            assert_eq!(all, &lists.flatten().cloned().collect::<Value>(), "{name}");
+        }
+        assert_eq!(chunks.last().expect("a chunk")["usage"], whole["usage"]);
+        whole
+    }
+
+    fn text(text: &str) -> Choice {
+        Choice::of_text(text.to_owned(), Ends::never(ENCODING), 0, 0)
+    }
+
+    #[test]
+    fn what_is_given_is_told() {
+        let given = Given {
+            model: Some("other".to_owned()),
+            fingerprint: Some("fp_x".to_owned()),
+            usage: GivenUsage { output: Some(9), ..GivenUsage::default() },
+            ..Given::default()
+        };
+        let whole = told(text("One two."), given);
+        assert_eq!((&whole["model"], &whole["system_fingerprint"]), (&json!("other"), &json!("fp_x")));
+        let usage = json!({"prompt_tokens": 5, "completion_tokens": 9, "total_tokens": 14});
+        assert_eq!(whole["usage"], usage);
+        let whole = told(text("One two."), Given::default());
+        assert_eq!((&whole["model"], whole.get("system_fingerprint")), (&json!("m"), None));
+        assert_eq!(whole["usage"]["total_tokens"], 5 + 3);
+    }
+
+    #[test]
+    fn given_tokens_and_pieces_are_told() {
+        let token = |text: &str| (text.to_owned(), -0.25);
+        let tokens = ["Ün", "e tw", "o."].map(|text| (token(text), vec![token("x"), token(text)]));
+        for words in ["Üne two.", "Ün", "Üne two. Three.", "Other"] {
+            let choice = Choice { guesses: Some(Guess::given(&tokens, words, 1)), ..text(words) };
+            for choice in [choice.clone().in_steps(2), choice.clone().in_pieces(&["Ü".to_owned()]), choice] {
+                let whole = told(choice, Given::default());
+                let told = &whole["choices"][0]["logprobs"];
+                assert_eq!(told["tokens"], json!(["Ün", "e tw", "o."]));
+                assert_eq!(told["top_logprobs"][2], json!({"x": -0.25}));
+            }
+        }
+    }
+}
