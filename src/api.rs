@@ -16,6 +16,7 @@ mod notices;
 mod pages;
 mod realtime;
 mod responses;
+mod rules;
 mod schemas;
 mod text_params;
 
@@ -35,6 +36,7 @@ pub(crate) const TABLES: &[&[Route]] = &[
     moderations::ROUTES,
     responses::ROUTES,
     inspect::ROUTES,
+    rules::ROUTES,
     realtime::NOT_SERVED,
 ];
 

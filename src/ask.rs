@@ -5,6 +5,8 @@
 mod arguments;
 mod compact;
 mod count;
+mod generated;
+mod hearing;
 mod hosted;
 mod legacy;
 mod moderate;
@@ -12,6 +14,7 @@ mod order;
 mod phrases;
 mod read;
 mod say;
+mod scripted;
 mod tools;
 mod triggers;
 mod turn;
@@ -23,6 +26,7 @@ pub(crate) use compact::summary;
 pub(crate) use count::Counted;
 pub(crate) use count::count;
 pub(crate) use count::of_input;
+pub(crate) use generated::Thinking;
 pub(crate) use hosted::HostedKind;
 pub(crate) use hosted::HostedTool;
 pub(crate) use hosted::Hosting;
@@ -37,7 +41,6 @@ pub(crate) use read::kind_of;
 pub(crate) use read::message;
 pub(crate) use read::part;
 pub(crate) use read::stops;
-pub(crate) use say::Thinking;
 pub(crate) use say::say;
 pub(crate) use tools::Calling;
 pub(crate) use tools::Tool;
@@ -54,6 +57,7 @@ pub(crate) use words::Wording;
 use crate::model::Abilities;
 use crate::model::abilities;
 use crate::plan::Ends;
+use crate::rules::Occasion;
 use crate::tokens::Encoding;
 use triggers::Triggers;
 
@@ -97,11 +101,17 @@ pub(crate) struct Ask<'a> {
     pub(crate) order: Option<&'a Order>,
     /// When the answer is given, in seconds since 1970.
     pub(crate) created: u64,
+    pub(crate) occasion: Occasion<'a>,
 }
 
 impl<'a> Ask<'a> {
     /// One that asks a model to say something to these turns, and nothing else.
-    pub(crate) fn new(endpoint: Endpoint, model: &'a str, turns: Vec<&'a Turn<'a>>, created: u64) -> Ask<'a> {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        model: &'a str,
+        turns: Vec<&'a Turn<'a>>,
+        occasion: Occasion<'a>,
+    ) -> Ask<'a> {
         let abilities = abilities(model);
         Ask {
             endpoint,
@@ -119,7 +129,8 @@ impl<'a> Ask<'a> {
             moderator: None,
             dimensions: 0,
             order: None,
-            created,
+            created: occasion.created,
+            occasion,
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Config {
     pub body_limit: usize,
     /// Whether models that the API does not have, or has retired, are refused. Not by default.
     pub strict_models: bool,
+    /// Whether what no rule answers is refused. Not by default.
+    pub strict_rules: bool,
     /// The URL that events are posted to, `http` only. None by default.
     pub webhook: Option<String>,
     /// What they are signed with: `whsec_` and base64. A constant by default.
@@ -56,6 +58,7 @@ impl Default for Config {
             log_limit: 256 << 20,
             body_limit: 64 << 20,
             strict_models: false,
+            strict_rules: false,
             webhook: None,
             webhook_secret: webhook::DEFAULT_SECRET.to_owned(),
             grace: Duration::from_secs(5),

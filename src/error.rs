@@ -60,7 +60,6 @@ impl ApiError {
     }
 
     /// The same with what is given in place of `message`, `type`, `param` and `code`, or beside them.
-    #[cfg_attr(not(test), expect(dead_code, reason = "rules are to call it"))]
     pub(crate) fn worded(self, given: Map<String, Value>) -> ApiError {
         let mut words = self.words();
         words.extend(given);

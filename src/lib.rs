@@ -39,6 +39,8 @@ mod ask;
 mod params;
 mod plan;
 
+mod rules;
+
 mod model;
 mod structured;
 mod tokens;
@@ -68,7 +70,7 @@ pub use http::{Headers, Request, Unread};
 pub use pipeline::answer;
 pub use reply::{Body, Effects, Events, Feed, Live, Notice, Piece, Reply};
 pub use reply::{Corrupt, Cut, Damage, Finish, Mark, Play, Stall, Wait};
-pub use server::{OpenaiServer, healthcheck};
+pub use server::{OpenaiServer, RuleBuilder, healthcheck};
 pub use state::State;
 
 #[cfg(doctest)]

@@ -6,6 +6,7 @@ use crate::error;
 use crate::error::ApiError;
 use crate::http::Address;
 use crate::http::Credentials;
+use crate::http::KeyId;
 use crate::http::Request;
 use crate::http::Unread;
 use crate::json::Digits;
@@ -17,11 +18,15 @@ use crate::route;
 use crate::route::Account;
 use crate::route::Context;
 use crate::route::Found;
-use crate::state::KeyId;
+use crate::rules::Heard;
+use crate::rules::Occasion;
+use crate::rules::Sent;
+use crate::rules::Verdict;
 use crate::state::State;
 use serde_json::Map;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
@@ -79,21 +84,26 @@ fn control(state: &State, request: &Arc<Request>) -> Reply {
         return answer_astray(state, request, &meant);
     }
     let address = Address { path: Cow::Borrowed(&request.path), deployment: None };
+    let verdict = RefCell::default();
     guarded("none: it was not captured", || {
-        let key = match request.credentials() {
-            Credentials::Key(key) => Some(KeyId::of(&key)),
+        let credentials = request.credentials();
+        let key = match &credentials {
+            Credentials::Key(key) => Some(key.as_ref()),
             Credentials::Missing => None,
             // Not taken for "everything": an empty variable must not reset other tests' state.
             Credentials::Malformed(given) => return Err(error::malformed_key(given)),
         };
-        operate(state, request, key, "", &address, &found)
+        operate(
+            &Passage { state, request, key, request_id: "", address: &address, verdict: &verdict },
+            &found,
+        )
     })
 }
 
 /// A request to what would be one of the API's paths if another base URL were behind it: captured, so that a
 /// test that looks for it sees it, and refused whoever sends it.
 fn answer_astray(state: &State, request: &Arc<Request>, meant: &str) -> Reply {
-    capturing(state, request, "unknown", Account::Untold, |_, _| {
+    capturing(state, request, "unknown", Account::Untold, |_, _, _| {
         Err(error::unknown_url(&request.method, &request.path))
     })
     .with_hint(hint(request, meant))
@@ -106,11 +116,14 @@ fn answer_captured(state: &State, request: &Arc<Request>, address: &Address<'_>)
         Found::Route(route, _) => (route.kind, route.account, route.keyless),
         _ => ("unknown", Account::Untold, error::no_key as fn() -> ApiError),
     };
-    let reply = capturing(state, request, kind, account, |request_id, credentials| match credentials {
-        Credentials::Key(key) => operate(state, request, Some(KeyId::of(key)), request_id, address, &found),
-        Credentials::Missing => Err(keyless()),
-        Credentials::Malformed(given) => Err(error::malformed_key(given)),
-    });
+    let reply =
+        capturing(state, request, kind, account, |request_id, credentials, verdict| match credentials {
+            Credentials::Key(key) => {
+                operate(&Passage { state, request, key: Some(key), request_id, address, verdict }, &found)
+            }
+            Credentials::Missing => Err(keyless()),
+            Credentials::Malformed(given) => Err(error::malformed_key(given)),
+        });
     match found {
         Found::Unknown => match api::meant_within(&address.path) {
             Some(meant) => reply.with_hint(hint(request, &meant)),
@@ -135,7 +148,7 @@ fn capturing(
     request: &Arc<Request>,
     kind: &'static str,
     account: Account,
-    run: impl FnOnce(&str, &Credentials<'_>) -> Result<Reply, ApiError>,
+    run: impl FnOnce(&str, &Credentials<'_>, &RefCell<Verdict>) -> Result<Reply, ApiError>,
 ) -> Reply {
     let credentials = request.credentials();
     let key = KeyId::of(match &credentials {
@@ -144,13 +157,14 @@ fn capturing(
     });
     let ticket = state.capture(key, kind, Arc::clone(request));
     let request_id = ticket.request_id();
-    let mut reply = guarded(&request_id, || run(&request_id, &credentials));
+    let verdict = RefCell::default();
+    let mut reply = guarded(&request_id, || run(&request_id, &credentials, &verdict));
     describe(&mut reply, account, &request_id);
     let streams = reply.body.is_stream();
     if streams {
         reply.effects.note_end(ticket.place);
     }
-    state.answered(ticket.place, reply.status, streams);
+    state.answered(ticket.place, reply.status, streams, verdict.take());
     reply
 }
 
@@ -164,14 +178,39 @@ fn guarded(request_id: &str, run: impl FnOnce() -> Result<Reply, ApiError>) -> R
     }
 }
 
-fn operate(
-    state: &State,
-    request: &Request,
-    key: Option<KeyId>,
-    request_id: &str,
-    address: &Address<'_>,
-    found: &Found,
-) -> Result<Reply, ApiError> {
+/// A request on its way to an operation.
+struct Passage<'a> {
+    state: &'a State,
+    request: &'a Request,
+    /// None on a control call without one.
+    key: Option<&'a str>,
+    /// Empty on a control call.
+    request_id: &'a str,
+    address: &'a Address<'a>,
+    /// What rules make of it.
+    verdict: &'a RefCell<Verdict>,
+}
+
+impl<'a> Passage<'a> {
+    /// The occasion on which it is asked what this body says.
+    fn occasion(&self, body: &'a Map<String, Value>) -> Occasion<'a> {
+        let key = self.key.unwrap_or_default();
+        let Request { method, headers, .. } = self.request;
+        let sent = Sent { method, path: &self.address.path, headers, body, key };
+        Occasion {
+            created: self.state.created(),
+            request_id: self.request_id,
+            key: KeyId::of(key),
+            sent,
+            book: &self.state.rules,
+            strict: self.state.config.strict_rules,
+            verdict: self.verdict,
+        }
+    }
+}
+
+fn operate(call: &Passage<'_>, found: &Found) -> Result<Reply, ApiError> {
+    let Passage { state, request, address, .. } = *call;
     match &request.unread {
         Some(Unread::TooLarge(limit)) => return Err(error::body_too_large(limit)),
         Some(Unread::BadFraming(why)) => return Err(error::bad_framing(why)),
@@ -188,6 +227,7 @@ fn operate(
             return Err(error::wrong_method(&request.method, &request.path, allowed));
         }
         Found::Unknown => {
+            ruled(call, "unknown", &json_object(request).unwrap_or_default())?;
             return Err(match api::unserved(&address.path) {
                 Some(known) => error::not_served(&request.method, &request.path, known),
                 None => error::unknown_url(&request.method, &request.path),
@@ -207,8 +247,28 @@ fn operate(
         }
         None => (Map::new(), &[][..]),
     };
-    let args = Args::new(&body, declared);
-    (route.call)(&Context { state, request, key, id, item, args, request_id })
+    if !route.asks {
+        ruled(call, route.kind, &body)?;
+    }
+    let (args, occasion) = (Args::new(&body, declared), call.occasion(&body));
+    let (key, request_id) = (call.key.map(KeyId::of), call.request_id);
+    (route.call)(&Context { state, request, key, id, item, args, request_id, occasion })
+}
+
+/// What is said of the window of a model where none is asked.
+const UNKNOWN_WINDOW: u64 = 128_000;
+
+/// Has the rules answer a request that no model is asked by: what they say is its reply.
+fn ruled(call: &Passage<'_>, kind: &'static str, body: &Map<String, Value>) -> Result<(), ApiError> {
+    // The server's own operations are nobody's to change.
+    if call.request_id.is_empty() || !call.state.rules.is_in_use() {
+        return Ok(());
+    }
+    let model = body.get("model").and_then(Value::as_str);
+    let heard =
+        Heard { endpoint: kind, model: model.map(Cow::Borrowed).into_iter().collect(), ..Heard::default() };
+    let refusal = call.occasion(body).ruled(&heard, |ruling| ruling.refusal(UNKNOWN_WINDOW))?;
+    refusal.flatten().map_or(Ok(()), Err)
 }
 
 /// Gives a body the model that its path has named, where it has none itself and takes one.
@@ -301,7 +361,7 @@ mod tests {
         assert_eq!((reply.status, &body["error"]["type"]), (500, &"server_error".into()));
         assert!(body["error"]["message"].as_str().expect("a message").contains("req_1"));
         assert_eq!(body["error"].as_object().expect("an object").len(), 4);
-        state.answered(ticket.place, reply.status, false);
+        state.answered(ticket.place, reply.status, false, Verdict::default());
         assert_eq!(state.requests()[0]["status"], 500);
         let next = Arc::new(Request::new("GET", "/v1/models").with_header("authorization", "Bearer k"));
         assert_eq!(answer(&state, &next).status, 200);

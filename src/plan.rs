@@ -25,6 +25,7 @@ pub(crate) use given::Given;
 pub(crate) use given::GivenUsage;
 pub(crate) use given::Usage;
 pub(crate) use kinds::kind_of_item;
+pub(crate) use logprobs::GivenToken;
 pub(crate) use logprobs::Guess;
 pub(crate) use logprobs::Likely;
 pub(crate) use logprobs::guesses;
@@ -84,6 +85,8 @@ pub(crate) struct Drawn {
     pub(crate) file: Vec<u8>,
     /// Where it is, if that is given; told in place of the file or of an address here.
     pub(crate) url: Option<String>,
+    /// The prompt that the model made of what was asked, if that is given.
+    pub(crate) revised_prompt: Option<String>,
 }
 
 /// What a moderation model says of one input.

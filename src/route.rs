@@ -7,6 +7,7 @@ use crate::http::decode;
 use crate::params::Args;
 use crate::params::Declared;
 use crate::reply::Reply;
+use crate::rules::Occasion;
 use crate::state::KeyId;
 use crate::state::KeyStore;
 use crate::state::State;
@@ -27,6 +28,8 @@ pub(crate) struct Route {
     pub(crate) keyless: fn() -> ApiError,
     /// Whether a body need not be sent, and is then that of no parameters.
     pub(crate) body_is_optional: bool,
+    /// Whether it asks a model: rules are then asked at that door.
+    pub(crate) asks: bool,
     pub(crate) call: Handler,
 }
 
@@ -54,6 +57,7 @@ pub(crate) struct Context<'a> {
     pub(crate) args: Args<'a>,
     /// What the reply's `x-request-id` says; empty on a control call.
     pub(crate) request_id: &'a str,
+    pub(crate) occasion: Occasion<'a>,
 }
 
 impl Context<'_> {
@@ -88,6 +92,7 @@ pub(crate) const fn get(path: &'static str, kind: &'static str, call: Handler) -
         account: Account::Untold,
         keyless: error::no_key,
         body_is_optional: false,
+        asks: false,
         call,
     }
 }
@@ -132,6 +137,12 @@ impl Route {
     /// The same, also without a body.
     pub(crate) const fn without_body(mut self) -> Route {
         self.body_is_optional = true;
+        self
+    }
+
+    /// The same, which asks a model.
+    pub(crate) const fn asking(mut self) -> Route {
+        self.asks = true;
         self
     }
 

@@ -9,11 +9,13 @@ mod message;
 mod outbound;
 mod play;
 mod report;
+mod ruling;
 mod tiny;
 mod watchdog;
 mod workers;
 
 pub use outbound::healthcheck;
+pub use ruling::RuleBuilder;
 
 use crate::config::Config;
 use crate::pipeline;
@@ -100,6 +102,25 @@ impl OpenaiServer {
     /// Forgets everything, of every key.
     pub fn reset(&self) {
         self.state.reset();
+    }
+
+    /// A rule for all keys, to be given its conditions and, at the end, its answer.
+    ///
+    /// ```
+    /// let server = openai_fake::OpenaiServer::new(0);
+    /// server.rule().user("weather").says("Sunny")?;
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn rule(&self) -> RuleBuilder<'_> {
+        RuleBuilder::new(&self.state)
+    }
+
+    /// Adds rules in the form of a rules file: a whole one, a list of rules, or one. Tells their names.
+    ///
+    /// # Errors
+    /// Tells what is wrong, and where.
+    pub fn add_rules(&self, rules: &Value) -> Result<Vec<String>, String> {
+        self.state.add_rules(rules)
     }
 
     /// The captured requests, oldest first, each as `GET /__parlel/requests` lists it.

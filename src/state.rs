@@ -12,13 +12,17 @@ mod shelves;
 mod stores;
 mod time;
 
+pub(crate) use crate::http::KeyId;
 pub(crate) use captured::Filter;
+pub(crate) use captured::Judged;
 pub(crate) use captured::Ticket;
 pub(crate) use item::StoredItem;
 
 use crate::config::Clock;
 use crate::config::Config;
 use crate::http::Request;
+use crate::rules::Book;
+use crate::rules::Verdict;
 use captured::Captured;
 use md5::Digest;
 use md5::Md5;
@@ -43,22 +47,6 @@ shelves! {
     pictures: picture::StoredPicture,
 }
 
-/// Stands for an API key without keeping it: the MD5 of the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct KeyId(u128);
-
-impl KeyId {
-    /// Who sends none.
-    pub(crate) fn of_nobody() -> KeyId {
-        KeyId::of("")
-    }
-
-    /// `key` is empty for a request without one.
-    pub(crate) fn of(key: &str) -> KeyId {
-        KeyId(digest(&[key.as_bytes()]))
-    }
-}
-
 /// The MD5 of several parts, one after the other.
 fn digest(parts: &[&[u8]]) -> u128 {
     let mut md5 = Md5::new();
@@ -72,6 +60,8 @@ fn digest(parts: &[&[u8]]) -> u128 {
 pub struct State {
     /// How the server was configured.
     pub config: Config,
+    /// What is answered in place of what is generated.
+    pub(crate) rules: Book,
     captured: Mutex<Captured>,
     stores: Stores,
 }
@@ -80,7 +70,18 @@ impl State {
     /// Empty memory.
     pub fn new(config: Config) -> State {
         let captured = Mutex::new(Captured::new(config.log_limit));
-        State { config, captured, stores: Stores::default() }
+        State { config, rules: Book::default(), captured, stores: Stores::default() }
+    }
+
+    /// Adds rules for all keys in the form of a rules file: a whole one, a list of rules, or one. Tells their names.
+    ///
+    /// # Errors
+    /// Tells what is wrong, and where.
+    pub fn add_rules(&self, given: &Value) -> Result<Vec<String>, String> {
+        self.rules.add_at_run_time(None, given).map_err(|problems| {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            lines.join("\n")
+        })
     }
 
     /// Forgets everything.
@@ -102,6 +103,7 @@ impl State {
     pub(crate) fn reset_of(&self, key: Option<KeyId>) {
         self.captured().forget(key, true);
         self.stores.forget(key);
+        self.rules.reset(key);
     }
 
     /// Reads or changes what is stored for a key. `with` runs while the key's lock is held: it must neither
@@ -122,9 +124,9 @@ impl State {
         self.captured().open(key, kind, request, content, SystemTime::now())
     }
 
-    /// Notes the status a captured request was answered with, and whether a stream follows.
-    pub(crate) fn answered(&self, place: u64, status: u16, streams: bool) {
-        self.captured().answered(place, status, streams);
+    /// Notes the status a captured request was answered with, whether a stream follows, and what rules made of it.
+    pub(crate) fn answered(&self, place: u64, status: u16, streams: bool, verdict: Verdict) {
+        self.captured().answered(place, status, streams, verdict);
     }
 
     /// Notes whether a stream was sent to its end.
@@ -137,6 +139,11 @@ impl State {
         // The bodies are shared, so that printing them does not hold the lock.
         let (entries, totals) = self.captured().view(key);
         captured::print(&entries, totals, key.is_some(), filter)
+    }
+
+    /// A captured request by its number, and what rules made of it.
+    pub(crate) fn judged(&self, key: Option<KeyId>, number: u64) -> Option<Judged> {
+        self.captured().judged(key, number)
     }
 
     /// What `created` says now, in seconds since 1970.

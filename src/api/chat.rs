@@ -44,13 +44,13 @@ use serde_json::Value;
 pub(in crate::api) use stored::ROUTES as STORED;
 
 pub(crate) const ROUTES: &[Route] =
-    &[post("/v1/chat/completions", "chat", &DECLARED, model::for_chat, create).limited()];
+    &[post("/v1/chat/completions", "chat", &DECLARED, model::for_chat, create).limited().asking()];
 
 fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let args = &context.args;
     let listed_only = context.state.config.strict_models;
     let messages: Vec<Turn<'_>> = args.list("messages").iter().map(message).collect();
-    let ask = reading::ask(args, &messages, context.state.created());
+    let ask = reading::ask(args, &messages, context.occasion);
     rules::check(args, &ask)?;
     moderations::check_model(args, listed_only)?;
     limits::check(args, &ask)?;
@@ -59,7 +59,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     limits::check_length(&ask, prompt.all)?;
 
     let seed = Seed::of_request("chat", args.content());
-    let mut completion = Completion::of(args, &ask, say(&ask, seed), prompt, seed);
+    let mut completion = Completion::of(args, &ask, say(&ask, seed)?, prompt, seed);
     stored::keep(context, &mut completion, seed);
     let mut reply = if args.flag("stream") {
         let events = events::events(&completion, seed.part("obfuscation", 0).draws());

@@ -33,11 +33,12 @@ use crate::reply::Reply;
 use crate::route::Context;
 use crate::route::Route;
 use crate::route::post;
+use crate::rules::Occasion;
 use crate::tokens::Encoding;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] =
-    &[post("/v1/completions", "completion", &DECLARED, model::for_completions, create).limited()];
+    &[post("/v1/completions", "completion", &DECLARED, model::for_completions, create).limited().asking()];
 
 const DECLARED: Declared = Declared { dialect: Dialect::Legacy, lists: &[("", PARAMS)], choose: |_| 0 };
 
@@ -119,12 +120,12 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     check_rules(args, abilities(model))?;
     let limit = args.count("max_tokens").unwrap_or(MAX_TOKENS);
     let prompt_tokens = check_prompts(&prompts, abilities(model).window, limit)?;
-    let created = context.state.created();
-    let mut said = say_each(args, &prompts, created);
+    let occasion = context.occasion;
+    let mut said = say_each(args, &prompts, occasion)?;
     let id = || Seed::of_request("completion", args.content()).part("id", 0).id("cmpl-", 29);
     let completion = TextCompletion {
         id: said.given.id.take().unwrap_or_else(id),
-        created: said.given.created.unwrap_or(created),
+        created: said.given.created.unwrap_or(occasion.created),
         snapshot: snapshot(model),
         said,
         prompt_tokens,
@@ -157,22 +158,22 @@ impl<'a> Prompt<'a> {
 
 /// The answers to all prompts. Each prompt is asked by itself, so that it says the same alone and among others.
 /// What is given for the first one is told of all.
-fn say_each(args: &Args<'_>, prompts: &[Prompt<'_>], created: u64) -> Said {
+fn say_each(args: &Args<'_>, prompts: &[Prompt<'_>], occasion: Occasion<'_>) -> Result<Said, ApiError> {
     let rest = Seed::of_request("completion", args.content().filter(|(name, _)| *name != "prompt"));
     let mut all = Said::default();
     for (at, prompt) in prompts.iter().enumerate() {
-        let said = say(&read(args, &prompt.turn, created), rest.part(&prompt.sent.to_string(), 0));
+        let said = say(&read(args, &prompt.turn, occasion), rest.part(&prompt.sent.to_string(), 0))?;
         if at == 0 {
             all.given = said.given;
         }
         all.choices.extend(said.choices);
         all.tried_tokens += said.tried_tokens;
     }
-    all
+    Ok(all)
 }
 
 /// What is asked, this being the prompt.
-fn read<'a>(args: &Args<'a>, prompt: &'a Turn<'a>, created: u64) -> Ask<'a> {
+fn read<'a>(args: &Args<'a>, prompt: &'a Turn<'a>, occasion: Occasion<'a>) -> Ask<'a> {
     let model = args.text("model").unwrap_or_default();
     let choices = args.count("n").unwrap_or(1) as usize;
     let wording = Wording {
@@ -185,7 +186,7 @@ fn read<'a>(args: &Args<'a>, prompt: &'a Turn<'a>, created: u64) -> Ask<'a> {
         guesses: args.count("logprobs").map(|top| top as usize),
         ..Wording::default()
     };
-    let new = Ask::new(Endpoint::Completions, model, vec![prompt], created);
+    let new = Ask::new(Endpoint::Completions, model, vec![prompt], occasion);
     Ask { encoding: ENCODING, wording, ..new }
 }
 

@@ -28,7 +28,7 @@ use crate::tokens::Encoding;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] =
-    &[post("/v1/embeddings", "embeddings", &DECLARED, model::for_embeddings, create).limited()];
+    &[post("/v1/embeddings", "embeddings", &DECLARED, model::for_embeddings, create).limited().asking()];
 
 const DECLARED: Declared = Declared { dialect: Dialect::Legacy, lists: &[("", PARAMS)], choose: |_| 0 };
 
@@ -54,11 +54,11 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let model = args.text("model").unwrap_or_default();
     let dimensions = dimensions(model, args.count("dimensions"))?;
     let inputs = args.get("input").ok_or_else(bad_input).and_then(inputs)?;
-    let new = Ask::new(Endpoint::Embeddings, model, inputs.iter().collect(), context.state.created());
+    let new = Ask::new(Endpoint::Embeddings, model, inputs.iter().collect(), context.occasion);
     let ask = Ask { encoding: Encoding::Cl100k, dimensions, ..new };
     let base64 = args.text("encoding_format") == Some("base64");
     let tokens = count_tokens(&ask)?;
-    let said = say(&ask, Seed::of_bytes(b"embeddings"));
+    let said = say(&ask, Seed::of_bytes(b"embeddings"))?;
 
     let each = if base64 { 6 } else { 12 };
     let mut json = Json::with_capacity(256 + inputs.len() * (dimensions * each + 64));

@@ -42,7 +42,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 pub(crate) const ROUTES: &[Route] = &[
-    post("/v1/images/generations", "images", &DECLARED, model::for_images, generate),
+    post("/v1/images/generations", "images", &DECLARED, model::for_images, generate).asking(),
     get("/__parlel/images/{name}", "images", picture),
 ];
 
@@ -98,9 +98,9 @@ fn generate(context: &Context<'_>) -> Result<Reply, ApiError> {
     let in_the_reply = || args.text("response_format") == Some("b64_json");
     order.by_address = is_linked && order.partial.is_none() && !in_the_reply();
     let prompt = Turn::of_user(args.text("prompt").unwrap_or_default());
-    let new = Ask::new(Endpoint::Images, model.unwrap_or_default(), vec![&prompt], context.state.created());
+    let new = Ask::new(Endpoint::Images, model.unwrap_or_default(), vec![&prompt], context.occasion);
     let ask = Ask { order: Some(&order), ..new };
-    let said = say(&ask, Seed::of_request("images", args.content()));
+    let said = say(&ask, Seed::of_request("images", args.content()))?;
 
     if order.by_address {
         keep(context, &said.pictures);
@@ -203,16 +203,17 @@ impl Pictures<'_> {
         json.list(self.drawn, |json, picture| {
             json.raw("{");
             // The prompt stands before an address and behind a picture.
-            if self.is_revised && by_address {
-                json.raw(r#""revised_prompt":"#).text(self.prompt).raw(",");
+            let revised = picture.revised_prompt.as_deref().or(self.is_revised.then_some(self.prompt));
+            if let Some(prompt) = revised.filter(|_| by_address) {
+                json.raw(r#""revised_prompt":"#).text(prompt).raw(",");
             }
             if by_address && picture.url.is_none() {
                 json.raw(r#""url":"#).text(&address(request, picture, self.order));
             } else {
                 write_picture(json, picture);
             }
-            if self.is_revised && !by_address {
-                json.raw(r#","revised_prompt":"#).text(self.prompt);
+            if let Some(prompt) = revised.filter(|_| !by_address) {
+                json.raw(r#","revised_prompt":"#).text(prompt);
             }
             json.raw("}");
         });
@@ -318,6 +319,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::plan::Said;
+    use crate::rules::Occasion;
     use crate::state::State;
     use serde_json::json;
 
@@ -328,8 +330,16 @@ mod tests {
         let ordered = order(&args, drawing_for(args.text("model"), std::iter::empty())).expect("an order");
         let (state, request) =
             (State::new(Config::default()), Request::new("POST", "/v1/images/generations"));
-        let context =
-            Context { state: &state, request: &request, key: None, id: "", item: "", args, request_id: "" };
+        let context = Context {
+            state: &state,
+            request: &request,
+            key: None,
+            id: "",
+            item: "",
+            args,
+            request_id: "",
+            occasion: Occasion::at(1),
+        };
         with(&context, ordered)
     }
 

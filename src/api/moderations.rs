@@ -29,7 +29,7 @@ use crate::route::post;
 use serde_json::Value;
 
 pub(crate) const ROUTES: &[Route] =
-    &[post("/v1/moderations", "moderations", &DECLARED, model::for_moderations, create)];
+    &[post("/v1/moderations", "moderations", &DECLARED, model::for_moderations, create).asking()];
 
 const DECLARED: Declared = Declared { dialect: Dialect::Current, lists: &[("", PARAMS)], choose: |_| 0 };
 
@@ -68,8 +68,8 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     for subject in &subjects {
         check_images(subject, model, of_text)?;
     }
-    let ask = Ask::new(Endpoint::Moderations, model, subjects.iter().collect(), context.state.created());
-    let said = say(&ask, seed);
+    let ask = Ask::new(Endpoint::Moderations, model, subjects.iter().collect(), context.occasion);
+    let said = say(&ask, seed)?;
     let id = said.given.id.unwrap_or_else(|| id(of_text, seed.part("id", 0)));
 
     let mut json = Json::with_capacity(256 + 1536 * subjects.len());

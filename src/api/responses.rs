@@ -52,7 +52,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 pub(crate) const ROUTES: &[Route] = &[
-    post("/v1/responses", "responses", &DECLARED, model::for_responses, create).limited().newer(),
+    post("/v1/responses", "responses", &DECLARED, model::for_responses, create).limited().newer().asking(),
     post(
         "/v1/responses/input_tokens",
         "responses",
@@ -79,7 +79,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let items = history.read();
     let (earlier, input) = history.apart(&items);
     let tools = offered::tools(args, &history.items());
-    let mut ask = reading::ask(args, &tools, &items, history.told(), context.state.created());
+    let mut ask = reading::ask(args, &tools, &items, history.told(), context.occasion);
     rules::check_choice(args, &tools)?;
     rules::check_input(args)?;
     rules::check_json(args, earlier, input)?;
@@ -90,7 +90,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
 
     let seed = seed(args, &history);
     let ids = Ids::new(seed_of_ids(args, seed), ask.created);
-    let answer = answer::answer(args, &ask, &tools, say(&ask, seed), prompt_tokens, &ids);
+    let answer = answer::answer(args, &ask, &tools, say(&ask, seed)?, prompt_tokens, &ids);
     if answer.raises && !args.flag("stream") && !answer.background {
         return Err(error::response_error());
     }

@@ -22,7 +22,7 @@ pub(super) fn call(tool: &Tool<'_>, seed: Seed, space: bool, encoding: Encoding)
         if space { spaced(&instance) } else { instance.to_string() }
     };
     Call {
-        id: seed.part("id", 0).id("call_", 24),
+        id: call_id(seed),
         custom: tool.custom,
         name: tool.name.to_owned(),
         namespace: tool.namespace.map(str::to_owned),
@@ -31,6 +31,11 @@ pub(super) fn call(tool: &Tool<'_>, seed: Seed, space: bool, encoding: Encoding)
         pieces: Vec::new(),
     }
     .measured(encoding)
+}
+
+/// The id of a call.
+pub(super) fn call_id(seed: Seed) -> String {
+    seed.part("id", 0).id("call_", 24)
 }
 
 /// What a custom tool is given: a match of its regular expression, or a sentence. A Lark grammar is

@@ -5,6 +5,8 @@ mod given;
 mod images;
 pub(crate) mod mcp;
 
+pub(super) use given::given;
+
 use crate::ask::Ask;
 use crate::ask::Order;
 use crate::ask::tools::Tool;

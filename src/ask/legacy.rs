@@ -43,7 +43,7 @@ fn answer(ask: &Ask<'_>, seed: Seed, index: usize) -> Choice {
 }
 
 /// The answer with what is repeated before it, and with the probabilities of both.
-fn guessed(ask: &Ask<'_>, prompt: &Turn<'_>, choice: Choice, seed: Seed, index: usize) -> Choice {
+pub(super) fn guessed(ask: &Ask<'_>, prompt: &Turn<'_>, choice: Choice, seed: Seed, index: usize) -> Choice {
     let echo = if ask.wording.echoes { text_of(prompt, ask.encoding).into_owned() } else { String::new() };
     let Some(top) = ask.wording.guesses else { return Choice { echo, ..choice } };
     let mut draws = seed.part("logprobs", index).draws();

@@ -14,7 +14,7 @@ use crate::plan::Flags;
 
 /// What one result is about.
 #[derive(Default)]
-pub(super) struct Subject<'a> {
+pub(super) struct Moderated<'a> {
     pub(super) texts: Vec<&'a str>,
     /// Addresses of images.
     pub(super) images: Vec<&'a str>,
@@ -39,18 +39,17 @@ const OF_TEXT_MODELS: [&str; 11] = [
 pub(super) fn each(ask: &Ask<'_>, seed: Seed) -> Vec<Flags> {
     let categories = categories_of(ask.model);
     let result = |(index, turn): (usize, &&Turn<'_>)| {
-        Subject::of(turn).flags(&categories, seed.part("scores", index).draws())
+        Moderated::of(turn).flags(&categories, seed.part("scores", index).draws())
     };
     ask.turns.iter().enumerate().map(result).collect()
 }
 
 /// The result for the input of this number where these categories are given, each with a score if that is
 /// given too. From one half on a score raises its category; one without is raised.
-#[cfg_attr(not(test), expect(dead_code, reason = "what is generated is not given"))]
 pub(super) fn given(ask: &Ask<'_>, index: usize, named: &[(String, Option<f64>)], seed: Seed) -> Flags {
     /// The score of a category that is raised without one.
     const RAISED: f64 = 0.9;
-    let subject = ask.turns.get(index).map(|turn| Subject::of(turn)).unwrap_or_default();
+    let subject = ask.turns.get(index).map(|turn| Moderated::of(turn)).unwrap_or_default();
     let mut draws = seed.part("scores", index).draws();
     subject.judged(&categories_of(ask.model), |category| {
         let low = score(false, &mut draws);
@@ -75,9 +74,9 @@ fn categories_of(model: &str) -> Vec<&'static Category> {
 }
 
 /// A result for all that was asked together, and one for what was said.
-pub(super) fn both(ask: &Ask<'_>, said: &Subject<'_>, seed: Seed) -> [Flags; 2] {
+pub(super) fn both(ask: &Ask<'_>, said: &Moderated<'_>, seed: Seed) -> [Flags; 2] {
     let categories: Vec<&Category> = CATEGORIES.iter().collect();
-    let asked = Subject {
+    let asked = Moderated {
         texts: ask.turns.iter().flat_map(|turn| turn.texts()).collect(),
         images: ask.turns.iter().flat_map(|turn| turn.image_urls()).collect(),
     };
@@ -87,9 +86,9 @@ pub(super) fn both(ask: &Ask<'_>, said: &Subject<'_>, seed: Seed) -> [Flags; 2] 
     ]
 }
 
-impl<'a> Subject<'a> {
-    fn of(turn: &Turn<'a>) -> Subject<'a> {
-        Subject { texts: turn.texts().collect(), images: turn.image_urls().collect() }
+impl<'a> Moderated<'a> {
+    fn of(turn: &Turn<'a>) -> Moderated<'a> {
+        Moderated { texts: turn.texts().collect(), images: turn.image_urls().collect() }
     }
 
     fn flags(&self, categories: &[&'static Category], mut draws: Draws) -> Flags {
@@ -132,6 +131,7 @@ fn score(is_raised: bool, draws: &mut Draws) -> f64 {
 mod tests {
     use super::*;
     use crate::ask::Endpoint;
+    use crate::rules::Occasion;
 
     const MODEL: &str = "omni-moderation-latest";
 
@@ -139,7 +139,7 @@ mod tests {
     fn given_categories_are_raised_and_given_scores_are_told() {
         let turn = Turn::of_user("I want to kill them.");
         let raised = |model: &str, named: &[(&str, Option<f64>)]| {
-            let ask = Ask::new(Endpoint::Moderations, model, vec![&turn], 1);
+            let ask = Ask::new(Endpoint::Moderations, model, vec![&turn], Occasion::at(1));
             let named: Vec<_> = named.iter().map(|(name, score)| ((*name).to_owned(), *score)).collect();
             let Flags(flags) = given(&ask, 0, &named, Seed::of_bytes(b"seed"));
             assert!(flags.iter().all(|flag| flag.of_text && !flag.of_image));

@@ -61,9 +61,8 @@ impl Order {
     }
 
     /// A picture whose file is given.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated is drawn"))]
     pub(crate) fn given(file: Vec<u8>) -> Drawn {
-        Drawn { name: Seed::of_bytes(&file).hex(), file, url: None }
+        Drawn { name: Seed::of_bytes(&file).hex(), file, url: None, revised_prompt: None }
     }
 
     pub(crate) fn size(&self) -> String {

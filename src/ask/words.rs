@@ -133,7 +133,7 @@ impl Ask<'_> {
     }
 
     /// A text, spoken.
-    fn speech(&self, choice: Choice, format: &str, seed: Seed) -> Choice {
+    pub(super) fn speech(&self, choice: Choice, format: &str, seed: Seed) -> Choice {
         /// How long a sound can be referred to.
         const LIFE: u64 = 3601;
         let transcript = choice.text().to_owned();
@@ -173,7 +173,19 @@ impl Ask<'_> {
         // Several calls at once come through a part of the chat API that prints JSON with spaces.
         let spaced = self.endpoint == Endpoint::Chat && called.len() > 1;
         let call = |(at, tool)| arguments::call(tool, seed.part("call", at), spaced, self.encoding);
-        let mut calls: Vec<Call> = called.iter().enumerate().map(call).collect();
+        let calls = called.iter().enumerate().map(call).collect();
+        let nothing = Choice::of_text(String::new(), self.ends(), 0, 0);
+        self.called(nothing, calls, reasoning, self.wording.limit)
+    }
+
+    /// These calls, made behind a text that may be empty.
+    pub(super) fn called(
+        &self,
+        before: Choice,
+        mut calls: Vec<Call>,
+        reasoning: usize,
+        limit: Option<u64>,
+    ) -> Choice {
         let names: usize = calls.iter().map(|call| self.encoding.count(&call.name)).sum();
         let arguments: usize = calls.iter().map(|call| call.tokens).sum();
         // A model that is told which function it calls says its arguments alone.
@@ -188,19 +200,21 @@ impl Ask<'_> {
             (false, true) => FinishReason::Stop,
             (false, false) => FinishReason::ToolCalls,
         };
-        let mut tokens = reasoning + said;
-        let limit = self.wording.limit.map(|limit| limit as usize);
+        let mut tokens = reasoning + before.tokens + said;
+        let arguments = before.tokens + arguments;
+        let limit = limit.map(|limit| limit as usize);
         if let Some(limit) = limit.filter(|limit| *limit < reasoning + arguments) {
             finish_reason = FinishReason::Length;
             tokens = limit;
-            arguments::cut(&mut calls, limit.saturating_sub(reasoning), self.encoding);
+            arguments::cut(&mut calls, limit.saturating_sub(reasoning + before.tokens), self.encoding);
         }
+        let text = before.text().to_owned();
         let content = if calls.is_empty() {
-            Content::Text(String::new())
+            Content::Text(text)
         } else if self.calling.older {
-            Content::Function { before: String::new(), call: calls.swap_remove(0) }
+            Content::Function { before: text, call: calls.swap_remove(0) }
         } else {
-            Content::Calls { before: String::new(), calls }
+            Content::Calls { before: text, calls }
         };
         Choice {
             echo: String::new(),
@@ -208,13 +222,13 @@ impl Ask<'_> {
             finish_reason,
             tokens,
             reasoning: reasoning.min(tokens),
-            pieces: Vec::new(),
+            pieces: before.pieces,
             guesses: None,
         }
     }
 
     /// How many tokens the model thinks: more for a higher effort. gpt-5 thinks in steps of 64.
-    fn reasoning(&self, seed: Seed) -> usize {
+    pub(super) fn reasoning(&self, seed: Seed) -> usize {
         let of_responses = self.endpoint == Endpoint::Responses;
         // A new model may be one that reasons; chat completions of such a name never did.
         let may = self.abilities.reasons() || of_responses && !self.abilities.is_known();
@@ -235,7 +249,7 @@ impl Ask<'_> {
     }
 
     /// What models count beside text and thought.
-    fn overhead(&self, reasoning: usize) -> usize {
+    pub(super) fn overhead(&self, reasoning: usize) -> usize {
         let overheads = match self.endpoint {
             Endpoint::Responses => self.abilities.responses,
             _ => self.abilities.chat,

@@ -34,10 +34,18 @@ refusals! {
     broken_coding(coding): 400 "The body of the request could not be decoded: it is not well-formed {coding}, as its Content-Encoding says.", code "invalid_content_encoding";
     /// A request whose framing is ambiguous or broken. Our words: the API's edge answers with a page of HTML
     bad_framing(why): 400 "The request could not be read: {why}.", code "bad_framing";
+    /// `--strict-rules`: no rule answers. Our words
+    no_rule(nearest): 404 "No rule answers this request, and --strict-rules is on. {nearest}", code "no_rule";
+    /// A rule's template asks for what the request does not have. Our words
+    unfilled(place, rule): 400 "The rule '{rule}' answers with '{{{{{place}}}}}', and the request has nothing for it.", code "rule_template";
     /// A bug in openai-fake
     internal(request_id): 500 "The server had an error processing your request. Sorry about that! This is a bug in openai-fake; its standard error says where. (Please include the request ID {request_id} in your report.)", type "server_error";
     /// A query parameter of the inspection operations that cannot be read. Our words
     bad_query(name, expected): 400 "Invalid '{name}': expected {expected}.", param "{name}", code "invalid_value";
+    /// Rules that cannot be read; each problem with its place. Our words
+    bad_rules(problems, place): 400 "The rules were not taken: {problems}", param "{place}", code "invalid_rules";
+    /// The number of a request that was not captured, or is no longer. Our words
+    no_such_request(number): 404 "No captured request has the number {number}. GET /__parlel/requests lists them by `n`.", code "not_found";
     /// A picture's address that `/v1/images/generations` did not answer. Our words
     no_such_image(path): 404 "There is no picture at {path}. A picture's address is the `url` that /v1/images/generations answered, unchanged.", code "not_found";
     /// `GET /v1/models/{model}` of a model that is not listed, `DELETE` of one that is not fine-tuned

@@ -13,8 +13,6 @@ mod constraints;
 mod decimal;
 mod digits;
 mod formats;
-#[cfg_attr(not(test), expect(dead_code, reason = "rules are to call it"))]
-mod misfit;
 mod number;
 mod object;
 mod pattern;
@@ -25,9 +23,6 @@ mod rules;
 mod text;
 mod types;
 mod vocabulary;
-
-#[expect(unused_imports, reason = "rules are to call it")]
-pub(crate) use crate::generate::schema::misfit::misfit;
 
 use crate::generate::schema::constraints::Constraints;
 use crate::generate::schema::constraints::Fork;

@@ -19,6 +19,14 @@ pub(crate) enum Credentials<'a> {
 const API_KEY: &str = "api-key";
 
 impl Request {
+    /// The key, where there is one in a form in which it may be sent.
+    pub(crate) fn key(&self) -> Option<Cow<'_, str>> {
+        match self.credentials() {
+            Credentials::Key(key) => Some(key),
+            Credentials::Missing | Credentials::Malformed(_) => None,
+        }
+    }
+
     /// The API reads its key from `authorization` alone. Anywhere else Azure's header will do as well.
     pub(crate) fn credentials(&self) -> Credentials<'_> {
         let given = self.headers.get("authorization").unwrap_or_default().trim();

@@ -14,6 +14,20 @@ pub(crate) enum FinishReason {
 }
 
 impl FinishReason {
+    /// All of them.
+    const ALL: [FinishReason; 5] = [
+        FinishReason::Stop,
+        FinishReason::Length,
+        FinishReason::ToolCalls,
+        FinishReason::FunctionCall,
+        FinishReason::ContentFilter,
+    ];
+
+    /// The one of this name.
+    pub(crate) fn of(name: &str) -> Option<FinishReason> {
+        FinishReason::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             FinishReason::Stop => "stop",
@@ -130,7 +144,6 @@ pub(crate) struct Ends<'a> {
 
 impl Ends<'_> {
     /// Nothing ends it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated ends where it is asked to"))]
     pub(crate) fn never(encoding: Encoding) -> Ends<'static> {
         Ends { encoding, stops: &[], limit: None }
     }
@@ -174,7 +187,6 @@ impl Choice {
     }
 
     /// The same, cut into these pieces by a stream; what they do not say is a piece of its own.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated is cut into tokens"))]
     pub(crate) fn in_pieces(mut self, given: &[String]) -> Choice {
         let words = self.words();
         let mut end = 0;
@@ -194,7 +206,6 @@ impl Choice {
     }
 
     /// The same, cut into pieces of so many characters by a stream.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated is cut into tokens"))]
     pub(crate) fn in_steps(mut self, characters: usize) -> Choice {
         let words = self.words();
         let starts = words.char_indices().map(|(at, _)| at).step_by(characters.max(1)).skip(1);

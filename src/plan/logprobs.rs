@@ -32,12 +32,11 @@ pub(crate) struct Guess {
 }
 
 /// A token that is given, and how likely it was.
-type GivenToken = (String, f64);
+pub(crate) type GivenToken = (String, f64);
 
 impl Guess {
     /// Those of a text whose tokens are given, each with the likeliest ones at its place, of which `top` are
     /// told.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what is generated is not given"))]
     pub(crate) fn given(tokens: &[(GivenToken, Vec<GivenToken>)], text: &str, top: usize) -> Vec<Guess> {
         let likely = |(token, logprob): &GivenToken| {
             let bytes = token.clone().into_bytes();

@@ -233,6 +233,7 @@ mod tests {
     use crate::reply::Play;
     use crate::reply::Stall;
     use crate::reply::Wait;
+    use crate::rules::Verdict;
     use crate::server::listener;
     use crate::server::workers::Workers;
     use crate::state::KeyId;
@@ -618,7 +619,7 @@ mod tests {
     ) -> (bool, usize) {
         let request = Arc::new(http::Request::new("GET", "/"));
         let ticket = state.capture(KeyId::of("k"), "kind", request);
-        state.answered(ticket.place, 200, true);
+        state.answered(ticket.place, 200, true, Verdict::default());
         let mut effects = Effects::default();
         effects.note_end(ticket.place);
         effects.tell(Some(Notice { id: "wh_1".to_owned(), kind: "kind", body: Vec::new() }));

@@ -4,6 +4,7 @@ use crate::http::Request;
 use crate::http::shown;
 use crate::json::Hex;
 use crate::json::Json;
+use crate::rules::Verdict;
 use crate::state::KeyId;
 use crate::state::digest;
 use crate::state::time::iso8601;
@@ -51,6 +52,8 @@ pub(super) struct Entry {
     status: Option<u16>,
     /// For streams: whether all of it was sent.
     ended: Option<bool>,
+    /// What rules made of it, where any were asked.
+    verdict: Option<Arc<Verdict>>,
 }
 
 impl Entry {
@@ -62,6 +65,7 @@ impl Entry {
             + size_of::<Request>()
             + request.headers.size()
             + request.body.capacity()
+            + self.verdict.as_ref().map_or(0, |verdict| verdict.size())
             + texts
             + 64
     }
@@ -117,7 +121,7 @@ impl Captured {
         let number_of_key = of_key.number;
         // From the key's own numbering, so that tests running side by side get the ids they would
         // get alone.
-        let id = digest(&[&key.0.to_be_bytes(), &number_of_key.to_be_bytes(), &content.to_be_bytes()]);
+        let id = digest(&[&key.bytes(), &number_of_key.to_be_bytes(), &content.to_be_bytes()]);
         self.places += 1;
         let ticket = Ticket { place: self.places, id };
         let entry = Entry {
@@ -130,13 +134,18 @@ impl Captured {
             at,
             status: None,
             ended: None,
+            verdict: None,
         };
         self.bytes += entry.size();
         self.entries.push_back(entry);
+        self.drop_what_is_too_much();
+        ticket
+    }
+
+    fn drop_what_is_too_much(&mut self) {
         while self.bytes > self.limit {
             self.drop_oldest();
         }
-        ticket
     }
 
     fn drop_oldest(&mut self) {
@@ -162,10 +171,16 @@ impl Captured {
         self.entries.get_mut(at)
     }
 
-    pub(super) fn answered(&mut self, place: u64, status: u16, streams: bool) {
-        if let Some(entry) = self.find(place) {
-            entry.status = Some(status);
-            entry.ended = streams.then_some(false);
+    pub(super) fn answered(&mut self, place: u64, status: u16, streams: bool, verdict: Verdict) {
+        let Some(entry) = self.find(place) else { return };
+        entry.status = Some(status);
+        entry.ended = streams.then_some(false);
+        // Mostly there is nothing to keep.
+        if !verdict.asked.is_empty() || !verdict.notes.is_empty() {
+            let before = entry.size();
+            entry.verdict = Some(Arc::new(verdict));
+            self.bytes += entry.size() - before;
+            self.drop_what_is_too_much();
         }
     }
 
@@ -202,6 +217,18 @@ impl Captured {
                 }
             }
         }
+    }
+
+    /// The captured request that a key, or all, knows by this number.
+    pub(super) fn judged(&self, key: Option<KeyId>, number: u64) -> Option<Judged> {
+        let of_key = self.entries.iter().filter(|entry| key.is_none_or(|key| entry.key == key));
+        let is_meant = |entry: &&Entry| match key {
+            Some(_) => entry.number_of_key == number,
+            None => entry.number == number,
+        };
+        let Entry { request, status, verdict, key, .. } = of_key.rev().find(is_meant)?;
+        let (request, verdict) = (Arc::clone(request), verdict.clone());
+        Some(Judged { request, status: *status, verdict, key: *key })
     }
 
     /// What a key sees; without one, everything.
@@ -303,7 +330,29 @@ fn print_entry(json: &mut Json, entry: &Entry, number: u64) {
         Some(true) => "true",
         Some(false) => "false",
     });
-    json.raw("}");
+    let verdict = entry.verdict.as_deref();
+    json.raw(r#","rule":"#).optional(verdict.and_then(|verdict| verdict.rules().next()));
+    let others: Vec<&str> = verdict.into_iter().flat_map(Verdict::rules).skip(1).collect();
+    if !others.is_empty() {
+        json.raw(r#","further_rules":["#);
+        json.list(others, |json, rule| {
+            json.text(rule);
+        });
+        json.raw("]");
+    }
+    json.raw(r#","notes":["#);
+    json.list(verdict.into_iter().flat_map(|verdict| &verdict.notes), |json, note| {
+        json.text(note);
+    });
+    json.raw("]}");
+}
+
+/// A captured request, and what rules made of it.
+pub(crate) struct Judged {
+    pub(crate) request: Arc<Request>,
+    pub(crate) status: Option<u16>,
+    pub(crate) verdict: Option<Arc<Verdict>>,
+    pub(crate) key: KeyId,
 }
 
 /// A JSON body stands as it was sent, byte for byte; another one as a string, in which U+FFFD takes

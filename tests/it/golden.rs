@@ -34,7 +34,7 @@ fn send(requests: &str) -> Reply {
     let mut reply = fake.send(read_request(requests.next().expect("a request")));
     let mut id = None;
     for text in requests {
-        let id = id.get_or_insert_with(|| json(&reply)["id"].as_str().expect("an id").to_owned());
+        let id = id.get_or_insert_with(|| json(&reply)["id"].as_str().unwrap_or_default().to_owned());
         let mut request = read_request(text);
         request.path = request.path.replace("{id}", id);
         reply = fake.send(request);

@@ -19,6 +19,7 @@ mod played;
 mod rates;
 mod refusals;
 mod responses;
+mod rules;
 // The harness of tests/sdk: what it holds of itself is held here.
 #[allow(dead_code)]
 #[path = "../sdk/runner.rs"]

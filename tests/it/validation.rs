@@ -63,6 +63,10 @@ const OPERATIONS: &[(&str, &str, Answer)] = &[
     ("GET", "/__parlel/requests", Answer::Json("captured")),
     ("DELETE", "/__parlel/requests", Answer::Json("cleared")),
     ("POST", "/__parlel/reset", Answer::Json("reset")),
+    ("GET", "/__parlel/rules", Answer::Json("rules")),
+    ("POST", "/__parlel/rules", Answer::Json("rules_added")),
+    ("DELETE", "/__parlel/rules", Answer::Json("reset")),
+    ("GET", "/__parlel/requests/{}/why", Answer::Json("why")),
 ];
 
 fn answer_of(method: &str, path: &str) -> Option<Answer> {

@@ -329,6 +329,7 @@ mod tests {
     use crate::plan::Given;
     use crate::plan::GivenUsage;
     use crate::plan::Said;
+    use crate::rules::Occasion;
     use crate::tokens::Encoding;
     use serde_json::Map;
     use serde_json::Value;
@@ -425,7 +426,7 @@ mod tests {
     /// A completion in which this is said to a body.
     fn completion(body: &Map<String, Value>, said: Said, check: impl FnOnce(&Completion<'_>)) {
         let args = Args::new(body, DECLARED.params(body));
-        let ask = Ask::new(Endpoint::Chat, args.text("model").expect("a model"), Vec::new(), 1);
+        let ask = Ask::new(Endpoint::Chat, args.text("model").expect("a model"), Vec::new(), Occasion::at(1));
         let prompt = Counted { all: 5, sound: 0 };
         check(&Completion::of(&args, &ask, said, prompt, Seed::of_bytes(b"seed")));
     }

@@ -14,12 +14,13 @@ use crate::ask::call;
 use crate::ask::stops;
 use crate::params::Args;
 use crate::params::field;
+use crate::rules::Occasion;
 use serde_json::Value;
 
 /// What the model is asked, these being the messages.
-pub(super) fn ask<'a>(args: &Args<'a>, messages: &'a [Turn<'a>], created: u64) -> Ask<'a> {
+pub(super) fn ask<'a>(args: &Args<'a>, messages: &'a [Turn<'a>], occasion: Occasion<'a>) -> Ask<'a> {
     let model = args.text("model").unwrap_or_default();
-    let new = Ask::new(Endpoint::Chat, model, messages.iter().collect(), created);
+    let new = Ask::new(Endpoint::Chat, model, messages.iter().collect(), occasion);
     let (wish, allowed) = wish(args);
     let format = match args.field("response_format", "type").as_str() {
         Some("json_object") => Format::Object,

@@ -41,7 +41,7 @@ pub(super) fn compact(context: &Context<'_>) -> Result<Reply, ApiError> {
     const ORDER: usize = 93;
     let args = &context.args.read_as(&DECLARED);
     let (history, tokens) = read(context, args)?;
-    let created = context.state.created();
+    let created = context.occasion.created;
     let seed = seed(args, &history);
     let ids = Ids::new(seed_of_ids(args, seed), created);
 
@@ -75,7 +75,7 @@ fn read(context: &Context<'_>, args: &Args<'_>) -> Result<(History, usize), ApiE
     items::rules::check(earlier, input, false)?;
     let tools = offered::tools(args, &history.items());
     rules::check_choice(args, &tools)?;
-    let ask = reading::ask(args, &tools, &items, history.told(), context.state.created());
+    let ask = reading::ask(args, &tools, &items, history.told(), context.occasion);
     limits::check_items(input, ask.abilities)?;
     let tokens = count(&ask).all;
     drop(items);

@@ -321,6 +321,7 @@ mod tests {
     use crate::plan::HostedWork;
     use crate::plan::Said;
     use crate::plan::Thought;
+    use crate::rules::Occasion;
     use crate::tokens::Encoding;
     use serde_json::json;
 
@@ -345,7 +346,7 @@ mod tests {
     fn told(model: &str, said: Said) -> Value {
         let body = Map::from_iter([("model".to_owned(), model.into())]);
         let args = Args::new(&body, DECLARED.params(&body));
-        let ask = Ask::new(Endpoint::Responses, model, Vec::new(), 1);
+        let ask = Ask::new(Endpoint::Responses, model, Vec::new(), Occasion::at(1));
         let answer = answer(&args, &ask, &[], said, 5, &Ids::new(Seed::of_bytes(b"seed"), 1));
         let mut whole: Value = serde_json::from_slice(whole(&answer, answer.end).as_bytes()).expect("JSON");
         let events: Vec<Value> = events(&answer, answer.end, Some(Draws::from_number(1)), None)

@@ -22,6 +22,7 @@ use crate::model;
 use crate::model::Abilities;
 use crate::params::Args;
 use crate::params::field;
+use crate::rules::Occasion;
 use crate::structured::Strictness;
 use serde_json::Value;
 
@@ -201,11 +202,11 @@ pub(super) fn ask<'a>(
     offered: &'a [Value],
     items: &'a [Turn<'a>],
     told: usize,
-    created: u64,
+    occasion: Occasion<'a>,
 ) -> Ask<'a> {
     let read = items.iter().enumerate().filter(|(at, turn)| *at < told || turn.is_read());
     let turns = read.map(|(_, turn)| turn).collect();
-    let new = Ask::new(Endpoint::Responses, model(args), turns, created);
+    let new = Ask::new(Endpoint::Responses, model(args), turns, occasion);
     let (wish, allowed) = wish(args.get("tool_choice"));
     let updated = items.iter().rev().map(|item| item.update);
     let format = updated.clone().find_map(|update| update.format);

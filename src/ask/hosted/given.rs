@@ -22,7 +22,6 @@ const WAITED_FOR: &[&str] =
     &["mcp_approval_request", "computer_call", "local_shell_call", "shell_call", "apply_patch_call"];
 
 /// What was done if these are the items. The answer waits where the last of them is up to the client.
-#[cfg_attr(not(test), expect(dead_code, reason = "what is generated has none"))]
 pub(in crate::ask) fn given(items: &[Value], encoding: Encoding) -> HostedWork {
     let kinds = || items.iter().map(kind);
     HostedWork {

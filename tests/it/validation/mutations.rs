@@ -55,6 +55,12 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("response_event", "/status"),
     ("captured", "/requests/*/body_base64"),
     ("captured", "/requests/*/headers/*"),
+    ("captured", "/requests/*/further_rules"),
+    ("rules", "/rules/*/rule/name"),
+    ("rules", "/rules/*/rule/match"),
+    ("rules", "/rules/*/rule/answer"),
+    ("rules", "/rules/*/rule/match/user"),
+    ("rules", "/rules/*/rule/answer/text"),
 ];
 
 /// Objects whose keys are not the API's.
@@ -69,6 +75,9 @@ const OPEN: &[(&str, &str)] = &[
     ("response", "/text/format/schema"),
     ("response", "/tools/*/output_schema"),
     ("response", "/tools/*/parameters"),
+    ("rules", "/rules/*/rule"),
+    ("rules", "/rules/*/rule/match"),
+    ("rules", "/rules/*/rule/answer"),
 ];
 
 /// A change to a JSON value: where, what, and the value after it.
@@ -191,6 +200,7 @@ fn every_operation_has_a_shape_that_refuses_its_reply_broken() {
     let legacy = r#"{"model":"davinci-002","prompt":"a","max_tokens":2,"stream":true,"stream_options":{"include_usage":true}}"#;
     let image = r#"{"prompt":"a","model":"mosaics","size":"8x8","response_format":"b64_json"}"#;
     let vector = r#"{"model":"m","input":"a","dimensions":2}"#;
+    let rule = r#"{"name":"mosaics","match":{"user":"mosaics"},"answer":{"text":"a"}}"#;
     let fine_tuned = Request::new("DELETE", "/v1/models/ft:gpt-4o:acme::abc");
     let fine_tuned = fine_tuned.with_header("authorization", "Bearer k");
     for (shape, reply) in [
@@ -207,7 +217,10 @@ fn every_operation_has_a_shape_that_refuses_its_reply_broken() {
         ("error", fake.send(Request::new("GET", "/v1/models"))),
         ("root", fake.get("/")),
         ("health", fake.get("/health")),
+        ("rules_added", fake.post("/__parlel/rules", rule)),
         ("captured", fake.get("/__parlel/requests?kind=chat&limit=1")),
+        ("rules", fake.get("/__parlel/rules")),
+        ("why", fake.get("/__parlel/requests/1/why")),
         ("cleared", fake.send(Request::new("DELETE", "/__parlel/requests"))),
         ("reset", fake.post("/__parlel/reset", "")),
     ] {

@@ -1,0 +1,44 @@
+//! What a test says shall be answered: files of rules, read into conditions and answers, an index over them, and
+//! the choice of the one that answers. Knows neither requests nor replies: it is told what was asked, and the
+//! door says what it answers.
+
+mod answer;
+mod book;
+mod condition;
+mod counts;
+mod index;
+mod keys;
+mod load;
+mod matcher;
+mod occasion;
+mod problem;
+mod read;
+mod rule;
+mod shape;
+mod shelf;
+mod subject;
+mod template;
+mod verdict;
+mod why;
+
+pub(crate) use answer::CallArguments;
+pub(crate) use answer::GivenImage;
+pub(crate) use answer::ImageSource;
+pub(crate) use answer::ModelWords;
+pub(crate) use answer::Pieces;
+pub(crate) use answer::RuleAnswer;
+pub(crate) use answer::Spoken;
+pub(crate) use answer::SpokenCall;
+pub(crate) use answer::SpokenText;
+pub(crate) use answer::What;
+pub(crate) use book::Book;
+pub(crate) use occasion::Occasion;
+pub(crate) use occasion::Ruling;
+pub(crate) use problem::Problem;
+pub(crate) use rule::Rule;
+pub(crate) use subject::Heard;
+pub(crate) use subject::Sent;
+pub(crate) use template::JsonTemplate;
+pub(crate) use template::Template;
+pub(crate) use verdict::Verdict;
+pub(crate) use why::told;

@@ -1,0 +1,127 @@
+//! Which rules are worth asking: those without whose texts in what was asked they cannot hold are found in one
+//! pass over it, however many rules there are. Never decides whether a rule holds.
+
+use crate::rules::condition::Condition;
+use crate::rules::matcher::Needle;
+use crate::rules::matcher::rarity;
+use crate::rules::rule::Rule;
+use crate::rules::subject::Field;
+use crate::rules::subject::Subject;
+use aho_corasick::AhoCorasick;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Rules that came together, in the order in which they are asked.
+#[derive(Debug, Default)]
+pub(crate) struct RuleSegment {
+    pub(crate) rules: Vec<Arc<Rule>>,
+    /// Those that must be asked in any case.
+    always: Vec<usize>,
+    /// The places that are looked at for the others.
+    places: Vec<IndexedField>,
+}
+
+/// What is looked for in one place.
+#[derive(Debug)]
+struct IndexedField {
+    field: Field,
+    /// As it is sent, and in small letters.
+    cased: Option<Needles>,
+    folded: Option<Needles>,
+}
+
+/// Texts, and the rules that each is of.
+#[derive(Debug)]
+struct Needles {
+    automaton: AhoCorasick,
+    rules: Vec<Vec<usize>>,
+}
+
+impl RuleSegment {
+    /// Rules in the order in which they were given.
+    pub(crate) fn new(mut rules: Vec<Arc<Rule>>) -> RuleSegment {
+        /// So few are asked sooner than found.
+        const FEW: usize = 8;
+        rules.sort_by_key(|rule| rule.rank());
+        let mut segment = RuleSegment { rules, ..RuleSegment::default() };
+        let few = segment.rules.len() <= FEW;
+        let mut wanted: BTreeMap<(Field, bool), BTreeMap<String, Vec<usize>>> = BTreeMap::new();
+        for (at, rule) in segment.rules.iter().enumerate() {
+            match best(rule).filter(|_| !few) {
+                Some((field, needles)) => {
+                    for Needle { text, fold } in needles {
+                        let of_place = wanted.entry((field.clone(), fold)).or_default();
+                        let rules = of_place.entry(text).or_default();
+                        if rules.last() != Some(&at) {
+                            rules.push(at);
+                        }
+                    }
+                }
+                None => segment.always.push(at),
+            }
+        }
+        for ((field, fold), texts) in wanted {
+            segment.add(field, fold, texts);
+        }
+        segment
+    }
+
+    fn add(&mut self, field: Field, fold: bool, texts: BTreeMap<String, Vec<usize>>) {
+        let Ok(automaton) = AhoCorasick::new(texts.keys()) else {
+            // More than an automaton can hold.
+            self.always.extend(texts.into_values().flatten());
+            return;
+        };
+        let needles = Some(Needles { automaton, rules: texts.into_values().collect() });
+        if self.places.last().is_none_or(|place| place.field != field) {
+            self.places.push(IndexedField { field, cased: None, folded: None });
+        }
+        if let Some(place) = self.places.last_mut() {
+            *(if fold { &mut place.folded } else { &mut place.cased }) = needles;
+        }
+    }
+
+    /// The rules that may hold, in the order in which they are asked.
+    pub(crate) fn candidates(&self, subject: &Subject<'_>) -> Vec<&Arc<Rule>> {
+        let mut found = self.always.clone();
+        for IndexedField { field, cased, folded } in &self.places {
+            for text in field.texts(subject) {
+                if let Some(needles) = cased {
+                    needles.find(&text, &mut found);
+                }
+                if let Some(needles) = folded {
+                    needles.find(&text.to_lowercase(), &mut found);
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|at| &self.rules[at]).collect()
+    }
+}
+
+/// The place and the texts that a rule is found by: the longest texts, of the fewest.
+fn best(rule: &Rule) -> Option<(&Field, Vec<Needle>)> {
+    let found = rule.conditions.iter().filter_map(Condition::needles);
+    found.min_by_key(|(_, needles)| rarity(needles))
+}
+
+impl Needles {
+    /// Adds the rules whose texts are in this one.
+    fn find(&self, text: &str, found: &mut Vec<usize>) {
+        // Texts that are in each other are met again at each letter: then it is cheaper to ask all rules.
+        let mut budget = text.len() + 4 * self.rules.len();
+        let mut seen = BTreeSet::new();
+        for met in self.automaton.find_overlapping_iter(text) {
+            if budget == 0 {
+                found.extend(self.rules.iter().flatten());
+                return;
+            }
+            budget -= 1;
+            if seen.insert(met.pattern()) {
+                found.extend(&self.rules[met.pattern()]);
+            }
+        }
+    }
+}

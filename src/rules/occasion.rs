@@ -1,0 +1,149 @@
+//! When, by whom and with what something is asked, and what the rules have to say to it. Never makes an answer of
+//! it.
+
+use crate::error;
+use crate::error::ApiError;
+use crate::error::Asker;
+use crate::error::Literal;
+use crate::http::KeyId;
+use crate::rules::answer::AnswerKind;
+use crate::rules::answer::AskedError;
+use crate::rules::answer::RuleAnswer;
+use crate::rules::answer::What;
+use crate::rules::book::Book;
+use crate::rules::book::Chosen;
+use crate::rules::rule::Rule;
+use crate::rules::subject::Heard;
+use crate::rules::subject::Sent;
+use crate::rules::subject::Subject;
+use crate::rules::template::Filling;
+use crate::rules::verdict::Asked;
+use crate::rules::verdict::Verdict;
+use crate::rules::why;
+use serde_json::Map;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// The occasion on which something is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Occasion<'a> {
+    /// In seconds since 1970.
+    pub(crate) created: u64,
+    pub(crate) request_id: &'a str,
+    pub(crate) key: KeyId,
+    pub(crate) sent: Sent<'a>,
+    pub(crate) book: &'a Book,
+    /// Whether what no rule answers is refused.
+    pub(crate) strict: bool,
+    pub(crate) verdict: &'a RefCell<Verdict>,
+}
+
+/// A rule's answer, and what it is filled in with.
+pub(crate) struct Ruling<'a> {
+    request_id: &'a str,
+    rule: Arc<Rule>,
+    time: u64,
+    filling: Filling<'a>,
+}
+
+impl Occasion<'_> {
+    /// One of a server without rules.
+    #[cfg(test)]
+    pub(crate) fn at(created: u64) -> Occasion<'static> {
+        let (headers, body) = (Box::leak(Box::default()), Box::leak(Box::default()));
+        let sent = Sent { method: "POST", path: "/v1/x", headers, body, key: "" };
+        let (book, verdict) = (Box::leak(Box::default()), Box::leak(Box::default()));
+        Occasion { created, request_id: "", key: KeyId::of(""), sent, book, strict: false, verdict }
+    }
+
+    /// Whether rules have any say here: what they look at need not be told otherwise.
+    pub(crate) fn has_rules(&self) -> bool {
+        self.strict || self.book.is_in_use()
+    }
+
+    /// Has the rule that answers this, if there is one, do so.
+    pub(crate) fn ruled<T>(
+        &self,
+        heard: &Heard<'_>,
+        answer: impl FnOnce(&Ruling<'_>) -> Result<T, ApiError>,
+    ) -> Result<Option<T>, ApiError> {
+        let subject = Subject { heard, sent: self.sent };
+        let asked = AnswerKind::of_endpoint(heard.endpoint);
+        let (chosen, counts) = self.book.choose(&subject, asked, self.key);
+        let rule = chosen.as_ref().map(|chosen| chosen.rule.shown());
+        let kept = Asked { heard: heard.clone().into_owned(), rule, counts };
+        self.verdict.borrow_mut().asked.push(kept);
+        let Some(Chosen { rule, time, count }) = chosen else {
+            // What is not asked of a model is answered without a rule as well.
+            if self.strict && asked != AnswerKind::Any {
+                return Err(error::no_rule(why::nearest(self.book, &subject, asked, self.key)));
+            }
+            return Ok(None);
+        };
+        let filling = Filling { subject, groups: rule.groups(&subject), count };
+        answer(&Ruling { request_id: self.request_id, rule, time, filling }).map(Some)
+    }
+
+    /// Notes what a test may want to know of what is answered.
+    pub(crate) fn note(&self, note: String) {
+        self.verdict.borrow_mut().notes.push(note);
+    }
+}
+
+impl Ruling<'_> {
+    /// What is answered in place of anything that is said: an error, or a whole reply. `window` is that of the
+    /// model.
+    pub(crate) fn refusal(&self, window: u64) -> Result<Option<ApiError>, ApiError> {
+        match &self.answer().what {
+            What::Literal { status, headers, body } => {
+                let body = self.fill(|filling| body.fill(filling))?;
+                let literal = ApiError::literal(*status, "", Literal::Json(body));
+                Ok(Some(with_headers(literal, headers)))
+            }
+            What::Error(asked) => self.error(asked, window).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn error(&self, asked: &AskedError, window: u64) -> Result<ApiError, ApiError> {
+        let Subject { heard, sent } = self.filling.subject;
+        let told = Asker {
+            kind: heard.endpoint,
+            method: sent.method,
+            path: sent.path,
+            model: heard.model.first().map_or("", |model| model),
+            window,
+            key: sent.key,
+            request_id: self.request_id,
+        };
+        let named = asked.name.as_deref().and_then(|name| error::asked(name, &told));
+        let mut error = named.unwrap_or_else(error::bad_request);
+        error.status = asked.status.unwrap_or(error.status);
+        let mut words = Map::new();
+        if let Some(message) = &asked.message {
+            words.insert("message".to_owned(), self.fill(|filling| message.fill(filling))?.into());
+        }
+        let given = [("type", &asked.kind), ("code", &asked.code), ("param", &asked.param)];
+        words.extend(given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))));
+        if !words.is_empty() {
+            error = error.worded(words);
+        }
+        Ok(with_headers(error, &asked.headers))
+    }
+
+    pub(crate) fn answer(&self) -> &RuleAnswer {
+        self.rule.answer(self.time)
+    }
+
+    /// What a template comes to.
+    pub(crate) fn fill<T>(
+        &self,
+        fill: impl FnOnce(&Filling<'_>) -> Result<T, String>,
+    ) -> Result<T, ApiError> {
+        fill(&self.filling).map_err(|place| error::unfilled(place, self.rule.shown()))
+    }
+}
+
+fn with_headers(error: ApiError, headers: &[(String, String)]) -> ApiError {
+    headers.iter().fold(error, |error, (name, value)| error.with_header(name.clone(), value.clone()))
+}

@@ -1,0 +1,50 @@
+//! What became of one request: which rules answered, and what is to be noted about that. Kept with the captured
+//! request; never sent to who asked.
+
+use crate::rules::rule::RuleId;
+use crate::rules::subject::Heard;
+
+/// What became of a request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verdict {
+    /// What rules were asked about: once for most requests, once for each input of some.
+    pub(crate) asked: Vec<Asked>,
+    /// What a test may want to know of what was answered.
+    pub(crate) notes: Vec<String>,
+}
+
+/// What rules were asked about, and who answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) heard: Heard<'static>,
+    /// The name of the rule; `None` where the answer was generated.
+    pub(crate) rule: Option<String>,
+    /// Of rules that count: how often each had matched by then, and had answered before.
+    pub(crate) counts: Vec<(RuleId, Count)>,
+}
+
+/// How often a rule was met by one key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    /// Everything in its match held, its `count` left aside. Counted for rules that have one.
+    pub(crate) matched: u64,
+    pub(crate) answered: u64,
+}
+
+impl Verdict {
+    /// The rules that answered, in the order of what was asked.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &str> {
+        self.asked.iter().filter_map(|asked| asked.rule.as_deref())
+    }
+
+    /// Roughly what it takes in memory.
+    pub(crate) fn size(&self) -> usize {
+        let asked = |asked: &Asked| {
+            let rule = asked.rule.as_ref().map_or(0, String::len);
+            asked.heard.size() + rule + asked.counts.len() * size_of::<(RuleId, Count)>()
+        };
+        size_of::<Verdict>()
+            + self.asked.iter().map(asked).sum::<usize>()
+            + self.notes.iter().map(|note| size_of::<String>() + note.len()).sum::<usize>()
+    }
+}

@@ -1,0 +1,57 @@
+//! Rules: who answers, and what is told where nobody does.
+
+use crate::support::CHAT;
+use crate::support::Fake;
+use crate::support::json;
+use openai_fake::Config;
+use openai_fake::Reply;
+use openai_fake::State;
+
+/// Asserts that something is refused in these words.
+#[track_caller]
+fn is_refused(reply: &Reply, status: u16, code: &str, message: &str) {
+    let error = &json(reply)["error"];
+    assert_eq!((reply.status, error["code"].as_str()), (status, Some(code)), "{error}");
+    assert_eq!(error["message"], message);
+}
+
+#[test]
+fn what_no_rule_answers_is_refused_where_rules_are_strict() {
+    let fake = Fake { state: State::new(Config { strict_rules: true, ..Config::default() }) };
+    let refused = "No rule answers this request, and --strict-rules is on.";
+    is_refused(&fake.chat(CHAT), 404, "no_rule", &format!("{refused} There is no rule that could."));
+    for rule in [
+        r#"{"name":"cats","match":{"user":"cat"},"answer":{"text":"Meow."}}"#,
+        r#"{"match":{"user":"cat","model":"gpt-5"},"answer":{"text":"Meow."}}"#,
+    ] {
+        assert_eq!(fake.post("/__parlel/rules", rule).status, 200);
+    }
+    let nearest = r#"The nearest: 'cats' wants user to be "cat", and it is "Hello"; 'run-time#2' wants user to be "cat", and it is "Hello"."#;
+    is_refused(&fake.chat(CHAT), 404, "no_rule", &format!("{refused} {nearest}"));
+    assert_eq!(fake.chat(&CHAT.replace("Hello", "a cat")).status, 200);
+    assert_eq!(fake.get("/v1/models").status, 200);
+}
+
+#[test]
+fn a_template_that_finds_nothing_is_refused_with_the_name_of_its_rule() {
+    let fake = Fake::new();
+    let rule = r#"{"name":"echo","match":{},"answer":{"text":"{{header \"x-test\"}}"}}"#;
+    assert_eq!(fake.post("/__parlel/rules", rule).status, 200);
+    let told = r#"The rule 'echo' answers with '{{header "x-test"}}', and the request has nothing for it."#;
+    is_refused(&fake.chat(CHAT), 400, "rule_template", told);
+}
+
+#[test]
+fn rules_that_cannot_be_read_are_refused_with_the_place() {
+    let fake = Fake::new();
+    let reply = fake.post("/__parlel/rules", r#"{"match":{"usre":"x"},"answer":{"text":"x"}}"#);
+    let told = "The rules were not taken: /rules/0/match/usre: unknown key 'usre'; did you mean 'user'?";
+    is_refused(&reply, 400, "invalid_rules", told);
+    assert_eq!(json(&reply)["error"]["param"], "/rules/0/match/usre");
+}
+
+#[test]
+fn a_request_that_was_not_captured_has_no_why() {
+    let told = "No captured request has the number 7. GET /__parlel/requests lists them by `n`.";
+    is_refused(&Fake::new().get("/__parlel/requests/7/why"), 404, "not_found", told);
+}
