@@ -51,13 +51,21 @@ pub(crate) struct Said {
     pub(crate) failure: Option<Failure>,
     pub(crate) given: Given,
     /// A vector for each input.
-    pub(crate) vectors: Vec<Vec<f32>>,
+    pub(crate) vectors: Vec<Embedding>,
     /// What a moderation model says of each input.
     pub(crate) flags: Vec<Flags>,
     /// Pictures; in a stream, the stages of one.
     pub(crate) pictures: Vec<Drawn>,
     /// Tokens of answers that were tried and found worse.
     pub(crate) tried_tokens: usize,
+}
+
+/// A vector.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Embedding {
+    Drawn(Vec<f32>),
+    /// Told with each digit that it was given with.
+    Given(Vec<f64>),
 }
 
 /// What a model tells of its thoughts.

@@ -20,6 +20,7 @@ use crate::params::Param;
 use crate::params::TEXT;
 use crate::params::optional;
 use crate::params::required;
+use crate::plan::Embedding;
 use crate::reply::Reply;
 use crate::route::Context;
 use crate::route::Route;
@@ -147,12 +148,22 @@ fn tokens_of(items: &[Value]) -> Result<Turn<'_>, ApiError> {
 }
 
 /// A list of numbers, or the same as little-endian 32-bit floats in base64.
-fn write_vector(json: &mut Json, vector: &[f32], base64: bool) {
-    if base64 {
-        json.base64_floats(vector);
-    } else {
-        json.raw("[");
-        json.write(|out| vectors::print(out, vector));
-        json.raw("]");
+fn write_vector(json: &mut Json, vector: &Embedding, base64: bool) {
+    match vector {
+        Embedding::Drawn(vector) if base64 => {
+            json.base64_floats(vector);
+        }
+        Embedding::Given(vector) if base64 => {
+            let vector: Vec<f32> = vector.iter().map(|number| *number as f32).collect();
+            json.base64_floats(&vector);
+        }
+        Embedding::Drawn(vector) => {
+            json.raw("[");
+            json.write(|out| vectors::print(out, vector));
+            json.raw("]");
+        }
+        Embedding::Given(vector) => {
+            json.value(&vector.as_slice().into());
+        }
     }
 }

@@ -22,6 +22,7 @@ use crate::plan::Annotation;
 use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Drawn;
+use crate::plan::Embedding;
 use crate::plan::Failure;
 use crate::plan::Flags;
 use crate::plan::Said;
@@ -133,13 +134,13 @@ fn cite(text: &str, sources: &[Source]) -> Vec<Annotation> {
 }
 
 /// A vector for each input. It follows from the input alone.
-fn embed(ask: &Ask<'_>) -> Vec<Vec<f32>> {
+fn embed(ask: &Ask<'_>) -> Vec<Embedding> {
     let vector = |turn: &&Turn<'_>| {
         let input = match turn.parts.first() {
             Some(Part::Tokens(tokens)) => Input::Tokens(tokens),
             _ => Input::Text(turn.text.unwrap_or_default()),
         };
-        vectors::embed(input, ask.dimensions)
+        Embedding::Drawn(vectors::embed(input, ask.dimensions))
     };
     ask.turns.iter().map(vector).collect()
 }

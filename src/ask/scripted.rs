@@ -20,6 +20,7 @@ use crate::plan::Call;
 use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Drawn;
+use crate::plan::Embedding;
 use crate::plan::Ends;
 use crate::plan::FinishReason;
 use crate::plan::Given;
@@ -63,10 +64,10 @@ pub(super) fn answer_input(
 ) -> Result<(), ApiError> {
     let answer = checked(ask, ruling)?;
     match &answer.what {
-        What::Vector(vector) => said.vectors[at].clone_from(vector),
+        What::Vector(vector) => said.vectors[at] = Embedding::Given(vector.clone()),
         What::Like(text) => {
             let text = ruling.fill(|filling| text.fill(filling))?;
-            said.vectors[at] = vectors::embed(Input::Text(&text), ask.dimensions);
+            said.vectors[at] = Embedding::Drawn(vectors::embed(Input::Text(&text), ask.dimensions));
         }
         What::Flags(named) => said.flags[at] = moderate::given(ask, at, named, seed),
         _ => {}

@@ -20,7 +20,7 @@ pub(crate) enum What {
     /// What is generated.
     Pass,
     Words(Box<ModelWords>),
-    Vector(Vec<f32>),
+    Vector(Vec<f64>),
     /// The vector of another text.
     Like(Template),
     /// Categories, and their scores where these are told.

@@ -46,7 +46,7 @@ pub(super) fn read(
     } else if let Some(error) = entry.fields.get("error") {
         What::Error(entry.error(error)?)
     } else if let Some(vector) = entry.fields.get("embedding").and_then(Value::as_array) {
-        What::Vector(vector.iter().filter_map(Value::as_f64).map(|number| number as f32).collect())
+        What::Vector(vector.iter().filter_map(Value::as_f64).collect())
     } else if entry.has("like") {
         What::Like(entry.template("like")?)
     } else if let Some(flags) = entry.fields.get("flags") {
