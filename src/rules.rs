@@ -2,6 +2,7 @@
 //! the choice of the one that answers. Knows neither requests nor replies: it is told what was asked, and the
 //! door says what it answers.
 
+mod aimock;
 mod answer;
 mod book;
 mod condition;

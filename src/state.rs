@@ -78,10 +78,11 @@ impl State {
     /// # Errors
     /// Tells what is wrong, and where.
     pub fn add_rules(&self, given: &Value) -> Result<Vec<String>, String> {
-        self.rules.add_at_run_time(None, given).map_err(|problems| {
+        let added = self.rules.add_at_run_time(None, given).map_err(|problems| {
             let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
             lines.join("\n")
-        })
+        });
+        added.map(|(names, _)| names)
     }
 
     /// Forgets everything.

@@ -16,6 +16,7 @@ use crate::state::Judged;
 use serde_json::Map;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 pub(crate) const ROUTES: &[Route] = &[
     get("/__parlel/rules", "control", list),
@@ -37,7 +38,13 @@ fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
     json.list(&rules, |json, (name, answered, rule)| write_rule(json, name, *answered, rule));
     json.raw(r#"],"count":"#).number(rules.len() as u64);
     json.raw(r#","never":["#);
-    json.list(rules.iter().filter(|(_, answered, _)| *answered == 0), |json, (name, ..)| {
+    // A fixture of aimock's may be several rules of one name.
+    let told: BTreeSet<&str> =
+        rules.iter().filter(|(_, answered, _)| *answered > 0).map(|(name, ..)| name.as_str()).collect();
+    let mut never: Vec<&str> =
+        rules.iter().map(|(name, ..)| name.as_str()).filter(|name| !told.contains(name)).collect();
+    never.dedup();
+    json.list(never, |json, name| {
         json.text(name);
     });
     json.raw(r#"],"problems":["#);
@@ -58,14 +65,22 @@ fn write_rule(json: &mut Json, name: &str, answered: u64, rule: &Rule) {
 /// Adds rules: for the caller's key, or for all keys where none is sent.
 fn add(context: &Context<'_>) -> Result<Reply, ApiError> {
     let given: Value = serde_json::from_slice(&context.request.body).map_err(|_| error::not_json())?;
-    let names =
+    let (names, notes) =
         context.state.rules.add_at_run_time(context.key, &given).map_err(|problems| refused(&problems))?;
     let mut json = Json::default();
     json.raw(r#"{"ok":true,"added":"#).number(names.len() as u64).raw(r#","rules":["#);
     json.list(names, |json, name| {
         json.text(&name);
     });
-    json.raw("]}");
+    json.raw("]");
+    if !notes.is_empty() {
+        json.raw(r#","notes":["#);
+        json.list(notes, |json, note| {
+            json.text(&note);
+        });
+        json.raw("]");
+    }
+    json.raw("}");
     Ok(Reply::json(200, json))
 }
 

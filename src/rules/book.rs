@@ -178,8 +178,8 @@ impl Book {
         &self,
         key: Option<KeyId>,
         given: &Value,
-    ) -> Result<Vec<String>, Vec<Problem>> {
-        let mut rules = load::at_run_time(given, key)?;
+    ) -> Result<(Vec<String>, Vec<String>), Vec<Problem>> {
+        let (mut rules, notes) = load::at_run_time(given, key)?;
         let mut shelves = self.shelves_mut();
         if shelves.at_run_time + rules.len() > MOST_AT_RUN_TIME {
             let mut problems = Problems::default();
@@ -199,7 +199,7 @@ impl Book {
         let names = rules.iter().map(Rule::shown).collect();
         own.add(rules);
         self.in_use.store(shelves.is_any(), Ordering::Relaxed);
-        Ok(names)
+        Ok((names, notes))
     }
 
     /// Forgets the rules that were given at run time: those of a key, or all.

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod aimock;
 mod azure;
 mod capture;
 mod command_line;
