@@ -51,6 +51,7 @@ mod state;
 mod store;
 
 pub mod declared;
+pub mod import;
 
 mod error;
 mod http;

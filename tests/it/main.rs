@@ -12,6 +12,7 @@ mod command_line;
 mod effects;
 mod examples;
 mod golden;
+mod import;
 mod lifecycle;
 mod media;
 mod parameters;

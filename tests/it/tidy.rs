@@ -91,6 +91,7 @@ fn data_flows_one_way() {
                 "tokens",
             ],
         ),
+        ("import", &["ask", "http", "json", "yaml"]),
         ("declared", &["api", "config", "error", "params", "route"]),
         ("pipeline", &["api", "error", "http", "json", "params", "reply", "route", "rules", "state"]),
         ("server", &["config", "http", "json", "pipeline", "reply", "state"]),
