@@ -153,6 +153,9 @@ impl Pictures<'_> {
         json.list(self.drawn, |json, picture| {
             json.raw("{");
             write_picture(json, picture);
+            if let Some(prompt) = &picture.revised_prompt {
+                json.raw(r#","revised_prompt":"#).text(prompt);
+            }
             json.raw("}");
         });
         json.raw(r#"],"output_format":"#).text(order.output_format());

@@ -8,6 +8,7 @@ use crate::ask::words::REFUSAL;
 use crate::generate::seed::Seed;
 use crate::generate::words;
 use crate::plan::Choice;
+use crate::plan::GivenToken;
 use crate::plan::Guess;
 use crate::plan::Said;
 use crate::plan::biased;
@@ -18,8 +19,9 @@ use crate::plan::guesses;
 pub(super) fn complete(ask: &Ask<'_>, seed: Seed) -> Said {
     let Some(prompt) = ask.turns.first() else { return Said::default() };
     let (told, tried) = (ask.wording.choices, ask.wording.tried);
-    let choices =
-        (0..told).map(|index| guessed(ask, prompt, answer(ask, seed, index), seed, index)).collect();
+    let choices = (0..told)
+        .map(|index| guessed(ask, prompt, answer(ask, seed, index), None, seed.part("logprobs", index)))
+        .collect();
     // Those that were tried and found worse are paid for as well.
     let tried_tokens = (told..tried).map(|index| answer(ask, seed, index).tokens).sum();
     Said { choices, tried_tokens, ..Said::default() }
@@ -42,13 +44,23 @@ fn answer(ask: &Ask<'_>, seed: Seed, index: usize) -> Choice {
     Choice::of_text(text, ask.ends(), 0, 0)
 }
 
-/// The answer with what is repeated before it, and with the probabilities of both.
-pub(super) fn guessed(ask: &Ask<'_>, prompt: &Turn<'_>, choice: Choice, seed: Seed, index: usize) -> Choice {
+/// The answer with what is repeated before it, and with the probabilities of both, those of the answer as they
+/// are given, or drawn from this seed.
+pub(super) fn guessed(
+    ask: &Ask<'_>,
+    prompt: &Turn<'_>,
+    choice: Choice,
+    given: Option<&[(GivenToken, Vec<GivenToken>)]>,
+    seed: Seed,
+) -> Choice {
     let echo = if ask.wording.echoes { text_of(prompt, ask.encoding).into_owned() } else { String::new() };
     let Some(top) = ask.wording.guesses else { return Choice { echo, ..choice } };
-    let mut draws = seed.part("logprobs", index).draws();
+    let mut draws = seed.draws();
     let mut all = guesses(ask.encoding, &echo, top, || draws.next());
-    let answer = guesses(ask.encoding, choice.text(), top, || draws.next());
+    let answer = match given {
+        Some(tokens) => Guess::given(tokens, choice.text(), top),
+        None => guesses(ask.encoding, choice.text(), top, || draws.next()),
+    };
     all.extend(answer.into_iter().map(|guess| Guess { end: guess.end + echo.len(), ..guess }));
     Choice { echo, guesses: Some(all), ..choice }
 }

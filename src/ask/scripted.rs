@@ -126,7 +126,8 @@ struct Script<'a> {
 fn words(script: &Script<'_>) -> Result<Said, ApiError> {
     let Script { ask, words, seed, .. } = *script;
     let reasoning = script.texts(&words.reasoning)?;
-    let mut said = if words.choices.iter().all(Spoken::is_generated) {
+    let says_nothing = words.choices.iter().all(Spoken::is_generated);
+    let mut said = if says_nothing {
         generated(ask, seed)
     } else {
         let choice = |index: usize| script.choice(words.choice(index), seed.part("choice", index), index);
@@ -151,6 +152,7 @@ fn words(script: &Script<'_>) -> Result<Said, ApiError> {
     }
     if !words.items.is_empty() {
         said.hosted = hosted::given(&script.values(&words.items)?, ask.encoding);
+        said.hosted.waits &= says_nothing;
     }
     if !words.annotations.is_empty() {
         said.annotations = script.annotations(said.choices.first().map_or("", Choice::words))?;
@@ -234,7 +236,10 @@ impl Script<'_> {
         }
         let choice = Choice::of_text(text, self.ends(), 0, 0);
         match self.ask.turns.first() {
-            Some(prompt) => legacy::guessed(self.ask, prompt, choice, self.seed, index),
+            Some(prompt) => {
+                let seed = self.seed.part("logprobs", index);
+                legacy::guessed(self.ask, prompt, choice, spoken.logprobs.as_deref(), seed)
+            }
             None => choice,
         }
     }

@@ -11,6 +11,7 @@ mod capture;
 mod command_line;
 mod effects;
 mod examples;
+mod given;
 mod golden;
 mod import;
 mod lifecycle;

@@ -221,6 +221,10 @@ impl Stream<'_> {
                 self.annotation(place, index, annotation);
             }
         }
+        // Of a text without pieces none has been told.
+        for (index, annotation) in cited {
+            self.annotation(place, index, annotation);
+        }
         let name = "response.output_text.done";
         self.begin(name).raw(r#","content_index":0,"item_id":"#).text(place.id).raw(r#","logprobs":["#);
         write_guesses(&mut self.json, choice.guesses.as_deref().unwrap_or_default());
