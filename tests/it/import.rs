@@ -1,5 +1,6 @@
 //! Recorded traffic, in each form that recorders write, and the rules that it comes to.
 
+use crate::support::Fake;
 use openai_fake::import::turn;
 use serde_json::Value;
 use serde_json::json;
@@ -73,6 +74,103 @@ fn what_is_no_recording_is_left_out_and_told() {
     ] {
         assert_eq!(of_text("a.yaml", text), json!({"rules": [], "left_out": [why]}), "{text}");
     }
+}
+
+/// What a server that has the rules of a recording replies to what was recorded.
+#[track_caller]
+fn answers(name: &str, asked: &[(&str, &str, u16, &str)]) {
+    let (name, text) = recording(name);
+    let fake = Fake::new();
+    fake.state.add_rules(&turn(&[(name.clone(), text)]).rules).expect("rules");
+    for (path, body, status, part) in asked {
+        let reply = fake.post(path, body);
+        let text = std::str::from_utf8(reply.bytes()).expect("UTF-8");
+        assert_eq!(reply.status, *status, "{name}: {text}");
+        assert!(text.contains(part), "{name}: {text}");
+    }
+}
+
+#[test]
+fn a_server_with_the_rules_replies_what_was_recorded() {
+    const PARIS: &str = r#"{"role":"user","content":"What is the weather in Paris?"}"#;
+    const CALLED: &str = r#"{"role":"assistant","tool_calls":[{"id":"call_AbCdEfGhIjKlMnOpQrStUvWx","type":"function","function":{"name":"get_weather","arguments":"{}"}}]}"#;
+    let first = format!(r#"{{"model":"gpt-4o","messages":[{PARIS}]}}"#);
+    let second = format!(
+        r#"{{"model":"gpt-4o","messages":[{PARIS},{CALLED},{{"role":"tool","tool_call_id":"call_AbCdEfGhIjKlMnOpQrStUvWx","content":"18"}}]}}"#
+    );
+    let longer = r#"{"model":"gpt-4o","messages":[{"role":"user","content":"Key [x], and this is longer"}]}"#;
+    answers(
+        "vcr_python.yaml",
+        &[
+            ("/v1/chat/completions", &first, 200, r#""arguments":"{\"city\":\"Paris\"}""#),
+            ("/v1/chat/completions", &second, 200, r#""content":"It is {{18}} degrees.""#),
+            ("/v1/chat/completions", longer, 401, r#""code":"invalid_api_key""#),
+        ],
+    );
+    answers(
+        "vcr_python_parsed.yaml",
+        &[
+            (
+                "/v1/responses",
+                r#"{"model":"gpt-5","input":"The secret is sesame."}"#,
+                200,
+                r#""query":"sesame""#,
+            ),
+            (
+                "/v1/responses",
+                r#"{"model":"gpt-5","input":"What is it?","previous_response_id":"resp_00000000000000000000000000000000000000000000000001"}"#,
+                200,
+                "The secret",
+            ),
+            (
+                "/v1/responses",
+                r#"{"model":"gpt-5","input":"What is it?"}"#,
+                200,
+                r#""refusal":"I do not know.""#,
+            ),
+        ],
+    );
+    answers(
+        "vcr_ruby.yml",
+        &[
+            (
+                "/v1/embeddings",
+                r#"{"model":"text-embedding-3-small","input":["dog","cat"]}"#,
+                200,
+                r#""embedding":[0.5,-0.25]"#,
+            ),
+            ("/v1/moderations", r#"{"input":"I will hurt you"}"#, 200, r#""violence":true"#),
+        ],
+    );
+    answers(
+        "har.json",
+        &[
+            (
+                "/v1/completions",
+                r#"{"model":"gpt-3.5-turbo-instruct","prompt":"Once"}"#,
+                200,
+                r#""text":" upon a time""#,
+            ),
+            (
+                "/v1/images/generations",
+                r#"{"model":"dall-e-3","prompt":"A cat"}"#,
+                200,
+                "https://example.com/cat.png",
+            ),
+        ],
+    );
+    let again = r#"{"model":"gpt-4o","messages":[{"role":"user","content":"Again"}]}"#;
+    answers(
+        "nock.json",
+        &[
+            ("/v1/chat/completions", again, 429, "Slow down"),
+            ("/v1/chat/completions", again, 200, "Here."),
+            ("/v1/chat/completions", again, 200, "Here."),
+        ],
+    );
+    let two = r#"{"model":"gpt-4o","n":2,"messages":[{"role":"user","content":"Hi"}]}"#;
+    answers("polly.har", &[("/v1/chat/completions", two, 200, r#""content":"Hey""#)]);
+    answers("captured.json", &[("/v1/chat/completions", two, 200, r#""index":1"#)]);
 }
 
 /// Two chats of the same user text, and what tells them apart.
