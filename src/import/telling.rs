@@ -29,7 +29,9 @@ const DIMENSIONS: &[Dimension] = &[
     ("turn", |question| question.turn.map(Value::from)),
     ("tool_result", |question| match question.tool_results.as_slice() {
         [] => Some(Value::Null),
-        [first, ..] => matcher(first),
+        [one] => matcher(one),
+        // One of several is enough for a rule, so that it does not tell their order.
+        _ => None,
     }),
     ("model", |question| question.model.as_deref().map(Value::from)),
     ("system", |question| question.system.as_deref().map_or(Some(Value::Null), matcher)),

@@ -207,6 +207,15 @@ fn requests_are_told_apart_by_as_little_as_it_takes() {
         &tool("2"),
         [json!({"tool_result": {"equals": "1"}}), json!({"tool_result": {"equals": "2"}})],
     );
+    let tools = |texts: [&str; 2]| {
+        let outputs = texts.map(|text| json!({"role": "tool", "content": text}));
+        json!({"messages": [user, said, outputs[0], outputs[1]]})
+    };
+    told_apart_by(
+        &tools(["1", "2"]),
+        &tools(["2", "1"]),
+        ["1", "2"].map(|text| json!({"body": {"/messages/2/content": {"equals": text}}})),
+    );
     told_apart_by(
         &json!({"model": "a"}),
         &json!({"model": "b"}),
