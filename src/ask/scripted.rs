@@ -11,7 +11,10 @@ use crate::ask::hosted;
 use crate::ask::legacy;
 use crate::ask::moderate;
 use crate::ask::order::Order;
+use crate::ask::words::Format;
+use crate::ask::words::Structure;
 use crate::error::ApiError;
+use crate::generate::schema::misfit;
 use crate::generate::seed::Seed;
 use crate::generate::vectors;
 use crate::generate::vectors::Input;
@@ -223,6 +226,9 @@ impl Script<'_> {
                 guesses(ask.encoding, choice.words(), top, || draws.next())
             }
         });
+        if spoken.text.is_some() {
+            self.note_format(&choice);
+        }
         match (ask.wording.speech, &choice.content) {
             (Some(format), Content::Text(_)) => Ok(ask.speech(choice, format, seed)),
             _ => Ok(choice),
@@ -282,9 +288,35 @@ impl Script<'_> {
     }
 
     /// Notes arguments that the tool does not take: they are answered all the same.
-    fn note_misfit(&self, name: &str, given: &str, _schema: &Value) {
-        if serde_json::from_str::<Value>(given).is_err() {
-            self.ask.occasion.note(format!("the arguments of '{name}' are no JSON"));
+    fn note_misfit(&self, name: &str, given: &str, schema: &Value) {
+        match serde_json::from_str::<Value>(given) {
+            Err(_) => self.ask.occasion.note(format!("the arguments of '{name}' are no JSON")),
+            Ok(given) => {
+                if let Some(why) = misfit(schema, &given) {
+                    self.ask.occasion.note(format!("the tool '{name}' does not take its arguments: {why}"));
+                }
+            }
         }
+    }
+
+    /// Notes a text that is not what is asked for.
+    fn note_format(&self, choice: &Choice) {
+        let Content::Text(text) = &choice.content else { return };
+        let schema = match self.ask.wording.format {
+            Format::Text => return,
+            Format::Object => &Value::Null,
+            Format::Schema(Structure { schema, .. }) => schema,
+        };
+        let note = match serde_json::from_str::<Value>(text) {
+            Err(_) => "the text is no JSON, as the response format asks for".to_owned(),
+            Ok(value) if schema.is_null() && !value.is_object() => {
+                "the text is no JSON object, as the response format asks for".to_owned()
+            }
+            Ok(value) => match misfit(schema, &value) {
+                Some(why) => format!("the text is not what the schema of the response format says: {why}"),
+                None => return,
+            },
+        };
+        self.ask.occasion.note(note);
     }
 }

@@ -13,6 +13,7 @@ mod constraints;
 mod decimal;
 mod digits;
 mod formats;
+mod misfit;
 mod number;
 mod object;
 mod pattern;
@@ -23,6 +24,8 @@ mod rules;
 mod text;
 mod types;
 mod vocabulary;
+
+pub(crate) use crate::generate::schema::misfit::misfit;
 
 use crate::generate::schema::constraints::Constraints;
 use crate::generate::schema::constraints::Fork;

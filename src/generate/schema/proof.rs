@@ -458,17 +458,37 @@ pub(super) mod tests {
         }
     }
 
+    /// A schema that has instances.
+    pub(in crate::generate::schema) fn document(seed: Seed) -> Value {
+        Author { draws: seed.draws(), definitions: Map::new() }.document()
+    }
+
+    /// The other validator, for one schema.
+    pub(in crate::generate::schema) struct Validator {
+        schemas: boon::Schemas,
+        index: boon::SchemaIndex,
+    }
+
+    impl Validator {
+        pub(in crate::generate::schema) fn of(schema: &Value) -> Validator {
+            let mut compiler = boon::Compiler::new();
+            compiler.set_default_draft(boon::Draft::V2020_12);
+            compiler.enable_format_assertions();
+            compiler.add_resource("schema.json", schema.clone()).expect("a resource");
+            let mut schemas = boon::Schemas::new();
+            match compiler.compile("schema.json", &mut schemas) {
+                Ok(index) => Validator { schemas, index },
+                Err(error) => panic!("{error:#}\n{schema}"),
+            }
+        }
+
+        pub(in crate::generate::schema) fn complaint(&self, value: &Value) -> Option<String> {
+            self.schemas.validate(value, self.index).err().map(|error| format!("{error:#}"))
+        }
+    }
+
     pub(in crate::generate::schema) fn complaint(schema: &Value, value: &Value) -> Option<String> {
-        let mut compiler = boon::Compiler::new();
-        compiler.set_default_draft(boon::Draft::V2020_12);
-        compiler.enable_format_assertions();
-        compiler.add_resource("schema.json", schema.clone()).expect("a resource");
-        let mut schemas = boon::Schemas::new();
-        let index = match compiler.compile("schema.json", &mut schemas) {
-            Ok(index) => index,
-            Err(error) => panic!("{error:#}\n{schema}"),
-        };
-        schemas.validate(value, index).err().map(|error| format!("{error:#}"))
+        Validator::of(schema).complaint(value)
     }
 
     /// `OPENAI_FAKE_SCHEMAS=50000` tries as many.
@@ -479,7 +499,7 @@ pub(super) mod tests {
         let mut failures = 0;
         for number in 0..count {
             let seed = Seed::of_bytes(b"schemas").part("schema", number);
-            let schema = Author { draws: seed.draws(), definitions: Map::new() }.document();
+            let schema = document(seed);
             for turn in 0..2 {
                 let value = instance(&schema, seed.part("instance", turn));
                 if let Some(complaint) = complaint(&schema, &value) {

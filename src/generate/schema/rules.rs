@@ -269,7 +269,7 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-fn all_differ(items: &[Value]) -> bool {
+pub(super) fn all_differ(items: &[Value]) -> bool {
     let mut seen = HashSet::with_capacity(items.len());
     items.iter().all(|item| seen.insert(identity(item)))
 }
