@@ -101,6 +101,23 @@ pub(crate) struct Drawn {
 #[derive(Debug)]
 pub(crate) struct Flags(pub(crate) Vec<Flag>);
 
+/// What moderations know, in the API's order.
+pub(crate) const CATEGORY_NAMES: [&str; 13] = [
+    "harassment",
+    "harassment/threatening",
+    "sexual",
+    "hate",
+    "hate/threatening",
+    "illicit",
+    "illicit/violent",
+    "self-harm/intent",
+    "self-harm/instructions",
+    "self-harm",
+    "sexual/minors",
+    "violence",
+    "violence/graphic",
+];
+
 /// What it says of one category.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Flag {

@@ -83,6 +83,12 @@ pub(super) const CATEGORIES: [Category; 13] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::CATEGORY_NAMES;
+
+    #[test]
+    fn rules_know_the_same_categories() {
+        assert_eq!(CATEGORIES.each_ref().map(|category| category.name), CATEGORY_NAMES);
+    }
 
     fn named(text: &str) -> Vec<&'static str> {
         let words = Words::of(text);

@@ -1,13 +1,13 @@
 //! What must hold for a rule to answer: one condition a key of its `match`. Never remembers anything.
 
 use crate::json::identity;
+use crate::rules::matcher::Groups;
 use crate::rules::matcher::Matcher;
 use crate::rules::matcher::Needle;
 use crate::rules::problem::Problems;
 use crate::rules::problem::within;
 use crate::rules::subject::Field;
 use crate::rules::subject::Subject;
-use regex_lite::Captures;
 use regex_lite::Regex;
 use serde_json::Map;
 use serde_json::Value;
@@ -209,14 +209,10 @@ impl Condition {
     }
 
     /// The groups of its regular expression, in the first text that it matches.
-    pub(crate) fn groups<'s>(&self, subject: &Subject<'s>) -> Option<Captures<'s>> {
+    pub(crate) fn groups(&self, subject: &Subject<'_>) -> Option<Groups> {
         let Requirement::Text(field, matcher) = &self.test else { return None };
         let regex = matcher.regex()?;
-        field.texts(subject).into_iter().find_map(|text| match text {
-            Cow::Borrowed(text) => regex.captures(text),
-            // The text of a number: it does not live as long as its groups.
-            Cow::Owned(_) => None,
-        })
+        field.texts(subject).iter().find_map(|text| Groups::of(regex, text))
     }
 
     /// The place that is looked at and the texts of which one must be found there, where there are such.

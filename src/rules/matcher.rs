@@ -35,6 +35,32 @@ enum TextTest {
     All(Vec<Matcher>),
 }
 
+/// What the groups of a regular expression have taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Groups {
+    texts: Vec<String>,
+    names: Vec<(String, usize)>,
+}
+
+impl Groups {
+    pub(crate) fn of(regex: &Regex, text: &str) -> Option<Groups> {
+        let captures = regex.captures(text)?;
+        // One that took no part is empty.
+        let taken =
+            |found: Option<regex_lite::Match<'_>>| found.map_or("", |found| found.as_str()).to_owned();
+        let names = regex.capture_names().enumerate().filter_map(|(at, name)| Some((name?.to_owned(), at)));
+        Some(Groups { texts: captures.iter().map(taken).collect(), names: names.collect() })
+    }
+
+    pub(crate) fn number(&self, number: usize) -> &str {
+        self.texts.get(number).map_or("", String::as_str)
+    }
+
+    pub(crate) fn named(&self, name: &str) -> &str {
+        self.names.iter().find(|(known, _)| known == name).map_or("", |(_, number)| self.number(*number))
+    }
+}
+
 /// A text without which a matcher does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Needle {

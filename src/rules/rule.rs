@@ -5,8 +5,8 @@ use crate::rules::answer::AnswerKind;
 use crate::rules::answer::RuleAnswer;
 use crate::rules::condition::Condition;
 use crate::rules::condition::NumberRange;
+use crate::rules::matcher::Groups;
 use crate::rules::subject::Subject;
-use regex_lite::Captures;
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::sync::atomic::AtomicU64;
@@ -83,7 +83,7 @@ impl Rule {
     }
 
     /// The groups of the first of its regular expressions, which its templates speak of.
-    pub(crate) fn groups<'s>(&self, subject: &Subject<'s>) -> Option<Captures<'s>> {
+    pub(crate) fn groups(&self, subject: &Subject<'_>) -> Option<Groups> {
         self.conditions.iter().find(|condition| condition.regex().is_some())?.groups(subject)
     }
 }

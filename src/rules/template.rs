@@ -1,8 +1,8 @@
 //! Texts in which `{{...}}` stands for what was asked. Never decides when they are filled in.
 
+use crate::rules::matcher::Groups;
 use crate::rules::subject::Field;
 use crate::rules::subject::Subject;
-use regex_lite::Captures;
 use regex_lite::Regex;
 use serde_json::Map;
 use serde_json::Value;
@@ -42,7 +42,7 @@ pub(crate) enum JsonTemplate {
 pub(crate) struct Filling<'a> {
     pub(crate) subject: Subject<'a>,
     /// The groups of the rule's first regular expression.
-    pub(crate) groups: Option<Captures<'a>>,
+    pub(crate) groups: Option<Groups>,
     pub(crate) count: u64,
 }
 
@@ -208,10 +208,7 @@ impl Slot {
 
     fn value<'a>(&self, filling: &'a Filling<'_>) -> Result<Cow<'a, str>, String> {
         let Filling { subject, groups, count } = filling;
-        let group = |found: Option<regex_lite::Match<'a>>| {
-            // A group that took no part is empty.
-            Cow::Borrowed(found.map_or("", |found| found.as_str()))
-        };
+        let groups = groups.as_ref();
         match self {
             Slot::Of(Field::ToolResult) if !subject.heard.tool_results.is_empty() => {
                 Ok(Cow::Owned(Field::ToolResult.texts(subject).join("\n")))
@@ -219,8 +216,8 @@ impl Slot {
             Slot::Of(field) => field.texts(subject).into_iter().next().ok_or_else(|| field.shown()),
             Slot::Count => Ok(Cow::Owned(count.to_string())),
             Slot::Turn => Ok(Cow::Owned(subject.heard.turn.to_string())),
-            Slot::Group(number) => Ok(group(groups.as_ref().and_then(|groups| groups.get(*number)))),
-            Slot::Named(name) => Ok(group(groups.as_ref().and_then(|groups| groups.name(name)))),
+            Slot::Group(number) => Ok(groups.map_or("", |groups| groups.number(*number)).into()),
+            Slot::Named(name) => Ok(groups.map_or("", |groups| groups.named(name)).into()),
         }
     }
 }

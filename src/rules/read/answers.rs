@@ -1,6 +1,7 @@
 //! Reads one answer. Never reads what a model says in it.
 
 use crate::error;
+use crate::plan::CATEGORY_NAMES;
 use crate::plan::GivenUsage;
 use crate::rules::answer::AskedError;
 use crate::rules::answer::GivenImage;
@@ -50,7 +51,7 @@ pub(super) fn read(
     } else if entry.has("like") {
         What::Like(entry.template("like")?)
     } else if let Some(flags) = entry.fields.get("flags") {
-        What::Flags(self::flags(flags))
+        What::Flags(entry.flags(flags))
     } else if let Some(image) = entry.fields.get("image") {
         What::Images(entry.images(image, source)?)
     } else if OF_WORDS.iter().chain(&TOGETHER).any(|name| entry.has(name))
@@ -170,6 +171,28 @@ impl AnswerEntry<'_, '_> {
         })
     }
 
+    fn flags(&mut self, given: &Value) -> Vec<(String, Option<f64>)> {
+        let flags: Vec<(String, Option<f64>)> = match given {
+            Value::Array(names) => {
+                names.iter().filter_map(Value::as_str).map(|name| (name.to_owned(), None)).collect()
+            }
+            scores => {
+                let scores = scores.as_object().into_iter().flatten();
+                scores.map(|(name, score)| (name.clone(), score.as_f64())).collect()
+            }
+        };
+        for (name, score) in &flags {
+            if !CATEGORY_NAMES.contains(&name.as_str()) {
+                let meant = did_you_mean(name, CATEGORY_NAMES);
+                self.add("flags", format!("'{name}' is no category of moderations{meant}"));
+            }
+            if score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
+                self.add("flags", format!("the score of '{name}' is not between 0 and 1"));
+            }
+        }
+        flags
+    }
+
     fn check_error_name(&mut self, name: &str) {
         let known = || {
             error::NAMES
@@ -202,18 +225,6 @@ impl AnswerEntry<'_, '_> {
         };
         let source = self.problems.take(&place, read)?;
         Some(GivenImage { source, revised_prompt: text("revised_prompt").map(str::to_owned) })
-    }
-}
-
-fn flags(given: &Value) -> Vec<(String, Option<f64>)> {
-    match given {
-        Value::Array(names) => {
-            names.iter().filter_map(Value::as_str).map(|name| (name.to_owned(), None)).collect()
-        }
-        scores => {
-            let scores = scores.as_object().into_iter().flatten();
-            scores.map(|(name, score)| (name.clone(), score.as_f64())).collect()
-        }
     }
 }
 

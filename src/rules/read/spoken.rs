@@ -22,12 +22,16 @@ pub(super) fn words(entry: &mut AnswerEntry<'_, '_>) -> Option<ModelWords> {
                 let fields = choice.as_object()?;
                 let mut inner =
                     AnswerEntry { fields, regex: entry.regex, place: &place, problems: entry.problems };
+                check_alone(&mut inner);
                 read.push(spoken(&mut inner)?);
             }
             read
         }
         None => vec![spoken(entry)?],
     };
+    for name in ["items", "annotations"] {
+        check_types(entry, name);
+    }
     let mut words = ModelWords {
         reasoning: reasoning(entry),
         items: entry.json_list("items"),
@@ -48,6 +52,27 @@ pub(super) fn words(entry: &mut AnswerEntry<'_, '_>) -> Option<ModelWords> {
         }
     }
     Some(words)
+}
+
+/// One of several choices says one thing, as a whole answer does.
+fn check_alone(entry: &mut AnswerEntry<'_, '_>) {
+    let said: Vec<&str> =
+        ["refusal", "text", "content", "calls"].into_iter().filter(|name| entry.has(name)).collect();
+    if let [one, other, ..] = said.as_slice()
+        && (*one == "refusal" || *other == "content")
+    {
+        entry.problems.add(entry.place, format!("'{one}' and '{other}' do not go together"));
+    }
+}
+
+/// Who reads an item asks for its type first.
+fn check_types(entry: &mut AnswerEntry<'_, '_>, name: &str) {
+    let given = entry.fields.get(name).and_then(Value::as_array);
+    for (at, one) in given.into_iter().flatten().enumerate() {
+        if !one.get("type").is_some_and(Value::is_string) {
+            entry.problems.add(&within(&within(entry.place, name), at), "'type' is missing, or no text");
+        }
+    }
 }
 
 /// The text of the one choice, where it is known before.
