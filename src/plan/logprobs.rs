@@ -36,7 +36,7 @@ pub(crate) type GivenToken = (String, f64);
 
 impl Guess {
     /// Those of a text whose tokens are given, each with the likeliest ones at its place, of which `top` are
-    /// told.
+    /// told. Where the text was cut, what stands behind its end is not told.
     pub(crate) fn given(tokens: &[(GivenToken, Vec<GivenToken>)], text: &str, top: usize) -> Vec<Guess> {
         let likely = |(token, logprob): &GivenToken| {
             let bytes = token.clone().into_bytes();
@@ -44,11 +44,12 @@ impl Guess {
         };
         let mut end = 0;
         let guess = |(said, others): &(GivenToken, Vec<GivenToken>)| {
-            // They need not be those of the text, which the last piece of a stream ends with all the same.
+            let start = end;
             end = (end + said.0.len()).min(text.len());
-            Guess { end, said: likely(said), top: others.iter().take(top).map(likely).collect() }
+            let top = others.iter().take(top).map(likely).collect();
+            (start < text.len()).then(|| Guess { end, said: likely(said), top })
         };
-        tokens.iter().map(guess).collect()
+        tokens.iter().filter_map(guess).collect()
     }
 }
 
@@ -130,7 +131,7 @@ mod tests {
         let guess = |text: &str| (token(text), vec![token(text), token("x")]);
         let tokens = [guess("One"), guess(" tü"), guess("!")];
         for (text, top, ends) in
-            [("One tü!", 2, [3, 7, 8]), ("One tü! More.", 1, [3, 7, 8]), ("One t", 0, [3, 5, 5])]
+            [("One tü!", 2, &[3, 7, 8][..]), ("One tü! More.", 1, &[3, 7, 8]), ("One t", 0, &[3, 5])]
         {
             let guesses = Guess::given(&tokens, text, top);
             assert_eq!(guesses.iter().map(|guess| guess.end).collect::<Vec<_>>(), ends);
