@@ -11,7 +11,6 @@ use crate::rules::subject::Subject;
 use regex_lite::Regex;
 use serde_json::Map;
 use serde_json::Value;
-use std::borrow::Cow;
 
 #[derive(Debug)]
 pub(crate) struct Condition {
@@ -185,18 +184,24 @@ impl Condition {
         }
     }
 
-    /// What is there in place of what is wanted, as JSON.
+    /// What is there in place of what is wanted, as JSON. Of keys it is as much as captured requests show.
     pub(crate) fn found(&self, subject: &Subject<'_>) -> Value {
         match &self.test {
-            Requirement::Text(field, _) => match field.texts(subject).as_slice() {
-                [] => Value::Null,
-                [one] => one.as_ref().into(),
-                several => several.iter().map(Cow::as_ref).collect(),
-            },
+            Requirement::Text(field, _) => {
+                let texts = field.texts(subject);
+                let mut found: Vec<Value> = texts.iter().map(|text| field.shown_text(text).into()).collect();
+                match found.len() {
+                    0 | 1 => found.pop().unwrap_or_default(),
+                    _ => found.into(),
+                }
+            }
             Requirement::Equals(pointer, _) | Requirement::Exists(pointer, _) => {
                 subject.sent.value(pointer).cloned().unwrap_or_default()
             }
             Requirement::Turn(_) => subject.heard.turn.into(),
+            Requirement::Endpoint(several) if several.iter().any(|one| one.starts_with('/')) => {
+                format!("{}, {}", subject.heard.endpoint, subject.sent.path).into()
+            }
             Requirement::Endpoint(_) => subject.heard.endpoint.into(),
         }
     }

@@ -1,6 +1,7 @@
 //! What was asked, as far as rules look at it. Filled in by who has read the request; never reads one itself.
 
 use crate::http::Headers;
+use crate::http::shown;
 use crate::rules::matcher::Texts;
 use serde_json::Map;
 use serde_json::Value;
@@ -79,6 +80,15 @@ impl Field {
             self,
             Field::ToolCallId | Field::ToolCalled | Field::Tools | Field::Model | Field::Schema | Field::Key
         )
+    }
+
+    /// A text that stands there, as it may be told to anybody.
+    pub(crate) fn shown_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self {
+            Field::Key => shown("api-key", text),
+            Field::Header(name) => shown(name, text),
+            _ => Cow::Borrowed(text),
+        }
     }
 
     /// The texts that stand there; none where there is nothing.
