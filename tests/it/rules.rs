@@ -1,5 +1,15 @@
 //! Rules: who answers, and what is told where nobody does.
 
+mod answers;
+mod asking;
+mod fields;
+mod files;
+mod matching;
+mod order;
+mod random;
+mod reports;
+mod templates;
+
 use crate::support::CHAT;
 use crate::support::Fake;
 use crate::support::json;
