@@ -10,6 +10,7 @@ pub(crate) use webhook::HttpUrl;
 pub(crate) use webhook::signing_key;
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Where the `created` of a reply comes from.
@@ -38,7 +39,11 @@ pub struct Config {
     pub body_limit: usize,
     /// Whether models that the API does not have, or has retired, are refused. Not by default.
     pub strict_models: bool,
-    /// Whether what no rule answers is refused. Not by default.
+    /// The files that say what is answered, and folders of them. None by default.
+    pub rules: Vec<PathBuf>,
+    /// Whether they are read again when they change. Not by default.
+    pub watch: bool,
+    /// Whether requests that no rule fits are refused. Not by default.
     pub strict_rules: bool,
     /// The URL that events are posted to, `http` only. None by default.
     pub webhook: Option<String>,
@@ -58,6 +63,8 @@ impl Default for Config {
             log_limit: 256 << 20,
             body_limit: 64 << 20,
             strict_models: false,
+            rules: Vec::new(),
+            watch: false,
             strict_rules: false,
             webhook: None,
             webhook_secret: webhook::DEFAULT_SECRET.to_owned(),
@@ -77,6 +84,9 @@ pub(crate) struct Setting {
     value: &'static str,
     pub(crate) default: &'static str,
     help: &'static str,
+    /// Whether the flag may be given again, and the variable have several values, separated as those of `PATH` are.
+    repeats: bool,
+    /// Reads a value; of one that repeats, each in turn.
     set: fn(&mut Config, &str) -> Result<(), String>,
 }
 
@@ -88,6 +98,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "ADDRESS",
         default: "127.0.0.1",
         help: "address to listen on; 0.0.0.0 for every interface",
+        repeats: false,
         set: |config, text| {
             text.clone_into(&mut config.host);
             Ok(())
@@ -100,6 +111,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "PORT",
         default: "4747",
         help: "port to listen on; 0 picks a free one",
+        repeats: false,
         set: |config, text| {
             config.port = text.parse().map_err(|_| "a port is a whole number from 0 to 65535".to_owned())?;
             Ok(())
@@ -112,6 +124,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "fixed|real",
         default: "fixed",
         help: "what `created` says: always 1700000000, or the time",
+        repeats: false,
         set: |config, text| {
             config.clock = match text {
                 "fixed" => Clock::Fixed,
@@ -128,6 +141,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "MS",
         default: "0",
         help: "milliseconds between the events of a stream",
+        repeats: false,
         set: |config, text| {
             config.pace = Duration::from_millis(whole(text, 60_000)?);
             Ok(())
@@ -140,6 +154,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "MIB",
         default: "256",
         help: "MiB of captured requests to keep; the oldest go first",
+        repeats: false,
         set: |config, text| {
             config.log_limit = mebibytes(text)?;
             Ok(())
@@ -152,6 +167,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "MIB",
         default: "64",
         help: "largest request body in MiB",
+        repeats: false,
         set: |config, text| {
             config.body_limit = mebibytes(text)?;
             Ok(())
@@ -164,12 +180,51 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "",
         default: "off",
         help: "refuse models that the API lacks or has retired",
+        repeats: false,
         set: |config, text| {
-            config.strict_models = match text {
-                "on" | "1" | "true" => true,
-                "off" | "0" | "false" => false,
-                _ => return Err("expected on or off".to_owned()),
-            };
+            config.strict_models = switch(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--rules",
+        short: "",
+        env: &["OPENAI_FAKE_RULES"],
+        value: "PATH",
+        default: "off",
+        help: "file that says what is answered, or a folder of them; repeatable",
+        repeats: true,
+        set: |config, text| {
+            match text {
+                "off" => config.rules.clear(),
+                _ => config.rules.push(text.into()),
+            }
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--watch",
+        short: "",
+        env: &["OPENAI_FAKE_WATCH"],
+        value: "",
+        default: "off",
+        help: "read rules again when their files change",
+        repeats: false,
+        set: |config, text| {
+            config.watch = switch(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--strict-rules",
+        short: "",
+        env: &["OPENAI_FAKE_STRICT_RULES"],
+        value: "",
+        default: "off",
+        help: "refuse requests that no rule fits",
+        repeats: false,
+        set: |config, text| {
+            config.strict_rules = switch(text)?;
             Ok(())
         },
     },
@@ -180,6 +235,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "URL",
         default: "off",
         help: "where to post events, such as response.completed; http only",
+        repeats: false,
         set: |config, text| {
             config.webhook = match text {
                 "off" => None,
@@ -195,6 +251,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         value: "SECRET",
         default: webhook::DEFAULT_SECRET,
         help: "what events are signed with: whsec_ and base64",
+        repeats: false,
         set: |config, text| {
             signing_key(text)?;
             text.clone_into(&mut config.webhook_secret);
@@ -227,6 +284,14 @@ fn own_url(config: &Config) -> String {
         _ => config.host.clone(),
     };
     format!("http://{host}:{}", config.port)
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" | "1" | "true" => Ok(true),
+        "off" | "0" | "false" => Ok(false),
+        _ => Err("expected on or off".to_owned()),
+    }
 }
 
 fn whole(text: &str, most: u64) -> Result<u64, String> {

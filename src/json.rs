@@ -1,12 +1,9 @@
 //! Writes JSON straight into a byte buffer: the hot replies are built here, field by field in the
 //! reference's order. Building a `serde_json::Value` first doubled the cost of a reply.
 
-// The loader of rules files asks where things stand.
-#[allow(dead_code)]
 mod place;
 
 pub(crate) use place::Seeker;
-#[allow(unused_imports)]
 pub(crate) use place::line_of;
 
 use base64::Engine as _;

@@ -57,8 +57,6 @@ mod error;
 mod http;
 mod json;
 mod reply;
-// The loader of rules files reads with it.
-#[allow(dead_code)]
 mod yaml;
 
 mod config;
@@ -71,6 +69,7 @@ pub use http::{Headers, Request, Unread};
 pub use pipeline::answer;
 pub use reply::{Body, Effects, Events, Feed, Live, Notice, Piece, Reply};
 pub use reply::{Corrupt, Cut, Damage, Finish, Mark, Play, Stall, Wait};
+pub use rules::{check, schema};
 pub use server::{OpenaiServer, RuleBuilder, healthcheck};
 pub use state::State;
 

@@ -3,12 +3,14 @@
 use openai_fake::Config;
 use openai_fake::Invocation;
 use openai_fake::OpenaiServer;
+use openai_fake::check;
 use openai_fake::command;
 use openai_fake::healthcheck;
+use openai_fake::schema;
+use std::io;
 use std::io::ErrorKind;
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::mpsc;
 
 fn main() -> ExitCode {
     let arguments = std::env::args_os().skip(1).collect();
@@ -17,6 +19,20 @@ fn main() -> ExitCode {
         Ok(Invocation::Healthcheck { target, wait }) => match healthcheck(&target, wait) {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => fail(1, &why),
+        },
+        Ok(Invocation::Schema) => {
+            say(&schema());
+            ExitCode::SUCCESS
+        }
+        Ok(Invocation::Check(paths)) => match check(&paths) {
+            Ok(files) => {
+                say(&(files.join("\n") + "\n"));
+                ExitCode::SUCCESS
+            }
+            Err(problems) => {
+                complain(&(problems.join("\n") + "\n"));
+                ExitCode::FAILURE
+            }
         },
         Ok(Invocation::Print(text)) => {
             say(&text);
@@ -28,10 +44,11 @@ fn main() -> ExitCode {
 
 fn serve(config: Config) -> ExitCode {
     // Before anything is served, so that no signal is missed; as PID 1 the default is to ignore them.
-    let (signal, signalled) = mpsc::channel();
-    if let Err(error) = ctrlc::set_handler(move || signal.send(()).unwrap_or_default()) {
-        return fail(1, &format!("cannot listen for signals: {error}"));
-    }
+    let mut wants_reload = match signals() {
+        Ok(signals) => signals,
+        Err(error) => return fail(1, &format!("cannot listen for signals: {error}")),
+    };
+    let has_rules = !config.rules.is_empty();
     let (host, port) = (config.host.clone(), config.port);
     let mut server = OpenaiServer::with(config);
     match server.start() {
@@ -44,6 +61,7 @@ fn serve(config: Config) -> ExitCode {
                 ),
             );
         }
+        Err(error) if error.kind() == ErrorKind::InvalidInput => return fail(2, &error.to_string()),
         Err(error) => return fail(1, &format!("cannot listen on {host} port {port}: {error}")),
     }
     let url = server.url();
@@ -51,10 +69,34 @@ fn serve(config: Config) -> ExitCode {
         "openai-fake {} on {url}  OPENAI_BASE_URL={url}/v1 OPENAI_API_KEY=sk-test\n",
         env!("CARGO_PKG_VERSION")
     ));
-    // An error means that the handler is gone, which it never is.
-    let _ = signalled.recv();
+    while wants_reload() && has_rules {
+        // The server itself says what came of it.
+        let _ = server.reload();
+    }
     server.stop();
     ExitCode::SUCCESS
+}
+
+/// What waits for a signal, and says whether it is the one that has rules read again.
+#[cfg(unix)]
+fn signals() -> io::Result<impl FnMut() -> bool> {
+    use signal_hook::consts::SIGHUP;
+    use signal_hook::consts::SIGINT;
+    use signal_hook::consts::SIGTERM;
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    Ok(move || signals.forever().next() == Some(SIGHUP))
+}
+
+/// The same where none of them has rules read again.
+#[cfg(not(unix))]
+fn signals() -> io::Result<impl FnMut() -> bool> {
+    let (signal, signalled) = std::sync::mpsc::channel();
+    ctrlc::set_handler(move || signal.send(()).unwrap_or_default()).map_err(io::Error::other)?;
+    Ok(move || {
+        // An error means that the handler is gone, which it never is.
+        let _ = signalled.recv();
+        false
+    })
 }
 
 /// A closed pipe on the other side is no reason to stop.
@@ -63,7 +105,11 @@ fn say(text: &str) {
     let _ = std::io::stdout().flush();
 }
 
+fn complain(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
 fn fail(code: u8, why: &str) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "openai-fake: {why}");
+    complain(&format!("openai-fake: {}\n", why.replace('\n', "\nopenai-fake: ")));
     ExitCode::from(code)
 }

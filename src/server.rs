@@ -8,6 +8,7 @@ mod listener;
 mod message;
 mod outbound;
 mod play;
+mod reload;
 mod report;
 mod ruling;
 mod tiny;
@@ -21,6 +22,7 @@ use crate::config::Config;
 use crate::pipeline;
 use crate::state::State;
 use outbound::Webhook;
+use reload::RuleFiles;
 use serde_json::Value;
 use std::io;
 use std::net::SocketAddr;
@@ -32,6 +34,7 @@ use workers::Workers;
 /// Several can live in one process, each with its own memory. Dropping one stops it.
 pub struct OpenaiServer {
     state: Arc<State>,
+    files: Arc<RuleFiles>,
     running: Option<Running>,
 }
 
@@ -48,7 +51,7 @@ impl OpenaiServer {
 
     /// A server as configured, not started yet.
     pub fn with(config: Config) -> OpenaiServer {
-        OpenaiServer { state: Arc::new(State::new(config)), running: None }
+        OpenaiServer { state: Arc::new(State::new(config)), files: Arc::default(), running: None }
     }
 
     /// Starts to listen and to serve; returns when connections are accepted. Does nothing on a server
@@ -56,8 +59,9 @@ impl OpenaiServer {
     ///
     /// # Errors
     /// The address cannot be listened on, most often because the port is taken
-    /// ([`io::ErrorKind::AddrInUse`]); the webhook's URL or secret cannot be read
-    /// ([`io::ErrorKind::InvalidInput`]); or no thread could be started.
+    /// ([`io::ErrorKind::AddrInUse`]); the webhook's URL or secret cannot be read, or something is wrong with
+    /// the files of rules ([`io::ErrorKind::InvalidInput`], with a line for each thing that is); or no thread
+    /// could be started.
     pub fn start(&mut self) -> io::Result<()> {
         if self.running.is_some() {
             return Ok(());
@@ -67,11 +71,14 @@ impl OpenaiServer {
         tiny::quiet();
         let config = &self.state.config;
         let webhook = Webhook::of(config)?;
+        self.files.load(&self.state).map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
         let listener = listener::bind(&config.host, config.port)?;
         let address = listener.local_addr()?;
         let state = Arc::clone(&self.state);
         let reachable = listener::reachable(address);
-        let workers = Workers::start(state, pipeline::answer, listener, reachable, webhook)?;
+        let is_watched = config.watch && !config.rules.is_empty();
+        let watched = is_watched.then(|| Arc::clone(&self.files));
+        let workers = Workers::start(state, pipeline::answer, listener, reachable, webhook, watched)?;
         self.running = Some(Running { workers, address });
         Ok(())
     }
@@ -85,6 +92,15 @@ impl OpenaiServer {
         if let Some(running) = self.running.take() {
             running.workers.stop(self.state.config.grace);
         }
+    }
+
+    /// Reads the files of rules again, and tells how many rules are in them. Says on standard error what came of
+    /// it, as it does when it sees by itself that they have changed ([`Config::watch`]).
+    ///
+    /// # Errors
+    /// Tells what is wrong with the files, a line for each thing. The rules stay as they were.
+    pub fn reload(&self) -> Result<usize, String> {
+        self.files.reload(&self.state)
     }
 
     /// The address listened on; before `start`, 127.0.0.1 and the configured port.

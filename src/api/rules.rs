@@ -64,7 +64,9 @@ fn write_rule(json: &mut Json, name: &str, answered: u64, rule: &Rule) {
 
 /// Adds rules: for the caller's key, or for all keys where none is sent.
 fn add(context: &Context<'_>) -> Result<Reply, ApiError> {
-    let given: Value = serde_json::from_slice(&context.request.body).map_err(|_| error::not_json())?;
+    let content_type = context.request.headers.get("content-type").unwrap_or_default();
+    let given = rules::of_body(&context.request.body, content_type.contains("yaml"))
+        .map_err(|problem| refused(&[problem]))?;
     let (names, notes) =
         context.state.rules.add_at_run_time(context.key, &given).map_err(|problems| refused(&problems))?;
     let mut json = Json::default();

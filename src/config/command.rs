@@ -10,6 +10,7 @@ use crate::config::whole;
 use pico_args::Arguments;
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What the command line asks for.
@@ -24,11 +25,18 @@ pub enum Invocation {
         /// How long to ask again where nobody answers yet.
         wait: Duration,
     },
+    /// Print the JSON Schema of files of rules.
+    Schema,
+    /// Say whether these files of rules, and those in these folders, can be served.
+    Check(Vec<PathBuf>),
     /// Print this and leave.
     Print(String),
 }
 
 const HEALTHCHECK: &str = "healthcheck";
+const SCHEMA: &str = "schema";
+const CHECK: &str = "check";
+const COMMANDS: [&str; 5] = [HEALTHCHECK, SCHEMA, CHECK, "help", "version"];
 const WAIT: &str = "--wait";
 const MOST_WAIT: u64 = 3600;
 
@@ -49,6 +57,43 @@ pub fn command(
     }
     let Line { given, wait, words } = Line::read(arguments)?;
 
+    let mut config = configured(&given, environment)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let paths = |words: &[&str]| words.iter().map(PathBuf::from).collect::<Vec<_>>();
+    let is_given = |flag: &str| given.iter().any(|(setting, _)| setting.flag == flag);
+    match words[..] {
+        [HEALTHCHECK] => Ok(Invocation::Healthcheck { target: own_url(&config), wait: seconds(wait)? }),
+        [HEALTHCHECK, target] => {
+            health_address(target)?;
+            Ok(Invocation::Healthcheck { target: target.to_owned(), wait: seconds(wait)? })
+        }
+        [HEALTHCHECK, _, word, ..] | [SCHEMA, word, ..] => Err(unexpected(word)),
+        _ if wait.is_some() => Err(format!("{WAIT} belongs to {HEALTHCHECK}; see --help")),
+        [SCHEMA] => Ok(Invocation::Schema),
+        [CHECK] if config.rules.is_empty() => Err(format!("{CHECK} wants a path: {CHECK} PATH...")),
+        [CHECK] => Ok(Invocation::Check(config.rules)),
+        [CHECK, ref given @ ..] => Ok(Invocation::Check(paths(given))),
+        [first, _, ..] if first.parse::<u16>().is_err() => Err(unknown_command(first)),
+        [_, word, ..] => Err(unexpected(word)),
+        [] | [_] if is_given("--watch") && config.watch && config.rules.is_empty() => {
+            Err("--watch looks at the files of --rules, and none are given".to_owned())
+        }
+        [] => Ok(Invocation::Serve(config)),
+        [port] => {
+            if is_given("--port") {
+                return Err(format!("the port is given twice: --port and '{port}'"));
+            }
+            config.port = port.parse().map_err(|_| unknown_command(port))?;
+            Ok(Invocation::Serve(config))
+        }
+    }
+}
+
+/// What flags set, and what the environment sets where no flag does.
+fn configured(
+    given: &[(&'static Setting, String)],
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Config, String> {
     let mut config = Config::default();
     for setting in SETTINGS {
         let from_environment = || {
@@ -58,37 +103,34 @@ pub fn command(
                 meant.then_some((name, text))
             })
         };
-        let given = given.iter().find(|(of, _)| of.flag == setting.flag);
-        let found = given.map(|(_, text)| (setting.flag, text.clone())).or_else(from_environment);
-        if let Some((source, text)) = found {
+        let flags = given.iter().filter(|(of, _)| of.flag == setting.flag);
+        let mut found: Vec<_> = flags.map(|(_, text)| (setting.flag, text.clone())).collect();
+        if found.is_empty()
+            && let Some((name, text)) = from_environment()
+        {
+            found = if setting.repeats { several(name, &text) } else { vec![(name, text)] };
+        }
+        for (source, text) in found {
             (setting.set)(&mut config, &text)
                 .map_err(|why| format!("{source}: '{text}' is not valid: {why}"))?;
         }
     }
+    Ok(config)
+}
 
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words[..] {
-        [HEALTHCHECK] => Ok(Invocation::Healthcheck { target: own_url(&config), wait: seconds(wait)? }),
-        [HEALTHCHECK, target] => {
-            health_address(target)?;
-            Ok(Invocation::Healthcheck { target: target.to_owned(), wait: seconds(wait)? })
-        }
-        [] | [_] if wait.is_some() => Err(format!("{WAIT} belongs to {HEALTHCHECK}; see --help")),
-        [] => Ok(Invocation::Serve(config)),
-        [port] => {
-            if given.iter().any(|(setting, _)| setting.flag == "--port") {
-                return Err(format!("the port is given twice: --port and '{port}'"));
-            }
-            config.port = port.parse().map_err(|_| {
-                let meant = did_you_mean(port, [HEALTHCHECK, "help", "version"]);
-                format!("'{port}' is not a port (0 to 65535) and not a command; {meant}")
-            })?;
-            Ok(Invocation::Serve(config))
-        }
-        [HEALTHCHECK, _, word, ..] | [_, word, ..] => {
-            Err(format!("unexpected argument '{word}'; see --help"))
-        }
-    }
+/// The values of a variable that may have several, separated as those of `PATH` are.
+fn several(name: &'static str, text: &str) -> Vec<(&'static str, String)> {
+    let parts = std::env::split_paths(text).map(|part| part.to_string_lossy().into_owned());
+    parts.filter(|part| !part.is_empty()).map(|part| (name, part)).collect()
+}
+
+fn unknown_command(word: &str) -> String {
+    let meant = did_you_mean(word, COMMANDS);
+    format!("'{word}' is not a port (0 to 65535) and not a command; {meant}")
+}
+
+fn unexpected(word: &str) -> String {
+    format!("unexpected argument '{word}'; see --help")
 }
 
 /// Help and version are printed whatever else is asked, as words only in the first place.
@@ -125,10 +167,17 @@ impl Line {
         let lossy = arguments.into_iter().map(|word| word.to_string_lossy().into_owned().into());
         let mut arguments = Arguments::from_vec(lossy.collect());
         for setting in SETTINGS {
-            let value = option(&mut arguments, setting.short, setting.flag, setting.value)?;
-            line.given.extend(value.map(|value| (setting, value)));
+            let values = options(&mut arguments, setting.short, setting.flag, setting.value)?;
+            if values.len() > 1 && !setting.repeats {
+                return Err(twice(setting.flag));
+            }
+            line.given.extend(values.into_iter().map(|value| (setting, value)));
         }
-        line.wait = option(&mut arguments, "", WAIT, "SECONDS")?;
+        let mut waits = options(&mut arguments, "", WAIT, "SECONDS")?;
+        if waits.len() > 1 {
+            return Err(twice(WAIT));
+        }
+        line.wait = waits.pop();
         line.words = arguments.finish().into_iter().map(|word| word.to_string_lossy().into_owned()).collect();
         match line.words.iter().find(|word| word.starts_with('-') && *word != "-") {
             Some(flag) => Err(unknown(flag.split('=').next().unwrap_or(flag))),
@@ -137,31 +186,38 @@ impl Line {
     }
 }
 
-/// What is given for an option; one that wants no value is `on` where it stands alone.
-fn option(
+/// What is given for an option, each time; one that wants no value is `on` where it stands alone.
+fn options(
     arguments: &mut Arguments,
     short: &'static str,
     flag: &'static str,
     expected: &str,
-) -> Result<Option<String>, String> {
+) -> Result<Vec<String>, String> {
     let wants = || format!("{flag} wants a value: {flag} {expected}");
     let mut next = || {
         if expected.is_empty() && arguments.contains(flag) {
             return Ok(Some("on".to_owned()));
         }
-        let value = if short.is_empty() {
+        let value: Result<Option<String>, _> = if short.is_empty() {
             arguments.opt_value_from_str(flag)
         } else {
             arguments.opt_value_from_str([short, flag])
         };
-        value.map_err(|_| wants())
+        match value {
+            // What begins with one dash may be a value, if a wrong one: `--pace -1`.
+            Ok(Some(value)) if value.starts_with("--") => Err(wants()),
+            value => value.map_err(|_| wants()),
+        }
     };
-    match (next()?, next()?) {
-        // What begins with one dash may be a value, if a wrong one: `--pace -1`.
-        (Some(value), _) if value.starts_with("--") => Err(wants()),
-        (Some(_), Some(_)) => Err(format!("{flag} is given twice")),
-        (value, _) => Ok(value),
+    let mut values = Vec::new();
+    while let Some(value) = next()? {
+        values.push(value);
     }
+    Ok(values)
+}
+
+fn twice(flag: &str) -> String {
+    format!("{flag} is given twice")
 }
 
 fn unknown(flag: &str) -> String {
@@ -184,6 +240,8 @@ fn help() -> String {
     let mut text = format!(
         "openai-fake {}: a fake OpenAI API for test suites\n\n\
          Usage:\n  openai-fake [PORT] [options]\n  openai-fake {HEALTHCHECK} [URL|PORT] [{WAIT} SECONDS]\n  \
+         openai-fake {CHECK} PATH...    say whether files of rules can be served\n  \
+         openai-fake {SCHEMA}           print the JSON Schema of such files\n  \
          openai-fake help | version\n\nOptions:\n",
         env!("CARGO_PKG_VERSION")
     );
@@ -254,6 +312,41 @@ mod tests {
         );
         assert_eq!(config("--webhook off", &[("OPENAI_FAKE_WEBHOOK", "http://a")]).webhook, None);
         assert_eq!(config("--webhook-secret whsec_c2VjcmV0", &[]).webhook_secret, "whsec_c2VjcmV0");
+        assert!(!config("", &[]).strict_rules && config("--strict-rules", &[]).strict_rules);
+        assert!(config("", &[("OPENAI_FAKE_STRICT_RULES", "on")]).strict_rules);
+    }
+
+    #[test]
+    fn rules_are_given_again_and_again() {
+        let joined =
+            |paths: &[&str]| std::env::join_paths(paths).expect("paths").into_string().expect("UTF-8");
+        let two = joined(&["a.json", "b"]);
+        let rules = |words, value: &str| config(words, &[("OPENAI_FAKE_RULES", value)]).rules;
+        assert_eq!(rules("", ""), [""; 0].map(PathBuf::from));
+        assert_eq!(rules("", "a.json"), ["a.json"].map(PathBuf::from));
+        assert_eq!(rules("", &two), ["a.json", "b"].map(PathBuf::from));
+        assert_eq!(rules("", &joined(&["", "b", ""])), ["b"].map(PathBuf::from));
+        assert_eq!(rules("--rules c --rules=d", &two), ["c", "d"].map(PathBuf::from));
+        assert_eq!(rules("--rules off", &two), [""; 0].map(PathBuf::from));
+        assert!(config("--rules a --watch", &[]).watch);
+        assert!(config("--watch", &[("OPENAI_FAKE_RULES", "a")]).watch);
+        // For all servers that an image starts, also for those without rules.
+        assert!(config("", &[("OPENAI_FAKE_WATCH", "on")]).watch);
+        assert!(!config("--watch=off", &[("OPENAI_FAKE_WATCH", "on")]).watch);
+    }
+
+    #[test]
+    fn commands_of_rules_take_paths() {
+        let asked = |words, rules: &str| match read(words, &[("OPENAI_FAKE_RULES", rules)]) {
+            Ok(Invocation::Check(paths)) => ("check", paths),
+            Ok(Invocation::Schema) => ("schema", Vec::new()),
+            other => panic!("{words}: {other:?}"),
+        };
+        assert_eq!(asked("check a", "c"), ("check", ["a"].map(PathBuf::from).to_vec()));
+        assert_eq!(asked("check a b", ""), ("check", ["a", "b"].map(PathBuf::from).to_vec()));
+        assert_eq!(asked("check", "c"), ("check", ["c"].map(PathBuf::from).to_vec()));
+        assert_eq!(asked("check --rules=d", "c"), ("check", ["d"].map(PathBuf::from).to_vec()));
+        assert_eq!(asked("schema", ""), ("schema", Vec::new()));
     }
 
     #[test]
@@ -293,6 +386,19 @@ mod tests {
                 "--wait: 'long' is not valid: expected a whole number from 0 to 3600",
             ),
             ("healthcheck 80 81", "unexpected argument '81'; see --help"),
+            ("schema rules.json", "unexpected argument 'rules.json'; see --help"),
+            ("check", "check wants a path: check PATH..."),
+            (
+                "chekc a.json",
+                "'chekc' is not a port (0 to 65535) and not a command; did you mean 'check'? See --help",
+            ),
+            ("check a --rule b", "unknown option '--rule'; did you mean '--rules'? See --help"),
+            ("--watch", "--watch looks at the files of --rules, and none are given"),
+            ("--rules a --wach", "unknown option '--wach'; did you mean '--watch'? See --help"),
+            ("--rules --watch", "--rules wants a value: --rules PATH"),
+            ("--strict-rule", "unknown option '--strict-rule'; did you mean '--strict-rules'? See --help"),
+            ("--watch --watch", "--watch is given twice"),
+            ("healthcheck --wait 1 --wait 2", "--wait is given twice"),
             ("--clock sun", "--clock: 'sun' is not valid: a clock is fixed or real"),
         ] {
             assert_eq!(refusal(words), told, "{words}");

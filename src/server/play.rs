@@ -410,7 +410,7 @@ mod tests {
         let listener = listener::bind("127.0.0.1", 0).expect("a port");
         let address = listener.local_addr().expect("an address");
         let state = Arc::new(State::new(Config::default()));
-        (Workers::start(state, respond, listener, address, None).expect("to start"), address)
+        (Workers::start(state, respond, listener, address, None, None).expect("to start"), address)
     }
 
     struct Client(BufReader<TcpStream>);

@@ -11,6 +11,7 @@ use crate::server::handover::Aside;
 use crate::server::handover::Handover;
 use crate::server::handover::WAITING;
 use crate::server::outbound::Webhook;
+use crate::server::reload::RuleFiles;
 use crate::server::report::Advice;
 use crate::server::tiny::Acceptor;
 use crate::server::tiny::Connection;
@@ -56,6 +57,7 @@ impl Workers {
         listener: TcpListener,
         address: SocketAddr,
         webhook: Option<Webhook>,
+        watched: Option<Arc<RuleFiles>>,
     ) -> io::Result<Arc<Workers>> {
         let workers = Arc::new(Workers {
             state,
@@ -82,6 +84,9 @@ impl Workers {
             workers.spawn_aside(|workers, aside| {
                 workers.webhook.iter().for_each(|webhook| webhook.run(&workers.halt, aside));
             })?;
+        }
+        if let Some(files) = watched {
+            workers.spawn_aside(move |workers, aside| files.watch(&workers.state, &workers.halt, aside))?;
         }
         Ok(workers)
     }

@@ -60,6 +60,10 @@ fn bad_arguments_are_one_clear_line_and_exit_2() {
         &["--prot", "5351"],
         &["healthcheck", "foo"],
         &["healthcheck", "--wait", "foo"],
+        &["schema", "rules.json"],
+        &["check"],
+        &["--watch"],
+        &["--rules", "nowhere.json"],
     ] {
         let output = run(arguments);
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -78,6 +82,16 @@ fn help_and_version_are_printed() {
     for asked in ["--version", "version"] {
         assert_eq!(String::from_utf8_lossy(&run(&[asked]).stdout), version, "{asked}");
     }
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let output = run(&["schema"]);
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(schema["required"], serde_json::json!(["rules"]));
+    assert_eq!(schema["properties"]["rules"]["type"], "array");
+    assert!(output.stderr.is_empty());
 }
 
 #[test]

@@ -12,6 +12,7 @@ use openai_fake::Config;
 use openai_fake::OpenaiServer;
 use std::io::ErrorKind;
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -163,7 +164,9 @@ fn no_thread_and_no_descriptor_is_left_over() {
         return;
     }
     let before = left_over();
-    let mut server = server();
+    let rules = Path::new(env!("CARGO_TARGET_TMPDIR")).join("left_over.json");
+    std::fs::write(&rules, r#"{"rules": []}"#).expect("a file");
+    let mut server = server_with(Config { rules: vec![rules], watch: true, ..Config::default() });
     let mut clients: Vec<Client> = (0..50).map(|_| Client::connect(server.address())).collect();
     for client in &mut clients {
         client.request("POST", "/v1/chat/completions", CHAT);

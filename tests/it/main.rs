@@ -22,6 +22,7 @@ mod played;
 mod rates;
 mod refusals;
 mod responses;
+mod rule_files;
 mod rules;
 // The harness of tests/sdk: what it holds of itself is held here.
 #[allow(dead_code)]

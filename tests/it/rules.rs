@@ -15,6 +15,7 @@ use crate::support::Fake;
 use crate::support::json;
 use openai_fake::Config;
 use openai_fake::Reply;
+use openai_fake::Request;
 use openai_fake::State;
 
 /// Asserts that something is refused in these words.
@@ -58,6 +59,32 @@ fn rules_that_cannot_be_read_are_refused_with_the_place() {
     let told = "The rules were not taken: /rules/0/match/usre: unknown key 'usre'; did you mean 'user'?";
     is_refused(&reply, 400, "invalid_rules", told);
     assert_eq!(json(&reply)["error"]["param"], "/rules/0/match/usre");
+}
+
+#[test]
+fn rules_are_taken_in_json_and_in_yaml() {
+    let fake = Fake::new();
+    let post = |content_type: &str, body: &str| {
+        let request = Request::new("POST", "/__parlel/rules").with_header("content-type", content_type);
+        fake.send(Request { body: body.as_bytes().to_vec(), ..request })
+    };
+    let yaml = "match: {user: Hello}\nanswer:\n  text: Hello from YAML\n";
+    assert_eq!(post("application/yaml; charset=utf-8", yaml).status, 200);
+    assert_eq!(json(&fake.chat(CHAT))["choices"][0]["message"]["content"], "Hello from YAML");
+    for (content_type, body, told) in [
+        ("application/json", yaml, "line 1: no JSON: expected value (column 1)"),
+        (
+            "application/json",
+            r#"{"match": {}, "match": {}}"#,
+            "line 1: no JSON: the key 'match' is there twice (column 21)",
+        ),
+        ("text/yaml", "match: [", "line 1: no YAML: "),
+    ] {
+        let reply = post(content_type, body);
+        let message = json(&reply)["error"]["message"].as_str().expect("a message").to_owned();
+        assert_eq!(reply.status, 400);
+        assert!(message.starts_with(&format!("The rules were not taken: {told}")), "{message}");
+    }
 }
 
 #[test]

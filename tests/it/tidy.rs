@@ -66,7 +66,7 @@ fn data_flows_one_way() {
         ("plan", &["json", "tokens"]),
         ("params", &["error"]),
         ("store", &[]),
-        ("rules", &["error", "http", "json", "plan"]),
+        ("rules", &["error", "http", "json", "plan", "yaml"]),
         ("state", &["config", "http", "json", "plan", "rules", "store"]),
         ("reply", &["error", "json", "state"]),
         ("route", &["error", "http", "params", "reply", "rules", "state"]),
@@ -94,7 +94,7 @@ fn data_flows_one_way() {
         ("import", &["ask", "http", "json", "yaml"]),
         ("declared", &["api", "config", "error", "params", "route"]),
         ("pipeline", &["api", "error", "http", "json", "params", "reply", "route", "rules", "state"]),
-        ("server", &["config", "http", "json", "pipeline", "reply", "state"]),
+        ("server", &["config", "http", "json", "pipeline", "reply", "rules", "state"]),
         ("main", &[]),
         ("lib", &[]),
     ];
