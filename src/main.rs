@@ -6,10 +6,12 @@ use openai_fake::OpenaiServer;
 use openai_fake::check;
 use openai_fake::command;
 use openai_fake::healthcheck;
+use openai_fake::import;
 use openai_fake::schema;
 use std::io;
 use std::io::ErrorKind;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        Ok(Invocation::Import(files)) => import(&files),
         Ok(Invocation::Print(text)) => {
             say(&text);
             ExitCode::SUCCESS
@@ -74,6 +77,24 @@ fn serve(config: Config) -> ExitCode {
         let _ = server.reload();
     }
     server.stop();
+    ExitCode::SUCCESS
+}
+
+fn import(files: &[PathBuf]) -> ExitCode {
+    let mut texts = Vec::new();
+    for file in files {
+        match std::fs::read(file) {
+            Ok(bytes) => {
+                texts.push((file.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+            }
+            Err(error) => return fail(1, &format!("{}: {error}", file.display())),
+        }
+    }
+    let imported = import::turn(&texts);
+    say(&format!("{:#}\n", imported.rules));
+    for line in imported.left_out {
+        complain(&format!("{line}\n"));
+    }
     ExitCode::SUCCESS
 }
 

@@ -29,6 +29,8 @@ pub enum Invocation {
     Schema,
     /// Say whether these files of rules, and those in these folders, can be served.
     Check(Vec<PathBuf>),
+    /// Print the rules that recorded traffic makes.
+    Import(Vec<PathBuf>),
     /// Print this and leave.
     Print(String),
 }
@@ -36,7 +38,8 @@ pub enum Invocation {
 const HEALTHCHECK: &str = "healthcheck";
 const SCHEMA: &str = "schema";
 const CHECK: &str = "check";
-const COMMANDS: [&str; 5] = [HEALTHCHECK, SCHEMA, CHECK, "help", "version"];
+const IMPORT: &str = "import";
+const COMMANDS: [&str; 6] = [HEALTHCHECK, SCHEMA, CHECK, IMPORT, "help", "version"];
 const WAIT: &str = "--wait";
 const MOST_WAIT: u64 = 3600;
 
@@ -73,6 +76,8 @@ pub fn command(
         [CHECK] if config.rules.is_empty() => Err(format!("{CHECK} wants a path: {CHECK} PATH...")),
         [CHECK] => Ok(Invocation::Check(config.rules)),
         [CHECK, ref given @ ..] => Ok(Invocation::Check(paths(given))),
+        [IMPORT] => Err(format!("{IMPORT} wants a file: {IMPORT} FILE...")),
+        [IMPORT, ref given @ ..] => Ok(Invocation::Import(paths(given))),
         [first, _, ..] if first.parse::<u16>().is_err() => Err(unknown_command(first)),
         [_, word, ..] => Err(unexpected(word)),
         [] | [_] if is_given("--watch") && config.watch && config.rules.is_empty() => {
@@ -242,6 +247,7 @@ fn help() -> String {
          Usage:\n  openai-fake [PORT] [options]\n  openai-fake {HEALTHCHECK} [URL|PORT] [{WAIT} SECONDS]\n  \
          openai-fake {CHECK} PATH...    say whether files of rules can be served\n  \
          openai-fake {SCHEMA}           print the JSON Schema of such files\n  \
+         openai-fake {IMPORT} FILE...   print the rules that recorded traffic makes\n  \
          openai-fake help | version\n\nOptions:\n",
         env!("CARGO_PKG_VERSION")
     );
@@ -339,6 +345,7 @@ mod tests {
     fn commands_of_rules_take_paths() {
         let asked = |words, rules: &str| match read(words, &[("OPENAI_FAKE_RULES", rules)]) {
             Ok(Invocation::Check(paths)) => ("check", paths),
+            Ok(Invocation::Import(paths)) => ("import", paths),
             Ok(Invocation::Schema) => ("schema", Vec::new()),
             other => panic!("{words}: {other:?}"),
         };
@@ -346,6 +353,7 @@ mod tests {
         assert_eq!(asked("check a b", ""), ("check", ["a", "b"].map(PathBuf::from).to_vec()));
         assert_eq!(asked("check", "c"), ("check", ["c"].map(PathBuf::from).to_vec()));
         assert_eq!(asked("check --rules=d", "c"), ("check", ["d"].map(PathBuf::from).to_vec()));
+        assert_eq!(asked("import a b", "c"), ("import", ["a", "b"].map(PathBuf::from).to_vec()));
         assert_eq!(asked("schema", ""), ("schema", Vec::new()));
     }
 
@@ -387,6 +395,8 @@ mod tests {
             ),
             ("healthcheck 80 81", "unexpected argument '81'; see --help"),
             ("schema rules.json", "unexpected argument 'rules.json'; see --help"),
+            ("import", "import wants a file: import FILE..."),
+            ("import a --wait 1", "--wait belongs to healthcheck; see --help"),
             ("check", "check wants a path: check PATH..."),
             (
                 "chekc a.json",

@@ -62,6 +62,7 @@ fn bad_arguments_are_one_clear_line_and_exit_2() {
         &["healthcheck", "--wait", "foo"],
         &["schema", "rules.json"],
         &["check"],
+        &["import"],
         &["--watch"],
         &["--rules", "nowhere.json"],
     ] {
@@ -92,6 +93,26 @@ fn the_schema_is_printed() {
     assert_eq!(schema["required"], serde_json::json!(["rules"]));
     assert_eq!(schema["properties"]["rules"]["type"], "array");
     assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn recorded_traffic_is_printed_as_rules() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/import");
+    let output =
+        command().args(["import", "vcr_python.yaml"]).current_dir(folder).output().expect("the binary");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let rules = std::fs::read(format!("{folder}/rules/vcr_python.yaml.json")).expect("the rules");
+    let rules: serde_json::Value = serde_json::from_slice(&rules).expect("JSON");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(told["rules"], rules["rules"]);
+    let left_out = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(
+        left_out.lines().count() > 0 && left_out.lines().all(|line| line.contains("vcr_python.yaml")),
+        "{left_out}"
+    );
+    let output = run(&["import", "nowhere.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty() && !output.stderr.is_empty());
 }
 
 #[test]
