@@ -76,3 +76,7 @@ pub use state::State;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rules.md")]
+struct RulesPage;

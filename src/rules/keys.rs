@@ -251,3 +251,57 @@ static ERROR: &[Key] = &[
     optional("param", &Takes::Either(&[Takes::Text, Takes::Null]), "The parameter that is wrong."),
     optional("headers", &Takes::Map(&Takes::Text), "Headers of the reply."),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const PAGE: &str = include_str!("../../docs/rules.md");
+
+    /// All names that a value may have in it, at any depth; `seen` are the tables that are walked already.
+    fn walk(takes: &Takes, seen: &mut BTreeSet<*const Key>, names: &mut BTreeSet<&'static str>) {
+        match takes {
+            Takes::Object(keys) if seen.insert(keys.as_ptr()) => {
+                for key in *keys {
+                    names.insert(key.name);
+                    walk(key.takes, seen, names);
+                }
+            }
+            Takes::List(of) | Takes::Some(of) | Takes::Map(of) => walk(of, seen, names),
+            Takes::Either(several) => several.iter().for_each(|one| walk(one, seen, names)),
+            _ => {}
+        }
+    }
+
+    /// What stands in backticks.
+    fn quoted(text: &str) -> impl Iterator<Item = &str> {
+        text.split('`').skip(1).step_by(2)
+    }
+
+    fn rows(text: &str) -> impl Iterator<Item = &str> {
+        text.lines().filter_map(|line| line.strip_prefix("| "))
+    }
+
+    #[test]
+    fn the_page_has_each_key_in_a_table() {
+        let mut names = BTreeSet::new();
+        walk(&RULE, &mut BTreeSet::new(), &mut names);
+        let told: BTreeSet<&str> = rows(PAGE).flat_map(quoted).collect();
+        let missing: Vec<_> = names.difference(&told).collect();
+        assert!(missing.is_empty(), "docs/rules.md does not tell of {missing:?}");
+    }
+
+    #[test]
+    fn the_page_has_no_other_keys() {
+        let mut names = BTreeSet::new();
+        walk(&RULE, &mut BTreeSet::new(), &mut names);
+        for heading in ["## A rule", "## What must hold", "## What is answered"] {
+            let section = PAGE.split_once(&format!("{heading}\n")).expect("the section").1;
+            let section = section.split("\n## ").next().unwrap_or_default();
+            let first = rows(section).filter_map(|row| row.split(" | ").next()).flat_map(quoted);
+            let other: Vec<_> = first.filter(|name| !names.contains(name)).collect();
+            assert!(other.is_empty(), "{heading}: {other:?}");
+        }
+    }
+}

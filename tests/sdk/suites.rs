@@ -12,6 +12,8 @@ mod fences;
 mod runner;
 #[path = "../it/examples/shell.rs"]
 mod shell;
+#[path = "../it/examples/stage.rs"]
+mod stage;
 
 use fences::Fence;
 use openai_fake::Config;
@@ -19,6 +21,7 @@ use openai_fake::OpenaiServer;
 use runner::Trial;
 use runner::trial;
 use serde_json::Value;
+use stage::Stage;
 use std::env;
 use std::fs;
 use std::io::Write;
@@ -111,7 +114,16 @@ fn python_examples() {
         let found = MODULES.iter().find(|(module, _)| imports(module));
         let (_, pins) = found.unwrap_or_else(|| panic!("{example}: no environment has what it imports"));
         let mut python = environments::python(pins);
-        example_passes(&example, |body| python.args(["-c", body]));
+        example_passes(&example, |body, folder| {
+            // Its tests are to be found and run.
+            if body.contains("import pytest\n") {
+                let file = folder.join("test_example.py");
+                fs::write(&file, body).expect("a file");
+                python.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).arg(file)
+            } else {
+                python.args(["-c", body])
+            }
+        });
     }
 }
 
@@ -127,13 +139,16 @@ fn node_examples() {
             check.stdin.take().expect("its input").write_all(example.body.as_bytes()).expect("to write");
             assert!(check.wait().expect("an end").success(), "{example}");
         } else {
-            example_passes(&example, |body| node.args(["--eval", body]));
+            example_passes(&example, |body, _| node.args(["--eval", body]));
         }
     }
 }
 
 fn yaml_examples() {
-    for example in examples("yaml") {
+    let examples = examples("yaml");
+    // Files that other examples read are tried with these.
+    let examples = examples.iter().filter(|fence| stage::file("yaml", &fence.body).is_none());
+    for example in examples {
         // LangChain brings PyYAML.
         let mut python = environments::python("apps.txt");
         python.args(["-c", "import json, sys, yaml; json.dump(yaml.safe_load(sys.argv[1]), sys.stdout)"]);
@@ -198,9 +213,10 @@ fn examples(language: &str) -> Vec<Fence> {
 }
 
 /// Asserts that an example ends well and that all it asked was answered.
-fn example_passes<'a>(example: &Fence, program: impl FnOnce(&str) -> &'a mut Command) {
+fn example_passes<'a>(example: &Fence, program: impl FnOnce(&str, &Path) -> &'a mut Command) {
     let mut body = example.body.clone();
-    let mut config = Config { port: 0, ..Config::default() };
+    let stage = Stage::of(example);
+    let mut config = stage.config.clone();
     if body.contains("(\"127.0.0.1\", 8000)") {
         // It receives what `--webhook http://127.0.0.1:8000/webhook` has posted.
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
@@ -210,10 +226,13 @@ fn example_passes<'a>(example: &Fence, program: impl FnOnce(&str) -> &'a mut Com
     }
     let mut server = started(config);
     let body = body.replace("4747", &server.address().port().to_string());
-    let ran = runs(program(&body), &mut server, "sk-test");
+    let ran = runs(program(&body, &stage.folder), &mut server, "sk-test");
     assert!(ran.passed, "{example} failed:\n{}", ran.printed);
     let requests = server.requests();
-    let answered = |request: &Value| request["status"].as_u64().is_some_and(|status| status < 400);
+    // A rule may have said that it fails.
+    let answered = |request: &Value| {
+        request["status"].as_u64().is_some_and(|status| status < 400 || request["rule"].is_string())
+    };
     assert!(!requests.is_empty() && requests.iter().all(answered), "{example}: {requests:#?}");
 }
 

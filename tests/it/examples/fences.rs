@@ -10,6 +10,8 @@ pub(crate) struct Fence {
     line: usize,
     pub(crate) language: String,
     pub(crate) body: String,
+    /// The languages and bodies of those above it, under the same heading.
+    pub(crate) above: Vec<(String, String)>,
 }
 
 impl fmt::Display for Fence {
@@ -34,16 +36,20 @@ pub(crate) fn all() -> Vec<Fence> {
 pub(crate) fn fences(file: &str, text: &str) -> Vec<Fence> {
     let mut found: Vec<Fence> = Vec::new();
     let mut open = false;
+    let mut above: Vec<(String, String)> = Vec::new();
     for (line, text) in (1..).zip(text.lines()) {
         // Another kind of fence would be an example that nobody runs.
         assert!(!text.trim_start().starts_with("~~~"), "{file}:{line}: fences are written as ```");
         match text.trim_start().strip_prefix("```") {
             None if open => found.last_mut().expect("it is open").body.extend([text, "\n"]),
+            None if text.starts_with('#') => above.clear(),
             None => {}
             Some(language) => {
                 if !open {
                     let (language, body) = (language.to_owned(), String::new());
-                    found.push(Fence { file: file.to_owned(), line, language, body });
+                    found.push(Fence { file: file.to_owned(), line, language, body, above: above.clone() });
+                } else if let Some(fence) = found.last() {
+                    above.push((fence.language.clone(), fence.body.clone()));
                 }
                 open = !open;
             }
