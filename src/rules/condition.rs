@@ -184,6 +184,11 @@ impl Condition {
         }
     }
 
+    /// Whether what is wanted is a part of what is there.
+    pub(crate) fn is_part(&self) -> bool {
+        matches!((&self.test, &self.wanted), (Requirement::Text(field, _), Value::String(_)) if !field.is_name())
+    }
+
     /// What is there in place of what is wanted, as JSON. Of keys it is as much as captured requests show.
     pub(crate) fn found(&self, subject: &Subject<'_>) -> Value {
         match &self.test {

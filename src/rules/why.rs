@@ -15,8 +15,25 @@ use serde_json::json;
 struct Finding {
     condition: String,
     wanted: Value,
+    /// Whether that is to be a part of what was found.
+    is_part: bool,
     found: Value,
     holds: bool,
+}
+
+impl Finding {
+    /// `user to contain "hello", and it is "Bye"`
+    fn missed(&self) -> String {
+        let verb = if self.is_part { "contain" } else { "be" };
+        let small = |value: &Value| value.as_str().map(str::to_lowercase);
+        let is_close = match (small(&self.wanted), small(&self.found)) {
+            (Some(wanted), Some(found)) => found.contains(&wanted),
+            _ => false,
+        };
+        // The commonest slip.
+        let hint = if is_close && self.is_part { " (capital letters count)" } else { "" };
+        format!("{} to {verb} {}, and it is {}{hint}", self.condition, self.wanted, abridged(&self.found))
+    }
 }
 
 /// What each rule that this key sees made of what was asked, in the order in which they are asked.
@@ -38,7 +55,7 @@ pub(crate) fn told(book: &Book, asked: &Asked, sent: Sent<'_>, key: KeyId) -> Va
         let conditions: Vec<Value> = findings
             .into_iter()
             .map(|finding| {
-                let Finding { condition, wanted, found, holds } = finding;
+                let Finding { condition, wanted, found, holds, .. } = finding;
                 json!({"condition": condition, "wanted": wanted, "found": found, "holds": holds})
             })
             .collect();
@@ -67,10 +84,7 @@ pub(crate) fn nearest(book: &Book, subject: &Subject<'_>, asked: AnswerKind, key
     let near: Vec<String> = near
         .into_iter()
         .take(MOST)
-        .map(|(_, _, rule, first)| {
-            let found = abridged(&first.found);
-            format!("'{}' wants {} to be {}, and it is {found}", rule.shown(), first.condition, first.wanted)
-        })
+        .map(|(_, _, rule, first)| format!("'{}' wants {}", rule.shown(), first.missed()))
         .collect();
     format!("The nearest: {}.", near.join("; "))
 }
@@ -91,6 +105,7 @@ fn findings(rule: &Rule, subject: &Subject<'_>, kind: AnswerKind, asked: Option<
         findings.push(Finding {
             condition: "operation".to_owned(),
             wanted: format!("one that gives {}", rule.kind().shown()).into(),
+            is_part: false,
             found: subject.heard.endpoint.into(),
             holds: false,
         });
@@ -98,6 +113,7 @@ fn findings(rule: &Rule, subject: &Subject<'_>, kind: AnswerKind, asked: Option<
     findings.extend(rule.conditions.iter().map(|condition| Finding {
         condition: condition.key.clone(),
         wanted: condition.wanted.clone(),
+        is_part: condition.is_part(),
         found: condition.found(subject),
         holds: condition.holds(subject),
     }));
@@ -108,6 +124,7 @@ fn findings(rule: &Rule, subject: &Subject<'_>, kind: AnswerKind, asked: Option<
         findings.push(Finding {
             condition: "count".to_owned(),
             wanted: rule.source["match"]["count"].clone(),
+            is_part: false,
             found: count.matched.into(),
             holds: wanted.has(count.matched),
         });
@@ -116,6 +133,7 @@ fn findings(rule: &Rule, subject: &Subject<'_>, kind: AnswerKind, asked: Option<
         findings.push(Finding {
             condition: "times".to_owned(),
             wanted: times.into(),
+            is_part: false,
             found: count.answered.into(),
             holds: count.answered < times,
         });

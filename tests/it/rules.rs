@@ -37,7 +37,7 @@ fn what_no_rule_answers_is_refused_where_rules_are_strict() {
     ] {
         assert_eq!(fake.post("/__parlel/rules", rule).status, 200);
     }
-    let nearest = r#"The nearest: 'cats' wants user to be "cat", and it is "Hello"; 'run-time#2' wants user to be "cat", and it is "Hello"."#;
+    let nearest = r#"The nearest: 'cats' wants user to contain "cat", and it is "Hello"; 'run-time#2' wants user to contain "cat", and it is "Hello"."#;
     is_refused(&fake.chat(CHAT), 404, "no_rule", &format!("{refused} {nearest}"));
     assert_eq!(fake.chat(&CHAT.replace("Hello", "a cat")).status, 200);
     assert_eq!(fake.get("/v1/models").status, 200);
