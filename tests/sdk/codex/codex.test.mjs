@@ -97,3 +97,18 @@ test('an answer that a schema is given for', async () => {
   const [request] = await asked();
   assert.equal(request.body.text.format.type, 'json_schema');
 });
+
+test('what a rule has it do is done, and told', async () => {
+  const events = codex('Please multiply 654 by 2.');
+  const ended = events.filter(({ type }) => type === 'item.completed').map(({ item }) => item);
+  const [ran] = ended.filter((item) => item.type === 'command_execution');
+  assert.deepEqual([ran.exit_code, ran.aggregated_output], [0, 'product: 1308\n']);
+  assert.deepEqual(said(events), ['Let me see.', 'That makes 1308.']);
+  assert.deepEqual(
+    (await asked()).map(({ rule, notes }) => [rule, notes]),
+    [
+      ['shell: have it worked out', []],
+      ['shell: tell what came out', []],
+    ],
+  );
+});
