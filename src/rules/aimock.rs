@@ -55,6 +55,13 @@ const NOT_YET: [&str; 7] = [
     "chaos",
 ];
 
+/// Whether a file has the settings of aimock's servers, and no fixtures. aimock passes over such in a folder.
+pub(crate) fn is_settings(file: &Value) -> bool {
+    const SERVERS: [&str; 6] = ["llm", "mcp", "a2a", "agui", "vector", "services"];
+    ["fixtures", "rules", "match"].iter().all(|name| file.get(name).is_none())
+        && SERVERS.iter().any(|name| file.get(name).is_some_and(Value::is_object))
+}
+
 /// Reads all fixtures of a file.
 pub(crate) fn translate(file: &Value) -> Translated {
     let mut findings = Findings::default();

@@ -1,6 +1,7 @@
 //! The files of rules: finds them, reads them, and tells all that is wrong with them. Never keeps one.
 
 use crate::json;
+use crate::rules::aimock;
 use crate::rules::load::read_file;
 use crate::rules::problem::Problem;
 use crate::rules::read::RuleSource;
@@ -39,7 +40,9 @@ pub(crate) fn load_files(paths: &[PathBuf]) -> Loaded {
     let (files, problems) = find_files(paths);
     let mut loaded = Loaded { problems, ..Loaded::default() };
     for path in files {
-        match read_path(&path, &mut loaded) {
+        // What is named itself is meant.
+        let is_named = paths.contains(&path);
+        match read_path(&path, is_named, &mut loaded) {
             Ok(rules) => {
                 loaded.files.push((path, rules.len()));
                 loaded.rules.extend(rules);
@@ -123,12 +126,16 @@ fn ending(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
 }
 
-fn read_path(path: &Path, loaded: &mut Loaded) -> Result<Vec<Rule>, Vec<Problem>> {
+fn read_path(path: &Path, is_named: bool, loaded: &mut Loaded) -> Result<Vec<Rule>, Vec<Problem>> {
     let alone = |line: Option<usize>, what: &str| vec![Problem { line, ..problem(path, what) }];
     let bytes = std::fs::read(path).map_err(|error| alone(None, &told(&error)))?;
     let text = String::from_utf8(bytes).map_err(|_| alone(None, "this is no UTF-8"))?;
     let text = text.trim_start_matches('\u{feff}');
     let (value, line_of) = parsed(path, text).map_err(|(line, what)| alone(Some(line), &what))?;
+    if !is_named && aimock::is_settings(&value) {
+        loaded.notes.push(format!("{}: settings of aimock and no rules: passed over", path.display()));
+        return Ok(Vec::new());
+    }
     read_value(path, &value, loaded).map_err(|problems| {
         let more = problems.len().saturating_sub(MOST_PROBLEMS);
         let mut told: Vec<Problem> = problems.into_iter().take(MOST_PROBLEMS).collect();

@@ -153,6 +153,17 @@ fn what_is_wrong_has_a_place() {
 }
 
 #[test]
+fn settings_of_aimock_are_passed_over_in_a_folder_alone() {
+    let fixture = r#"{"fixtures": [{"match": {}, "response": {"content": "x"}, "latency": 1}]}"#;
+    let folder =
+        Folder::new("settings_of_aimock").with("f/a.json", fixture).with("f/b.json", r#"{"llm": {}}"#);
+    let told = "f/a.json: 1 rule\nf/b.json: 0 rules\nf/a.json: fixtures[0]: latency is not in force yet\n\
+        f/b.json: settings of aimock and no rules: passed over\n";
+    assert_eq!(check(&folder, &["f"]), (0, told.to_owned()));
+    assert_eq!(check(&folder, &["f/b.json"]).0, 1);
+}
+
+#[test]
 fn all_that_is_wrong_is_told_and_nothing_is_served() {
     let folder =
         Folder::new("nothing_is_served").with("a.json", "1").with("b.json", says("b")).with("c.json", "2");
