@@ -53,6 +53,7 @@ const TRIALS: &[Trial] = &[
     trial("litellm", || pytest("litellm", "litellm.txt", "OpenAI/Python")),
     trial("ai_sdk", || node_test("ai-sdk", "package.json", "ai/")),
     trial("codex", || node_test("codex", "codex.json", "codex_exec/")),
+    trial("aimock", || node_test("aimock", "package.json", "aimock-fixtures/")),
     trial("python_examples", python_examples),
     trial("node_examples", node_examples),
     trial("yaml_examples", yaml_examples),
