@@ -232,6 +232,37 @@ mod tests {
         }
     }
 
+    /// The rules files among the examples of the documentation.
+    fn documented() -> Vec<Value> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/docs");
+        let mut found = Vec::new();
+        for page in std::fs::read_dir(folder).expect("the pages") {
+            let page = std::fs::read_to_string(page.expect("a page").path()).expect("a page");
+            for fence in page.split("```").skip(1).step_by(2) {
+                let (language, text) = fence.split_once('\n').unwrap_or_default();
+                let value = match language {
+                    "json" => serde_json::from_str(text).expect("JSON"),
+                    "yaml" => crate::yaml::read(text).expect("YAML"),
+                    _ => Value::Null,
+                };
+                // Some examples show what is wrong.
+                if value.get("rules").is_some_and(Value::is_array) && problems(&value)[1].is_empty() {
+                    found.push(value);
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_schema_admits_what_the_documentation_shows() {
+        let (schema, files) = (Compiled::new(), documented());
+        assert!(files.len() > 10, "only {}", files.len());
+        for file in files {
+            assert!(schema.admits(&file), "{file}");
+        }
+    }
+
     #[test]
     fn a_rule_has_one_answer_or_several() {
         let schema = Compiled::new();

@@ -197,6 +197,12 @@ fn a_server_in_a_test_reads_files_too() {
     let told = server.reload().expect_err("a wrong file");
     assert!(told.contains("a.json:1: "), "{told}");
     assert_eq!(said(server.address()), "two");
+    let problems = || ask(&server, "GET", "/__parlel/rules", "").json()["problems"].clone();
+    assert_eq!(problems(), serde_json::json!([told]));
+    folder.write("a.json", says("two"));
+    assert_eq!(server.reload(), Ok(2));
+    assert_eq!(problems(), serde_json::json!([]));
+    folder.write("a.json", "{");
     // Files are not what a test has said: reset leaves them.
     assert_eq!(ask(&server, "POST", "/__parlel/reset", "").status, 200);
     assert_eq!(said(server.address()), "two");
