@@ -292,3 +292,33 @@ fn a_rule_comes_alone_in_a_list_or_in_a_file() {
     }
     assert!(refusal(r#"{"match":{}}"#).contains("'answer' is missing"));
 }
+
+#[test]
+fn yaml_says_the_same() {
+    const RULES: &str = "rules:\n  - name: hello\n    match: {user: hello}\n    answer:\n      text: |\n        Hi\n        there\n  - match:\n      user: {regex: 'a(\\w+)'}\n    answers:\n      - error: rate_limit\n      - text: '{{match 1}}'\n    times: 2\n";
+    let yaml = |text: &str| {
+        let fake = Fake::new();
+        (unchecked(&fake, posted("application/yaml", text.as_bytes())), fake)
+    };
+    let (reply, fake) = yaml(RULES);
+    assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(reply.bytes()));
+    let list = listed(&fake, None);
+    assert_eq!(
+        (&list["rules"][0]["name"], &list["rules"][0]["rule"]["answer"]["text"]),
+        (&"hello".into(), &"Hi\nthere\n".into())
+    );
+    assert_eq!(
+        (&list["rules"][1]["name"], &list["rules"][1]["rule"]["times"]),
+        (&"run-time#2".into(), &2.into())
+    );
+    for (text, why) in [
+        ("rules:\n  - match: {usr: a}\n    answer: {text: x}\n", "did you mean 'user'"),
+        ("rules: [\n", ""),
+        ("rules:\n\t- a\n", ""),
+        ("- match: {}\n  match: {}\n  answer: {text: x}\n", ""),
+    ] {
+        let (reply, _) = yaml(text);
+        let message = json(&reply)["error"]["message"].as_str().expect("a message").to_owned();
+        assert!(reply.status == 400 && message.contains(why), "{text}: {message}");
+    }
+}
