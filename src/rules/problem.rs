@@ -53,11 +53,14 @@ pub(crate) fn within(place: &str, name: impl fmt::Display) -> String {
 }
 
 /// ` Did you mean 'user'?` where one of the known names is close.
-pub(crate) fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let given = given.to_lowercase();
     let distance = |known: &str| strsim::osa_distance(&given, &known.to_lowercase());
-    let nearest = known.into_iter().map(|known| (distance(known), known)).min();
+    let nearest = known.clone().into_iter().map(|known| (distance(known), known)).min();
     // Two edits, or a third of the letters.
     let close = nearest.filter(|(distance, known)| *distance <= 2.max(known.len() / 3));
-    close.map_or(String::new(), |(_, known)| format!("; did you mean '{known}'?"))
+    // `tool_calls` for `calls`, `startsWith` for `starts`.
+    let part = known.into_iter().filter(|known| known.len() > 3 && given.contains(&known.to_lowercase()));
+    let meant = close.map(|(_, known)| known).or_else(|| part.max_by_key(|known| known.len()));
+    meant.map_or(String::new(), |known| format!("; did you mean '{known}'?"))
 }

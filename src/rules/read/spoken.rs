@@ -9,6 +9,7 @@ use crate::rules::answer::SpokenCall;
 use crate::rules::answer::SpokenText;
 use crate::rules::problem::within;
 use crate::rules::read::entry::AnswerEntry;
+use crate::rules::template::JsonTemplate;
 use crate::rules::template::Template;
 use serde_json::Value;
 
@@ -87,7 +88,14 @@ fn spoken(entry: &mut AnswerEntry<'_, '_>) -> Option<Spoken> {
     let mut text = if entry.has("text") {
         Some(SpokenText::Text(entry.template("text")?))
     } else if entry.has("content") {
-        Some(SpokenText::Json(entry.json("content")?))
+        let content = entry.json("content")?;
+        if matches!(content, JsonTemplate::Fixed(Value::String(_))) {
+            entry.add(
+                "content",
+                "this would be said in quotation marks, as JSON; what is said as it is is a 'text'",
+            );
+        }
+        Some(SpokenText::Json(content))
     } else if entry.has("refusal") {
         Some(SpokenText::Refusal(entry.template("refusal")?))
     } else {

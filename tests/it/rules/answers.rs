@@ -36,7 +36,6 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "",
     ),
     (r#"{"content":[]}"#, r#"{"text":"[]","finish":"stop"}"#, ""),
-    (r#"{"content":"x"}"#, r#"{"text":"\"x\"","finish":"stop"}"#, ""),
     (r#"{"text":"One.","pieces":["On","e."]}"#, r#"{"text":"One.","finish":"stop"}"#, ""),
     (r#"{"text":"One, two.","pieces":3}"#, r#"{"text":"One, two.","finish":"stop"}"#, ""),
     (r#"{"pieces":["On","e."]}"#, r#"{"text":"One.","finish":"stop"}"#, ""),

@@ -138,6 +138,11 @@ const SLIPS: &[(&str, &str)] = &[
     (r#"[{"match":{},"answer":{"pass":false}}]"#, "/rules/0/answer: this says nothing"),
     (r#"[{"match":{},"answer":{"text":5}}]"#, "/rules/0/answer/text: expected a text, got a number"),
     (r#"[{"match":{},"answer":{"text":"a","content":{}}}]"#, "'text' and 'content' do not go together"),
+    (
+        r#"[{"match":{},"answer":{"content":"a"}}]"#,
+        "/rules/0/answer/content: this would be said in quotation marks",
+    ),
+    (r#"[{"match":{},"answer":{"tool_calls":[]}}]"#, "unknown key 'tool_calls'; did you mean 'calls'?"),
     (r#"[{"match":{},"answer":{"text":"a","refusal":"b"}}]"#, "'refusal' and 'text' do not go together"),
     (r#"[{"match":{},"answer":{"text":"a","error":"rate_limit"}}]"#, "do not go together"),
     (r#"[{"match":{},"answer":{"text":"a","json":{}}}]"#, "do not go together"),
