@@ -12,6 +12,8 @@ mod client;
 mod load;
 #[path = "ratios/process.rs"]
 mod process;
+#[path = "ratios/rules.rs"]
+mod rules;
 #[path = "ratios/table.rs"]
 mod table;
 
@@ -27,6 +29,7 @@ use load::median;
 use load::millis;
 use load::quantile;
 use process::Server;
+use rules::RulesFile;
 use std::net::SocketAddr;
 use std::net::ToSocketAddrs;
 use std::process::Command;
@@ -221,6 +224,7 @@ fn limits(effort: Effort) -> Result<usize, String> {
     throughput(&mut table, effort, &limit, &api)?;
     one_connection(&mut table, effort, &api)?;
     new_connections(&mut table, effort, &limit, &api)?;
+    with_rules(&mut table, effort, &api)?;
     drop((hello, fake));
     at_rest(&mut table)?;
     start(&mut table)?;
@@ -337,6 +341,41 @@ fn new_connections(
         Unit::Ratio,
         Untargeted,
         &rates(&chat, &hello),
+    );
+    Ok(())
+}
+
+/// What rules cost where none of them answers.
+fn with_rules(table: &mut Table, effort: Effort, api: &Endpoint) -> Result<(), String> {
+    let file = RulesFile::write(rules::COUNT)?;
+    let fake = Server::ruled(&file.0)?;
+    let ruled = Endpoint::local(fake.address);
+    let [without, with] = interleave(effort, &[kept(64, api.chat()), kept(64, ruled.chat())])?;
+    table.row(
+        "10,000 rules, none answers: chat, 64, of chat's without rules",
+        with.against(rate, &without, rate),
+        Unit::Ratio,
+        AtLeast(0.9),
+        &rates(&with, &without),
+    );
+    drop(fake);
+    let one = RulesFile::write(1)?;
+    let started = |file: &RulesFile| {
+        let begun = Instant::now();
+        Server::ruled(&file.0).map(|_| millis(begun.elapsed()))
+    };
+    let (mut many, mut few) = (Vec::new(), Vec::new());
+    for _ in 0..effort.rounds {
+        many.push(started(&file)?);
+        few.push(started(&one)?);
+    }
+    let (many, few) = (median(many), median(few));
+    table.row(
+        "10,000 rules: reading them, before the first 200",
+        many - few,
+        Unit::Millis,
+        AtMost(100.0),
+        &format!("{many:.1} ms; {few:.1} ms with one rule"),
     );
     Ok(())
 }

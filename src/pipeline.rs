@@ -267,7 +267,7 @@ fn ruled(call: &Passage<'_>, kind: &'static str, body: &Map<String, Value>) -> R
     let model = body.get("model").and_then(Value::as_str);
     let heard =
         Heard { endpoint: kind, model: model.map(Cow::Borrowed).into_iter().collect(), ..Heard::default() };
-    let refusal = call.occasion(body).ruled(&heard, |ruling| ruling.refusal(UNKNOWN_WINDOW))?;
+    let refusal = call.occasion(body).ruled(heard, |ruling| ruling.refusal(UNKNOWN_WINDOW))?;
     refusal.flatten().map_or(Ok(()), Err)
 }
 

@@ -4,6 +4,7 @@ use std::io::BufRead;
 use std::io::BufReader;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
@@ -39,6 +40,11 @@ impl Server {
         // In so many words, so that the environment has no say.
         let pace = pace.to_string();
         Server::start(Command::new(FAKE).args(["0", "--host", "127.0.0.1", "--pace", &pace]))
+    }
+
+    /// Starts openai-fake on a free port, with rules.
+    pub(crate) fn ruled(rules: &Path) -> Result<Server, String> {
+        Server::start(Command::new(FAKE).args(["0", "--host", "127.0.0.1", "--rules"]).arg(rules))
     }
 
     /// Starts the bare server on a free port.

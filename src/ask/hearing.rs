@@ -9,6 +9,7 @@ use crate::ask::turn::Turn;
 use crate::ask::turn::since_user;
 use crate::ask::words::Format;
 use crate::model::snapshot;
+use crate::rules::AnswerKind;
 use crate::rules::Heard;
 use crate::tokens::Encoding;
 use std::borrow::Cow;
@@ -23,6 +24,16 @@ impl Endpoint {
             Endpoint::Embeddings => "embeddings",
             Endpoint::Moderations => "moderations",
             Endpoint::Images => "images",
+        }
+    }
+
+    /// What kind of answer it gives.
+    fn wants(self) -> AnswerKind {
+        match self {
+            Endpoint::Chat | Endpoint::Responses | Endpoint::Completions => AnswerKind::Words,
+            Endpoint::Embeddings => AnswerKind::Vectors,
+            Endpoint::Moderations => AnswerKind::Flags,
+            Endpoint::Images => AnswerKind::Images,
         }
     }
 }
@@ -67,7 +78,7 @@ fn of_any<'a>(ask: &Ask<'a>) -> Heard<'a> {
     if snapshot != ask.model {
         model.push(snapshot.into());
     }
-    Heard { endpoint: ask.endpoint.name(), model, ..Heard::default() }
+    Heard { endpoint: ask.endpoint.name(), wants: ask.endpoint.wants(), model, ..Heard::default() }
 }
 
 /// All that is said in a turn.

@@ -18,10 +18,10 @@ pub(crate) fn say(ask: &Ask<'_>, seed: Seed) -> Result<Said, ApiError> {
     }
     match ask.endpoint {
         Endpoint::Chat | Endpoint::Responses | Endpoint::Completions => {
-            say_all(ask, &hearing::of_conversation(ask), seed)
+            say_all(ask, hearing::of_conversation(ask), seed)
         }
         Endpoint::Images => match ask.turns.first() {
-            Some(prompt) => say_all(ask, &hearing::of_input(ask, prompt), seed),
+            Some(prompt) => say_all(ask, hearing::of_input(ask, prompt), seed),
             None => Ok(generated(ask, seed)),
         },
         Endpoint::Embeddings | Endpoint::Moderations => say_each(ask, seed),
@@ -29,7 +29,7 @@ pub(crate) fn say(ask: &Ask<'_>, seed: Seed) -> Result<Said, ApiError> {
 }
 
 /// To all of it one rule answers.
-fn say_all(ask: &Ask<'_>, heard: &Heard<'_>, seed: Seed) -> Result<Said, ApiError> {
+fn say_all(ask: &Ask<'_>, heard: Heard<'_>, seed: Seed) -> Result<Said, ApiError> {
     let ruled = ask.occasion.ruled(heard, |ruling| scripted::answer(ask, ruling, seed))?;
     Ok(ruled.unwrap_or_else(|| generated(ask, seed)))
 }
@@ -39,7 +39,7 @@ fn say_each(ask: &Ask<'_>, seed: Seed) -> Result<Said, ApiError> {
     let mut said = generated(ask, seed);
     for (at, input) in ask.turns.iter().enumerate() {
         let heard = hearing::of_input(ask, input);
-        ask.occasion.ruled(&heard, |ruling| scripted::answer_input(ask, ruling, at, seed, &mut said))?;
+        ask.occasion.ruled(heard, |ruling| scripted::answer_input(ask, ruling, at, seed, &mut said))?;
     }
     Ok(said)
 }

@@ -2,6 +2,7 @@
 
 use crate::plan::GivenToken;
 use crate::plan::GivenUsage;
+use crate::rules::kind::AnswerKind;
 use crate::rules::template::JsonTemplate;
 use crate::rules::template::Template;
 use serde_json::Value;
@@ -33,47 +34,6 @@ pub(crate) enum What {
         body: JsonTemplate,
     },
     Error(AskedError),
-}
-
-/// What kind of operation can give an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AnswerKind {
-    /// Any.
-    Any,
-    /// One that talks.
-    Words,
-    Vectors,
-    Flags,
-    Images,
-}
-
-impl AnswerKind {
-    /// What an operation asks for, by its name in the log of captured requests.
-    pub(crate) fn of_endpoint(endpoint: &str) -> AnswerKind {
-        match endpoint {
-            "chat" | "responses" | "completion" => AnswerKind::Words,
-            "embeddings" => AnswerKind::Vectors,
-            "moderations" => AnswerKind::Flags,
-            "images" => AnswerKind::Images,
-            _ => AnswerKind::Any,
-        }
-    }
-
-    /// What is said of an answer of this kind.
-    pub(crate) fn shown(self) -> &'static str {
-        match self {
-            AnswerKind::Any => "anything",
-            AnswerKind::Words => "words",
-            AnswerKind::Vectors => "vectors",
-            AnswerKind::Flags => "flags",
-            AnswerKind::Images => "pictures",
-        }
-    }
-
-    /// Whether what is of this kind answers where the other is asked for.
-    pub(crate) fn answers(self, asked: AnswerKind) -> bool {
-        self == AnswerKind::Any || self == asked
-    }
 }
 
 /// What a reply is called in place of what is made up.

@@ -2,11 +2,11 @@
 //! Reset forgets the latter two. Never reads a file, and never makes an answer.
 
 use crate::http::KeyId;
-use crate::rules::answer::AnswerKind;
 use crate::rules::counts::RuleCounts;
 use crate::rules::load;
 use crate::rules::problem::Problem;
 use crate::rules::problem::Problems;
+use crate::rules::problem::WHOLE;
 use crate::rules::rule::Rule;
 use crate::rules::rule::RuleId;
 use crate::rules::shelf::RuleShelf;
@@ -78,13 +78,8 @@ impl Book {
     }
 
     /// The rule that answers this, and of those that count how often each had matched and answered before.
-    pub(crate) fn choose(
-        &self,
-        subject: &Subject<'_>,
-        asked: AnswerKind,
-        key: KeyId,
-    ) -> (Option<Chosen>, Vec<(RuleId, Count)>) {
-        let holding = self.holding(subject, asked, key);
+    pub(crate) fn choose(&self, subject: &Subject<'_>, key: KeyId) -> (Option<Chosen>, Vec<(RuleId, Count)>) {
+        let holding = self.holding(subject, key);
         if holding.is_empty() {
             return (None, Vec::new());
         }
@@ -115,7 +110,7 @@ impl Book {
 
     /// The rules that hold, in the order in which they are asked: up to the first that is sure to answer, and
     /// behind it those that count.
-    fn holding(&self, subject: &Subject<'_>, asked: AnswerKind, key: KeyId) -> Vec<Arc<Rule>> {
+    fn holding(&self, subject: &Subject<'_>, key: KeyId) -> Vec<Arc<Rule>> {
         let shelves = self.shelves();
         let segments = shelves.seen_by(Some(key)).flat_map(RuleShelf::segments);
         let mut candidates: Vec<&Arc<Rule>> =
@@ -124,7 +119,7 @@ impl Book {
         let mut holding = Vec::new();
         let mut answered = false;
         for rule in candidates {
-            if (!answered || rule.count.is_some()) && rule.holds(subject, asked, key) {
+            if (!answered || rule.count.is_some()) && rule.holds(subject, key) {
                 answered |= rule.is_stateless();
                 holding.push(Arc::clone(rule));
             }
@@ -184,7 +179,7 @@ impl Book {
         if shelves.at_run_time + rules.len() > MOST_AT_RUN_TIME {
             let mut problems = Problems::default();
             let most = "a server takes 100000 rules at run time; DELETE /__parlel/rules forgets them";
-            problems.add("/rules", most);
+            problems.add(&WHOLE, most);
             return Err(problems.0);
         }
         shelves.at_run_time += rules.len();

@@ -5,6 +5,7 @@ use crate::rules::matcher::Groups;
 use crate::rules::matcher::Matcher;
 use crate::rules::matcher::Needle;
 use crate::rules::problem::Problems;
+use crate::rules::problem::RulePlace;
 use crate::rules::problem::within;
 use crate::rules::subject::Field;
 use crate::rules::subject::Subject;
@@ -78,7 +79,11 @@ pub(crate) const ENDPOINTS: &[(&str, &str)] = &[
 ];
 
 /// Reads the conditions of a `match` that has the right shape, `count` left aside.
-pub(crate) fn read(given: &Map<String, Value>, place: &str, problems: &mut Problems) -> Vec<Condition> {
+pub(crate) fn read(
+    given: &Map<String, Value>,
+    place: &RulePlace<'_>,
+    problems: &mut Problems,
+) -> Vec<Condition> {
     let mut conditions = Vec::new();
     for (key, wanted) in given {
         let place = within(place, key);
@@ -126,7 +131,7 @@ pub(crate) fn read(given: &Map<String, Value>, place: &str, problems: &mut Probl
     conditions
 }
 
-fn of_body(pointer: &str, wanted: &Value, place: &str, problems: &mut Problems) -> Requirement {
+fn of_body(pointer: &str, wanted: &Value, place: &RulePlace<'_>, problems: &mut Problems) -> Requirement {
     if !pointer.starts_with('/') {
         problems.add(
             place,
@@ -151,7 +156,7 @@ fn of_body(pointer: &str, wanted: &Value, place: &str, problems: &mut Problems) 
     Requirement::Text(Field::Body(pointer), Matcher::read(wanted, false, place, problems))
 }
 
-fn endpoints(wanted: &Value, place: &str, problems: &mut Problems) -> Vec<String> {
+fn endpoints(wanted: &Value, place: &RulePlace<'_>, problems: &mut Problems) -> Vec<String> {
     let several = wanted.as_array().map_or(std::slice::from_ref(wanted), Vec::as_slice);
     let mut read = |name: &str| {
         if name.starts_with('/') {

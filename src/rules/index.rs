@@ -125,3 +125,97 @@ impl Needles {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Headers;
+    use crate::http::KeyId;
+    use crate::rules::kind::AnswerKind;
+    use crate::rules::load;
+    use crate::rules::subject::Heard;
+    use crate::rules::subject::Sent;
+    use proptest::prelude::*;
+    use serde_json::Map;
+    use serde_json::Value;
+    use serde_json::json;
+
+    /// Matchers of few letters, so that they are often met.
+    fn matcher() -> impl Strategy<Value = Value> {
+        let text = "[abAB]{1,3}";
+        let leaf = prop_oneof![
+            text.prop_map(Value::from),
+            (prop::sample::select(vec!["contains", "equals", "starts", "ends"]), text, any::<bool>())
+                .prop_map(|(name, text, fold)| json!({name: text, "fold": fold})),
+            ("(\\(\\?i\\))?\\^?[ab]{1,2}(\\(b\\)|[ab][?*+]|\\[ab\\]|\\.|\\\\w|b\\{0,2\\}|a\\|b)?[ab]{0,2}\\$?", any::<bool>())
+                .prop_map(|(regex, fold)| json!({"regex": regex, "fold": fold})),
+            Just(Value::Null),
+        ];
+        leaf.prop_recursive(3, 8, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 1..3).prop_map(|all| json!({"any": all})),
+                prop::collection::vec(inner.clone(), 1..3).prop_map(|all| json!({"all": all})),
+                inner.prop_map(|one| json!({"not": one})),
+            ]
+        })
+    }
+
+    fn rules() -> impl Strategy<Value = Vec<Value>> {
+        let places = prop::sample::select(vec!["user", "any", "model", "tools"]);
+        let wanted = prop::collection::vec((places, matcher()), 0..3);
+        prop::collection::vec(wanted, 9..40).prop_map(|all| {
+            let rule = |wanted: Vec<(&str, Value)>| {
+                let wanted: Map<String, Value> =
+                    wanted.into_iter().map(|(place, matcher)| (place.to_owned(), matcher)).collect();
+                json!({"match": wanted, "answer": {"text": "x"}})
+            };
+            all.into_iter().map(rule).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_rule_that_holds_is_found(
+            rules in rules(),
+            user in prop::option::of("[abAB]{0,6}"),
+            any in prop::collection::vec("[abAB]{0,4}", 0..3),
+            model in "[ab]{1,3}",
+            tools in prop::collection::vec("[ab]{1,3}", 0..2),
+        ) {
+            // Some of the patterns are none.
+            let Ok((rules, _)) = load::at_run_time(&Value::from(rules), None) else { return Ok(()) };
+            let segment = RuleSegment::new(rules.into_iter().map(Arc::new).collect());
+            let all = |texts: Vec<String>| texts.into_iter().map(Into::into).collect();
+            let heard = Heard {
+                endpoint: "chat",
+                wants: AnswerKind::Words,
+                user: user.map(Into::into),
+                any: all(any),
+                model: vec![model.into()],
+                tools: all(tools),
+                ..Heard::default()
+            };
+            let (headers, body) = (Headers::default(), Map::new());
+            let sent = Sent { method: "POST", path: "/", headers: &headers, body: &body, key: "" };
+            let subject = Subject { heard: &heard, sent };
+            let holds = |rule: &&Arc<Rule>| rule.holds(&subject, KeyId::of_nobody());
+            let found: Vec<usize> =
+                segment.candidates(&subject).into_iter().filter(holds).map(|rule| rule.number).collect();
+            let asked: Vec<usize> = segment.rules.iter().filter(holds).map(|rule| rule.number).collect();
+            prop_assert_eq!(found, asked);
+        }
+    }
+
+    #[test]
+    fn texts_in_each_other_do_not_make_it_slow() {
+        let rules: Vec<Value> = (1..400)
+            .map(|length| json!({"match": {"user": "a".repeat(length)}, "answer": {"text": "x"}}))
+            .collect();
+        let (rules, _) = load::at_run_time(&Value::from(rules), None).expect("rules");
+        let segment = RuleSegment::new(rules.into_iter().map(Arc::new).collect());
+        let heard = Heard { endpoint: "chat", user: Some("a".repeat(100_000).into()), ..Heard::default() };
+        let (headers, body) = (Headers::default(), Map::new());
+        let sent = Sent { method: "POST", path: "/", headers: &headers, body: &body, key: "" };
+        assert_eq!(segment.candidates(&Subject { heard: &heard, sent }).len(), 399);
+    }
+}

@@ -44,7 +44,7 @@ pub(crate) fn read_file(
     let translated = aimock::translate(file);
     if !translated.problems.is_empty() {
         let mut problems = Problems::default();
-        translated.problems.into_iter().for_each(|(place, what)| problems.add(&place, what));
+        translated.problems.into_iter().for_each(|(place, what)| problems.add_at(place, what));
         return Err(problems.0);
     }
     notes.extend(translated.notes);

@@ -1,6 +1,7 @@
 //! What a text must be like. Never knows where the text is from.
 
 use crate::rules::problem::Problems;
+use crate::rules::problem::RulePlace;
 use crate::rules::problem::within;
 use regex_lite::Regex;
 use regex_lite::RegexBuilder;
@@ -71,7 +72,12 @@ pub(crate) struct Needle {
 
 impl Matcher {
     /// Reads one that has the right shape. A bare text is all of a name, and a part of any other text.
-    pub(crate) fn read(given: &Value, whole: bool, place: &str, problems: &mut Problems) -> Matcher {
+    pub(crate) fn read(
+        given: &Value,
+        whole: bool,
+        place: &RulePlace<'_>,
+        problems: &mut Problems,
+    ) -> Matcher {
         let mut matcher = Matcher { wanted: Vec::new(), unwanted: Vec::new(), fold: false };
         match given {
             Value::Null => matcher.wanted.push(TextTest::Absent),
@@ -94,7 +100,14 @@ impl Matcher {
         matcher
     }
 
-    fn add(&mut self, name: &str, value: &Value, whole: bool, place: &str, problems: &mut Problems) {
+    fn add(
+        &mut self,
+        name: &str,
+        value: &Value,
+        whole: bool,
+        place: &RulePlace<'_>,
+        problems: &mut Problems,
+    ) {
         let fold = self.fold;
         let cased = |text: &str| if fold { text.to_lowercase() } else { text.to_owned() };
         let pattern = match (name, value) {
@@ -203,7 +216,7 @@ pub(crate) fn rarity(needles: &[Needle]) -> (usize, Reverse<usize>) {
 }
 
 /// What everything contains tells nothing apart.
-fn check_part(text: &str, place: &str, problems: &mut Problems) {
+fn check_part(text: &str, place: &RulePlace<'_>, problems: &mut Problems) {
     if text.is_empty() {
         problems.add(place, "an empty text is part of every text; leave it out to match everything");
     }

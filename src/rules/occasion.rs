@@ -6,12 +6,12 @@ use crate::error::ApiError;
 use crate::error::Asker;
 use crate::error::Literal;
 use crate::http::KeyId;
-use crate::rules::answer::AnswerKind;
 use crate::rules::answer::AskedError;
 use crate::rules::answer::RuleAnswer;
 use crate::rules::answer::What;
 use crate::rules::book::Book;
 use crate::rules::book::Chosen;
+use crate::rules::kind::AnswerKind;
 use crate::rules::rule::Rule;
 use crate::rules::subject::Heard;
 use crate::rules::subject::Sent;
@@ -64,24 +64,30 @@ impl Occasion<'_> {
     /// Has the rule that answers this, if there is one, do so.
     pub(crate) fn ruled<T>(
         &self,
-        heard: &Heard<'_>,
+        heard: Heard<'_>,
         answer: impl FnOnce(&Ruling<'_>) -> Result<T, ApiError>,
     ) -> Result<Option<T>, ApiError> {
-        let subject = Subject { heard, sent: self.sent };
-        let asked = AnswerKind::of_endpoint(heard.endpoint);
-        let (chosen, counts) = self.book.choose(&subject, asked, self.key);
+        let subject = Subject { heard: &heard, sent: self.sent };
+        let (chosen, counts) = self.book.choose(&subject, self.key);
         let rule = chosen.as_ref().map(|chosen| chosen.rule.shown());
-        let kept = Asked { heard: heard.clone().into_owned(), rule, counts };
-        self.verdict.borrow_mut().asked.push(kept);
-        let Some(Chosen { rule, time, count }) = chosen else {
-            // What is not asked of a model is answered without a rule as well.
-            if self.strict && asked != AnswerKind::Any {
-                return Err(error::no_rule(why::nearest(self.book, &subject, asked, self.key)));
+        let answered = match chosen {
+            Some(Chosen { rule, time, count }) => {
+                let filling = Filling { subject, groups: rule.groups(&subject), count };
+                answer(&Ruling { request_id: self.request_id, rule, time, filling }).map(Some)
             }
-            return Ok(None);
+            // What is not asked of a model is answered without a rule as well.
+            None if self.strict && heard.wants != AnswerKind::Any => {
+                Err(error::no_rule(why::nearest(self.book, &subject, self.key)))
+            }
+            None => Ok(None),
         };
-        let filling = Filling { subject, groups: rule.groups(&subject), count };
-        answer(&Ruling { request_id: self.request_id, rule, time, filling }).map(Some)
+        let asked = &mut self.verdict.borrow_mut().asked;
+        // Mostly there is but one.
+        if asked.is_empty() {
+            asked.reserve_exact(1);
+        }
+        asked.push(Asked { heard: heard.into_owned(), rule, counts });
+        answered
     }
 
     /// Notes what a test may want to know of what is answered.

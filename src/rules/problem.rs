@@ -35,21 +35,70 @@ impl fmt::Display for Problem {
 pub(crate) struct Problems(pub(crate) Vec<Problem>);
 
 impl Problems {
-    pub(crate) fn add(&mut self, place: &str, what: impl Into<String>) {
-        let (source, line) = (String::new(), None);
-        self.0.push(Problem { source, line, place: place.to_owned(), what: what.into() });
+    pub(crate) fn add(&mut self, place: &RulePlace<'_>, what: impl Into<String>) {
+        self.add_at(place.to_string(), what.into());
+    }
+
+    /// The same at a place that is a JSON pointer.
+    pub(crate) fn add_at(&mut self, place: String, what: String) {
+        self.0.push(Problem { source: String::new(), line: None, place, what });
     }
 
     /// The value, or nothing and a problem.
-    pub(super) fn take<T>(&mut self, place: &str, found: Result<T, String>) -> Option<T> {
+    pub(super) fn take<T>(&mut self, place: &RulePlace<'_>, found: Result<T, String>) -> Option<T> {
         found.map_err(|what| self.add(place, what)).ok()
     }
 }
 
+/// Where a value stands. It becomes a JSON pointer only where there is something wrong: a file has many more
+/// places than problems.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RulePlace<'a> {
+    outer: Option<&'a RulePlace<'a>>,
+    step: PlaceStep<'a>,
+}
+
+/// How a value is found in the one around it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PlaceStep<'a> {
+    Key(&'a str),
+    Entry(usize),
+}
+
+/// The place of the whole file.
+pub(crate) const WHOLE: RulePlace<'static> = RulePlace { outer: None, step: PlaceStep::Key("") };
+
 /// The place of a key, or of an entry, in another value.
-pub(crate) fn within(place: &str, name: impl fmt::Display) -> String {
-    let name = name.to_string().replace('~', "~0").replace('/', "~1");
-    format!("{place}/{name}")
+pub(crate) fn within<'a>(outer: &'a RulePlace<'a>, step: impl Into<PlaceStep<'a>>) -> RulePlace<'a> {
+    RulePlace { outer: Some(outer), step: step.into() }
+}
+
+impl<'a> From<&'a str> for PlaceStep<'a> {
+    fn from(key: &'a str) -> PlaceStep<'a> {
+        PlaceStep::Key(key)
+    }
+}
+
+impl<'a> From<&'a String> for PlaceStep<'a> {
+    fn from(key: &'a String) -> PlaceStep<'a> {
+        PlaceStep::Key(key)
+    }
+}
+
+impl From<usize> for PlaceStep<'_> {
+    fn from(at: usize) -> Self {
+        PlaceStep::Entry(at)
+    }
+}
+
+impl fmt::Display for RulePlace<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(outer) = self.outer else { return Ok(()) };
+        match self.step {
+            PlaceStep::Key(key) => write!(out, "{outer}/{}", key.replace('~', "~0").replace('/', "~1")),
+            PlaceStep::Entry(at) => write!(out, "{outer}/{at}"),
+        }
+    }
 }
 
 /// ` Did you mean 'user'?` where one of the known names is close.

@@ -5,13 +5,15 @@ mod entry;
 mod spoken;
 
 use crate::http::KeyId;
-use crate::rules::answer::AnswerKind;
 use crate::rules::answer::RuleAnswer;
 use crate::rules::condition;
 use crate::rules::condition::NumberRange;
 use crate::rules::keys;
+use crate::rules::kind::AnswerKind;
 use crate::rules::problem::Problem;
 use crate::rules::problem::Problems;
+use crate::rules::problem::RulePlace;
+use crate::rules::problem::WHOLE;
 use crate::rules::problem::within;
 use crate::rules::rule::Rule;
 use crate::rules::rule::RuleId;
@@ -37,13 +39,14 @@ pub(crate) struct RuleSource<'a> {
 /// The rules of a file.
 pub(crate) fn read(file: &Value, source: &RuleSource<'_>) -> Result<Vec<Rule>, Vec<Problem>> {
     let mut problems = Problems::default();
-    Takes::Object(keys::FILE).check(file, "", &mut problems);
+    Takes::Object(keys::FILE).check(file, &WHOLE, &mut problems);
     let mut rules = Vec::new();
     // What does not have the right shape is not worth reading.
     if problems.0.is_empty() {
+        let all = within(&WHOLE, "rules");
         let entries = file.get("rules").and_then(Value::as_array);
         for (at, entry) in entries.into_iter().flatten().enumerate() {
-            let place = within("/rules", at);
+            let place = within(&all, at);
             let number =
                 source.numbers.and_then(|numbers| numbers.get(at)).map_or(at + 1, |number| number + 1);
             rules.extend(rule(entry, number, &place, source, &mut problems));
@@ -55,7 +58,7 @@ pub(crate) fn read(file: &Value, source: &RuleSource<'_>) -> Result<Vec<Rule>, V
 fn rule(
     entry: &Value,
     number: usize,
-    place: &str,
+    place: &RulePlace<'_>,
     source: &RuleSource<'_>,
     problems: &mut Problems,
 ) -> Option<Rule> {
@@ -91,11 +94,12 @@ fn rule(
 fn answers(
     fields: &Map<String, Value>,
     regex: Option<&Regex>,
-    place: &str,
+    place: &RulePlace<'_>,
     source: &RuleSource<'_>,
     problems: &mut Problems,
 ) -> Vec<RuleAnswer> {
-    let mut read = |entry: &Value, place: &str| answers::read(entry, regex, place, source, problems);
+    let mut read =
+        |entry: &Value, place: &RulePlace<'_>| answers::read(entry, regex, place, source, problems);
     match (fields.get("answer"), fields.get("answers").and_then(Value::as_array)) {
         (Some(answer), None) => read(answer, &within(place, "answer")).into_iter().collect(),
         (None, Some(several)) => {
@@ -114,7 +118,7 @@ fn answers(
 }
 
 /// An operation that talks gives no vectors.
-fn check_kinds(answers: &[RuleAnswer], place: &str, problems: &mut Problems) {
+fn check_kinds(answers: &[RuleAnswer], place: &RulePlace<'_>, problems: &mut Problems) {
     let kinds: Vec<AnswerKind> =
         answers.iter().map(RuleAnswer::kind).filter(|kind| *kind != AnswerKind::Any).collect();
     if let Some(other) = kinds.iter().find(|kind| **kind != kinds[0]) {

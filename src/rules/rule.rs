@@ -1,10 +1,10 @@
 //! One rule: what must hold, what is answered, and how it ranks among others. Never remembers how often it did.
 
 use crate::http::KeyId;
-use crate::rules::answer::AnswerKind;
 use crate::rules::answer::RuleAnswer;
 use crate::rules::condition::Condition;
 use crate::rules::condition::NumberRange;
+use crate::rules::kind::AnswerKind;
 use crate::rules::matcher::Groups;
 use crate::rules::subject::Subject;
 use serde_json::Value;
@@ -70,8 +70,8 @@ impl Rule {
     }
 
     /// Whether it can answer this, whatever has been asked before.
-    pub(crate) fn holds(&self, subject: &Subject<'_>, asked: AnswerKind, key: KeyId) -> bool {
-        self.kind().answers(asked)
+    pub(crate) fn holds(&self, subject: &Subject<'_>, key: KeyId) -> bool {
+        self.kind().answers(subject.heard.wants)
             && self.key.is_none_or(|one| one == key)
             && self.conditions.iter().all(|condition| condition.holds(subject))
     }

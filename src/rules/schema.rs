@@ -114,6 +114,7 @@ fn fields(schema: Value) -> Map<String, Value> {
 mod tests {
     use super::*;
     use crate::rules::problem::Problems;
+    use crate::rules::problem::WHOLE;
     use crate::rules::read::RuleSource;
     use crate::rules::read::read;
 
@@ -182,7 +183,7 @@ mod tests {
     /// What the tables have against a file, and what the reader has.
     fn problems(file: &Value) -> [Vec<String>; 2] {
         let mut by_table = Problems::default();
-        Takes::Object(keys::FILE).check(file, "", &mut by_table);
+        Takes::Object(keys::FILE).check(file, &WHOLE, &mut by_table);
         let open = |_: &str| Ok(vec![1]);
         let source = RuleSource { name: "a", key: None, numbers: None, weight: None, open: &open };
         [by_table.0, read(file, &source).err().unwrap_or_default()]

@@ -2,6 +2,7 @@
 //! tables. Never reads a value into a rule.
 
 use crate::rules::problem::Problems;
+use crate::rules::problem::RulePlace;
 use crate::rules::problem::did_you_mean;
 use crate::rules::problem::within;
 use serde_json::Map;
@@ -49,7 +50,7 @@ pub(crate) enum Takes {
 
 impl Takes {
     /// Tells what about the value is not as it must be.
-    pub(crate) fn check(&self, value: &Value, place: &str, problems: &mut Problems) {
+    pub(crate) fn check(&self, value: &Value, place: &RulePlace<'_>, problems: &mut Problems) {
         if !self.admits(value) {
             problems.add(place, format!("expected {}, got {}", self.said(), kind(value)));
             return;
@@ -129,7 +130,7 @@ impl Takes {
     }
 }
 
-fn check_keys(keys: &[Key], fields: &Map<String, Value>, place: &str, problems: &mut Problems) {
+fn check_keys(keys: &[Key], fields: &Map<String, Value>, place: &RulePlace<'_>, problems: &mut Problems) {
     for (name, value) in fields {
         if let Some(key) = keys.iter().find(|key| key.name == name) {
             key.takes.check(value, &within(place, name), problems);

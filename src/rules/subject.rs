@@ -2,6 +2,7 @@
 
 use crate::http::Headers;
 use crate::http::shown;
+use crate::rules::kind::AnswerKind;
 use crate::rules::matcher::Texts;
 use serde_json::Map;
 use serde_json::Value;
@@ -19,6 +20,8 @@ pub(crate) struct Subject<'a> {
 pub(crate) struct Heard<'a> {
     /// What the log of captured requests calls the operation.
     pub(crate) endpoint: &'static str,
+    /// What kind of answer it can give.
+    pub(crate) wants: AnswerKind,
     /// The model as it was sent and as replies name it.
     pub(crate) model: Vec<Cow<'a, str>>,
     /// What the user said last.
@@ -148,6 +151,7 @@ impl Heard<'_> {
         }
         Heard {
             endpoint: self.endpoint,
+            wants: self.wants,
             model: all(self.model),
             user: self.user.map(one),
             system: self.system.map(one),

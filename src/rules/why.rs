@@ -1,7 +1,6 @@
 //! Why a rule answered, and why others did not. Never changes what rules remember.
 
 use crate::http::KeyId;
-use crate::rules::answer::AnswerKind;
 use crate::rules::book::Book;
 use crate::rules::rule::Rule;
 use crate::rules::subject::Sent;
@@ -39,10 +38,9 @@ impl Finding {
 /// What each rule that this key sees made of what was asked, in the order in which they are asked.
 pub(crate) fn told(book: &Book, asked: &Asked, sent: Sent<'_>, key: KeyId) -> Value {
     let subject = Subject { heard: &asked.heard, sent };
-    let kind = AnswerKind::of_endpoint(asked.heard.endpoint);
     let mut is_answered = false;
     let told = |rule: &Rule| {
-        let findings = findings(rule, &subject, kind, Some(asked));
+        let findings = findings(rule, &subject, Some(asked));
         let holds = findings.iter().all(|finding| finding.holds);
         let name = rule.shown();
         let outcome = match findings.iter().find(|finding| !finding.holds) {
@@ -67,12 +65,12 @@ pub(crate) fn told(book: &Book, asked: &Asked, sent: Sent<'_>, key: KeyId) -> Va
 }
 
 /// The rules that hold but for the fewest conditions, each with the first that failed.
-pub(crate) fn nearest(book: &Book, subject: &Subject<'_>, asked: AnswerKind, key: KeyId) -> String {
+pub(crate) fn nearest(book: &Book, subject: &Subject<'_>, key: KeyId) -> String {
     /// More would not be read.
     const MOST: usize = 3;
     let mut near = Vec::new();
     for rule in book.ranked(Some(key)) {
-        let findings = findings(&rule, subject, asked, None);
+        let findings = findings(&rule, subject, None);
         let failed = findings.iter().filter(|finding| !finding.holds).count();
         let Some(first) = findings.into_iter().find(|finding| !finding.holds) else { continue };
         near.push((failed, near.len(), rule, first));
@@ -99,9 +97,9 @@ fn abridged(found: &Value) -> String {
     }
 }
 
-fn findings(rule: &Rule, subject: &Subject<'_>, kind: AnswerKind, asked: Option<&Asked>) -> Vec<Finding> {
+fn findings(rule: &Rule, subject: &Subject<'_>, asked: Option<&Asked>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if !rule.kind().answers(kind) {
+    if !rule.kind().answers(subject.heard.wants) {
         findings.push(Finding {
             condition: "operation".to_owned(),
             wanted: format!("one that gives {}", rule.kind().shown()).into(),

@@ -92,3 +92,21 @@ fn a_request_that_was_not_captured_has_no_why() {
     let told = "No captured request has the number 7. GET /__parlel/requests lists them by `n`.";
     is_refused(&Fake::new().get("/__parlel/requests/7/why"), 404, "not_found", told);
 }
+
+#[test]
+fn what_is_asked_of_no_model_is_answered_by_whole_replies_alone() {
+    let fake = Fake::new();
+    let words = r#"{"name":"words","match":{},"answer":{"text":"Hi."}}"#;
+    assert_eq!(fake.post("/__parlel/rules", words).status, 200);
+    assert_eq!(fake.get("/v1/models").status, 200);
+    assert_eq!(fake.get("/v1/responses/resp_1").status, 404);
+    assert_eq!(json(&fake.get("/__parlel/rules"))["never"], serde_json::json!(["words"]));
+    let whole = r#"{"name":"whole","priority":1,"match":{"endpoint":["models","/v1/batches"]},"answer":{"json":{"object":"list","data":[]},"status":202}}"#;
+    assert_eq!(fake.post("/__parlel/rules", whole).status, 200);
+    for path in ["/v1/models", "/v1/batches"] {
+        let request = openai_fake::Request::new("GET", path).with_header("authorization", "Bearer sk-test");
+        let reply = openai_fake::answer(&fake.state, &request.into());
+        assert_eq!((reply.status, json(&reply)), (202, serde_json::json!({"object": "list", "data": []})));
+    }
+    assert_eq!(fake.state.requests()[3]["rule"], "whole");
+}

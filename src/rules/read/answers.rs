@@ -10,6 +10,7 @@ use crate::rules::answer::Named;
 use crate::rules::answer::RuleAnswer;
 use crate::rules::answer::What;
 use crate::rules::problem::Problems;
+use crate::rules::problem::RulePlace;
 use crate::rules::problem::did_you_mean;
 use crate::rules::problem::within;
 use crate::rules::read::RuleSource;
@@ -35,7 +36,7 @@ const NAMED: [&str; 5] = ["id", "created", "model", "system_fingerprint", "usage
 pub(super) fn read(
     given: &Value,
     regex: Option<&Regex>,
-    place: &str,
+    place: &RulePlace<'_>,
     source: &RuleSource<'_>,
     problems: &mut Problems,
 ) -> Option<RuleAnswer> {
@@ -158,7 +159,8 @@ impl AnswerEntry<'_, '_> {
         } else if text("message").is_none() {
             self.add("error", "an error has a 'name', or a 'message' of its own");
         }
-        let place = within(&within(self.place, "error"), "message");
+        let place = within(self.place, "error");
+        let place = within(&place, "message");
         let message = text("message").map(|message| Template::read(&message, self.regex));
         Some(AskedError {
             name: text("name"),

@@ -1,6 +1,7 @@
 //! The keys of an answer that is being read, and what is wrong with them. Never knows what they mean.
 
 use crate::rules::problem::Problems;
+use crate::rules::problem::RulePlace;
 use crate::rules::problem::within;
 use crate::rules::template::JsonTemplate;
 use crate::rules::template::Template;
@@ -12,7 +13,7 @@ use serde_json::Value;
 pub(super) struct AnswerEntry<'a, 'p> {
     pub(super) fields: &'a Map<String, Value>,
     pub(super) regex: Option<&'a Regex>,
-    pub(super) place: &'a str,
+    pub(super) place: &'a RulePlace<'a>,
     pub(super) problems: &'p mut Problems,
 }
 
