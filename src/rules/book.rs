@@ -152,7 +152,6 @@ impl Book {
         self.shelves().problems.clone()
     }
 
-    #[allow(dead_code)]
     /// Puts the rules of files in the place of those that were there. What is wrong leaves them as they are.
     pub(crate) fn set_files(&self, read: Result<Vec<Rule>, Vec<Problem>>) {
         let rules = match read {

@@ -7,7 +7,8 @@ use crate::rules::matcher::rarity;
 use crate::rules::rule::Rule;
 use crate::rules::subject::Field;
 use crate::rules::subject::Subject;
-use aho_corasick::AhoCorasick;
+use aho_corasick::automaton::Automaton as _;
+use aho_corasick::nfa::contiguous::NFA;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ struct IndexedField {
 /// Texts, and the rules that each is of.
 #[derive(Debug)]
 struct Needles {
-    automaton: AhoCorasick,
+    automaton: NFA,
     rules: Vec<Vec<usize>>,
 }
 
@@ -68,7 +69,7 @@ impl RuleSegment {
     }
 
     fn add(&mut self, field: Field, fold: bool, texts: BTreeMap<String, Vec<usize>>) {
-        let Ok(automaton) = AhoCorasick::new(texts.keys()) else {
+        let Ok(automaton) = NFA::new(texts.keys()) else {
             // More than an automaton can hold.
             self.always.extend(texts.into_values().flatten());
             return;
@@ -111,14 +112,14 @@ impl Needles {
     /// Adds the rules whose texts are in this one.
     fn find(&self, text: &str, found: &mut Vec<usize>) {
         // Texts that are in each other are met again at each letter: then it is cheaper to ask all rules.
-        let mut budget = text.len() + 4 * self.rules.len();
+        let most = text.len() + 4 * self.rules.len();
         let mut seen = BTreeSet::new();
-        for met in self.automaton.find_overlapping_iter(text) {
-            if budget == 0 {
+        let all = self.automaton.try_find_overlapping_iter(text.into());
+        for (count, met) in all.into_iter().flatten().enumerate() {
+            if count == most {
                 found.extend(self.rules.iter().flatten());
                 return;
             }
-            budget -= 1;
             if seen.insert(met.pattern()) {
                 found.extend(&self.rules[met.pattern()]);
             }

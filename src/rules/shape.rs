@@ -14,7 +14,6 @@ pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) takes: &'static Takes,
     pub(crate) required: bool,
-    #[allow(dead_code)]
     /// What it is for, as editors show it.
     pub(crate) help: &'static str,
 }

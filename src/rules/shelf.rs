@@ -14,7 +14,6 @@ pub(crate) struct RuleShelf {
 }
 
 impl RuleShelf {
-    #[allow(dead_code)]
     pub(crate) fn new(rules: Vec<Rule>) -> RuleShelf {
         let mut shelf = RuleShelf::default();
         shelf.add(rules);
