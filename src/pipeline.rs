@@ -251,7 +251,7 @@ fn operate(call: &Passage<'_>, found: &Found) -> Result<Reply, ApiError> {
         ruled(call, route.kind, &body)?;
     }
     let (args, occasion) = (Args::new(&body, declared), call.occasion(&body));
-    let (key, request_id) = (call.key.map(KeyId::of), call.request_id);
+    let (key, request_id) = (call.key.map(|_| occasion.key), call.request_id);
     (route.call)(&Context { state, request, key, id, item, args, request_id, occasion })
 }
 

@@ -59,7 +59,7 @@ fn write_rule(json: &mut Json, name: &str, answered: u64, rule: &Rule) {
     json.raw(r#"{"name":"#).text(name);
     json.raw(r#","from":"#).text(&rule.origin);
     json.raw(r#","answered":"#).number(answered);
-    json.raw(r#","rule":"#).value(&rule.source).raw("}");
+    json.raw(r#","rule":"#).value(rule.source()).raw("}");
 }
 
 /// Adds rules: for the caller's key, or for all keys where none is sent.

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What is in a folder is read where it ends so.
 const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
@@ -136,7 +137,7 @@ fn read_path(path: &Path, is_named: bool, loaded: &mut Loaded) -> Result<Vec<Rul
         loaded.notes.push(format!("{}: settings of aimock and no rules: passed over", path.display()));
         return Ok(Vec::new());
     }
-    read_value(path, &value, loaded).map_err(|problems| {
+    read_value(path, value, loaded).map_err(|problems| {
         let more = problems.len().saturating_sub(MOST_PROBLEMS);
         let mut told: Vec<Problem> = problems.into_iter().take(MOST_PROBLEMS).collect();
         for one in &mut told {
@@ -168,7 +169,7 @@ fn parsed(path: &Path, text: &str) -> Result<(Value, LineOf), (usize, String)> {
     }
 }
 
-fn read_value(path: &Path, value: &Value, loaded: &mut Loaded) -> Result<Vec<Rule>, Vec<Problem>> {
+fn read_value(path: &Path, value: Value, loaded: &mut Loaded) -> Result<Vec<Rule>, Vec<Problem>> {
     let name = path.display().to_string();
     let named = RefCell::new(Vec::new());
     let open = |file: &str| {
@@ -179,7 +180,7 @@ fn read_value(path: &Path, value: &Value, loaded: &mut Loaded) -> Result<Vec<Rul
     };
     let source = RuleSource { name: &name, key: None, numbers: None, weight: None, open: &open };
     let mut notes = Vec::new();
-    let rules = read_file(value, &source, &mut notes);
+    let rules = read_file(&Arc::new(value), &source, &mut notes);
     loaded.notes.extend(notes.into_iter().map(|note| format!("{name}: {note}")));
     loaded.named.append(&mut named.borrow_mut());
     rules

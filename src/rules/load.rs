@@ -10,7 +10,7 @@ use crate::rules::read::read;
 use crate::rules::rule::Rule;
 use serde_json::Value;
 use serde_json::json;
-use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What rules that were given at run time are said to be from.
 const AT_RUN_TIME: &str = "run-time";
@@ -23,18 +23,18 @@ pub(crate) fn at_run_time(
     let open =
         |_: &str| Err("a file can be named in a rules file alone; give the picture as base64".to_owned());
     let file = match given {
-        Value::Array(_) => Cow::Owned(json!({"rules": given})),
-        Value::Object(fields) if fields.contains_key("match") => Cow::Owned(json!({"rules": [given]})),
-        file => Cow::Borrowed(file),
+        Value::Array(_) => json!({"rules": given}),
+        Value::Object(fields) if fields.contains_key("match") => json!({"rules": [given]}),
+        file => file.clone(),
     };
     let mut notes = Vec::new();
     let source = RuleSource { name: AT_RUN_TIME, key, numbers: None, weight: None, open: &open };
-    Ok((read_file(&file, &source, &mut notes)?, notes))
+    Ok((read_file(&Arc::new(file), &source, &mut notes)?, notes))
 }
 
 /// The rules of a file: one of rules, or one of aimock's.
 pub(crate) fn read_file(
-    file: &Value,
+    file: &Arc<Value>,
     source: &RuleSource<'_>,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Rule>, Vec<Problem>> {
@@ -51,7 +51,7 @@ pub(crate) fn read_file(
     let fixtures = translated.of;
     // They are asked in their own order.
     let source = RuleSource { numbers: Some(&fixtures), weight: Some(1), ..*source };
-    read(&json!({"rules": translated.rules}), &source).map_err(|mut problems| {
+    read(&Arc::new(json!({"rules": translated.rules})), &source).map_err(|mut problems| {
         for one in &mut problems {
             let rule = one.place.split('/').nth(2).and_then(|at| at.parse::<usize>().ok());
             let fixture = rule.and_then(|rule| fixtures.get(rule));

@@ -17,10 +17,12 @@ use crate::rules::problem::WHOLE;
 use crate::rules::problem::within;
 use crate::rules::rule::Rule;
 use crate::rules::rule::RuleId;
+use crate::rules::rule::RuleText;
 use crate::rules::shape::Takes;
 use regex_lite::Regex;
 use serde_json::Map;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Where rules come from.
 pub(crate) struct RuleSource<'a> {
@@ -37,7 +39,7 @@ pub(crate) struct RuleSource<'a> {
 }
 
 /// The rules of a file.
-pub(crate) fn read(file: &Value, source: &RuleSource<'_>) -> Result<Vec<Rule>, Vec<Problem>> {
+pub(crate) fn read(file: &Arc<Value>, source: &RuleSource<'_>) -> Result<Vec<Rule>, Vec<Problem>> {
     let mut problems = Problems::default();
     Takes::Object(keys::FILE).check(file, &WHOLE, &mut problems);
     let mut rules = Vec::new();
@@ -49,7 +51,8 @@ pub(crate) fn read(file: &Value, source: &RuleSource<'_>) -> Result<Vec<Rule>, V
             let place = within(&all, at);
             let number =
                 source.numbers.and_then(|numbers| numbers.get(at)).map_or(at + 1, |number| number + 1);
-            rules.extend(rule(entry, number, &place, source, &mut problems));
+            let from = RuleText { file: Arc::clone(file), at };
+            rules.extend(rule(entry, from, number, &place, source, &mut problems));
         }
     }
     if problems.0.is_empty() { Ok(rules) } else { Err(problems.0) }
@@ -57,6 +60,7 @@ pub(crate) fn read(file: &Value, source: &RuleSource<'_>) -> Result<Vec<Rule>, V
 
 fn rule(
     entry: &Value,
+    from: RuleText,
     number: usize,
     place: &RulePlace<'_>,
     source: &RuleSource<'_>,
@@ -80,7 +84,7 @@ fn rule(
         name: text("name").map(str::to_owned),
         origin: source.name.to_owned(),
         number,
-        source: entry.clone(),
+        text: from,
         count,
         times: fields.get("times").and_then(Value::as_u64),
         priority: fields.get("priority").and_then(Value::as_i64).unwrap_or(0),

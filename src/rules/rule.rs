@@ -9,6 +9,7 @@ use crate::rules::matcher::Groups;
 use crate::rules::subject::Subject;
 use serde_json::Value;
 use std::cmp::Reverse;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
@@ -23,6 +24,15 @@ impl RuleId {
     }
 }
 
+/// Where a rule stands as it was given. The file is kept whole: a copy of each rule in it would be the dearest part
+/// of reading it.
+#[derive(Debug)]
+pub(crate) struct RuleText {
+    pub(crate) file: Arc<Value>,
+    /// Its place in the list of rules.
+    pub(crate) at: usize,
+}
+
 /// A rule of a file, or one that was given at run time.
 #[derive(Debug)]
 pub(crate) struct Rule {
@@ -32,8 +42,7 @@ pub(crate) struct Rule {
     pub(crate) origin: String,
     /// Its number there, from 1 on.
     pub(crate) number: usize,
-    /// As it was read.
-    pub(crate) source: Value,
+    pub(crate) text: RuleText,
     pub(crate) conditions: Vec<Condition>,
     /// The how manieth time that all of these hold it is to be.
     pub(crate) count: Option<NumberRange>,
@@ -52,6 +61,11 @@ impl Rule {
     /// What it is called: by its name, or by where it is from.
     pub(crate) fn shown(&self) -> String {
         self.name.clone().unwrap_or_else(|| format!("{}#{}", self.origin, self.number))
+    }
+
+    /// As it was given.
+    pub(crate) fn source(&self) -> &Value {
+        &self.text.file["rules"][self.text.at]
     }
 
     /// What is asked before others: a lower one.

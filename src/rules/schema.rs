@@ -117,6 +117,7 @@ mod tests {
     use crate::rules::problem::WHOLE;
     use crate::rules::read::RuleSource;
     use crate::rules::read::read;
+    use std::sync::Arc;
 
     /// Has every key that there is, in the forms that each takes.
     const FILES: &[&str] = &[
@@ -186,7 +187,7 @@ mod tests {
         Takes::Object(keys::FILE).check(file, &WHOLE, &mut by_table);
         let open = |_: &str| Ok(vec![1]);
         let source = RuleSource { name: "a", key: None, numbers: None, weight: None, open: &open };
-        [by_table.0, read(file, &source).err().unwrap_or_default()]
+        [by_table.0, read(&Arc::new(file.clone()), &source).err().unwrap_or_default()]
             .map(|problems| problems.iter().map(ToString::to_string).collect())
     }
 

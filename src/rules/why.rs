@@ -121,7 +121,7 @@ fn findings(rule: &Rule, subject: &Subject<'_>, asked: Option<&Asked>) -> Vec<Fi
     if let (Some(wanted), Some(count)) = (&rule.count, count) {
         findings.push(Finding {
             condition: "count".to_owned(),
-            wanted: rule.source["match"]["count"].clone(),
+            wanted: rule.source()["match"]["count"].clone(),
             is_part: false,
             found: count.matched.into(),
             holds: wanted.has(count.matched),

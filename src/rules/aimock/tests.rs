@@ -10,6 +10,7 @@ use proptest::strategy::Just;
 use proptest::strategy::Strategy;
 use serde_json::Value;
 use serde_json::json;
+use std::sync::Arc;
 
 fn read(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -27,7 +28,7 @@ fn rule(fixture: &str) -> Value {
     let open = |_: &str| Err(String::new());
     let source =
         RuleSource { name: "file", key: None, numbers: Some(&read.of), weight: Some(1), open: &open };
-    let rules = rules::read::read(&json!({"rules": read.rules}), &source);
+    let rules = rules::read::read(&Arc::new(json!({"rules": read.rules})), &source);
     let rules = rules.unwrap_or_else(|problems| panic!("{fixture}: {problems:?}"));
     assert_eq!(rules.iter().map(rules::Rule::shown).collect::<Vec<_>>(), ["file#1"], "{fixture}");
     assert_eq!(read.problems, [], "{fixture}");
