@@ -17,6 +17,7 @@ use serde_json::Map;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub(crate) const ROUTES: &[Route] = &[
     get("/__parlel/rules", "control", list),
@@ -28,11 +29,10 @@ pub(crate) const ROUTES: &[Route] = &[
 /// The rules that a key sees, or all, and how often each has answered.
 fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
     let book = &context.state.rules;
-    let rules: Vec<(String, u64, _)> = book
-        .listed(context.key)
-        .into_iter()
-        .map(|rule| (rule.shown(), book.answered(context.key, &rule), rule))
-        .collect();
+    let answered = book.answered(context.key);
+    let counted =
+        |rule: Arc<Rule>| (rule.shown(), answered.get(&rule.identity).copied().unwrap_or_default(), rule);
+    let rules: Vec<(String, u64, _)> = book.listed(context.key).into_iter().map(counted).collect();
     let mut json = Json::default();
     json.raw(r#"{"rules":["#);
     json.list(&rules, |json, (name, answered, rule)| write_rule(json, name, *answered, rule));

@@ -16,6 +16,7 @@ use crate::rules::aimock::script::Scene;
 use serde_json::Map;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// What a file of aimock's means here.
 pub(crate) struct Translated {
@@ -168,14 +169,19 @@ fn scene<'a>(group: &[Fixture<'a>], findings: &mut Findings) -> Option<Scene<'a>
     let is_sequence = group[0].sequence.is_some();
     let mut order: Vec<&Fixture<'_>> = Vec::new();
     if is_sequence {
-        let next = |index| group.iter().find(|fixture| fixture.sequence == Some(index) && fits(fixture));
-        while let Some(fixture) = next(order.len() as u64) {
+        let mut indexed: HashMap<u64, &Fixture<'_>> = HashMap::new();
+        for fixture in group.iter().filter(|fixture| fits(fixture)) {
+            // Of several with one index the first is meant.
+            indexed.entry(fixture.sequence.unwrap_or_default()).or_insert(fixture);
+        }
+        while let Some(fixture) = indexed.get(&(order.len() as u64)) {
             order.push(fixture);
         }
     } else {
         order.extend(group);
     }
-    for fixture in group.iter().filter(|fixture| !order.iter().any(|told| told.at == fixture.at)) {
+    let told: HashSet<usize> = order.iter().map(|fixture| fixture.at).collect();
+    for fixture in group.iter().filter(|fixture| !told.contains(&fixture.at)) {
         findings.fixture = fixture.at;
         findings.note("is left out: sequenceIndex: its turn never comes");
     }

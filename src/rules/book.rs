@@ -142,9 +142,9 @@ impl Book {
         others.chain(shelves.seen_by(key)).flat_map(RuleShelf::rules).cloned().collect()
     }
 
-    /// How often a rule has answered a key; or all of them.
-    pub(crate) fn answered(&self, key: Option<KeyId>, rule: &Rule) -> u64 {
-        self.counts().answered(key, rule.identity)
+    /// How often each rule has answered a key, or all of them.
+    pub(crate) fn answered(&self, key: Option<KeyId>) -> BTreeMap<RuleId, u64> {
+        self.counts().answered(key)
     }
 
     /// What was wrong with the files when they were read last.
@@ -164,7 +164,7 @@ impl Book {
         let mut shelves = self.shelves_mut();
         let before = std::mem::replace(&mut shelves.files, rules);
         shelves.problems = Vec::new();
-        self.forgotten(&shelves, &before);
+        self.forgotten(&shelves, None, before.rules());
     }
 
     /// Adds rules at run time, for a key or for all, and tells their names.
@@ -206,10 +206,9 @@ impl Book {
             before.extend(std::mem::take(&mut shelves.keys).into_values());
             before.push(std::mem::take(&mut shelves.all));
         }
-        for shelf in before {
-            shelves.at_run_time -= shelf.rules().len();
-            self.forgotten(&shelves, &shelf);
-        }
+        let before: Vec<Arc<Rule>> = before.iter().flat_map(RuleShelf::rules).cloned().collect();
+        shelves.at_run_time -= before.len();
+        self.forgotten(&shelves, key, &before);
     }
 
     /// Forgets the same, and how often rules have answered.
@@ -218,12 +217,12 @@ impl Book {
         self.counts().forget(key);
     }
 
-    /// Has what else is known follow from what was forgotten.
-    fn forgotten(&self, shelves: &Shelves, before: &RuleShelf) {
+    /// Has what else is known follow from what was forgotten; of a key's own rules no other key has met one.
+    fn forgotten(&self, shelves: &Shelves, key: Option<KeyId>, before: &[Arc<Rule>]) {
         self.in_use.store(shelves.is_any(), Ordering::Relaxed);
         if !before.is_empty() {
-            let rules: BTreeSet<RuleId> = before.rules().iter().map(|rule| rule.identity).collect();
-            self.counts().forget_rules(&rules);
+            let rules: BTreeSet<RuleId> = before.iter().map(|rule| rule.identity).collect();
+            self.counts().forget_rules(key, &rules);
         }
     }
 

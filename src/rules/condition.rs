@@ -6,6 +6,7 @@ use crate::rules::matcher::Matcher;
 use crate::rules::matcher::Needle;
 use crate::rules::problem::Problems;
 use crate::rules::problem::RulePlace;
+use crate::rules::problem::did_you_mean;
 use crate::rules::problem::within;
 use crate::rules::subject::Field;
 use crate::rules::subject::Subject;
@@ -166,7 +167,7 @@ fn endpoints(wanted: &Value, place: &RulePlace<'_>, problems: &mut Problems) -> 
             (*kind).to_owned()
         } else {
             let known = ENDPOINTS.iter().map(|(known, _)| *known);
-            let meant = crate::rules::problem::did_you_mean(name, known);
+            let meant = did_you_mean(name, known);
             problems.add(place, format!("'{name}' is no endpoint and no path that begins with '/'{meant}"));
             String::new()
         }

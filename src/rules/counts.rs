@@ -5,6 +5,8 @@ use crate::rules::rule::RuleId;
 use crate::rules::verdict::Count;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::ops::Bound::Included;
+use std::ops::Bound::Unbounded;
 
 /// More keys than this, and the counts of all are forgotten.
 const KEYS: usize = 65_536;
@@ -19,14 +21,14 @@ impl RuleCounts {
         self.keys.get(&key).and_then(|counts| counts.get(&rule)).copied().unwrap_or_default()
     }
 
-    /// What a key has met; of all keys together without one.
-    pub(crate) fn answered(&self, key: Option<KeyId>, rule: RuleId) -> u64 {
-        match key {
-            Some(key) => self.of(key, rule).answered,
-            None => {
-                self.keys.values().filter_map(|counts| counts.get(&rule)).map(|count| count.answered).sum()
-            }
+    /// How often each rule has answered a key, or all keys.
+    pub(crate) fn answered(&self, key: Option<KeyId>) -> BTreeMap<RuleId, u64> {
+        let meant = key.map_or((Unbounded, Unbounded), |key| (Included(key), Included(key)));
+        let mut answered = BTreeMap::new();
+        for (rule, count) in self.keys.range(meant).flat_map(|(_, counts)| counts) {
+            *answered.entry(*rule).or_default() += count.answered;
         }
+        answered
     }
 
     /// The count to be changed.
@@ -45,11 +47,12 @@ impl RuleCounts {
         }
     }
 
-    /// Forgets what these rules have met.
-    pub(crate) fn forget_rules(&mut self, rules: &BTreeSet<RuleId>) {
-        for counts in self.keys.values_mut() {
-            counts.retain(|rule, _| !rules.contains(rule));
+    /// Forgets what a key, or all, have met of these rules.
+    pub(crate) fn forget_rules(&mut self, key: Option<KeyId>, rules: &BTreeSet<RuleId>) {
+        let forget = |counts: &mut BTreeMap<RuleId, Count>| counts.retain(|rule, _| !rules.contains(rule));
+        match key {
+            Some(key) => self.keys.get_mut(&key).into_iter().for_each(forget),
+            None => self.keys.values_mut().for_each(forget),
         }
-        self.keys.retain(|_, counts| !counts.is_empty());
     }
 }

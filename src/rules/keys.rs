@@ -79,29 +79,23 @@ pub(crate) static MATCH: &[Key] = &[
     ),
 ];
 
-static TEXT_TESTS: &[Key] = &[
-    optional("contains", &Takes::Text, "It has this part."),
-    optional("equals", &Takes::Text, "It is this."),
-    optional("starts", &Takes::Text, "It begins so."),
-    optional("ends", &Takes::Text, "It ends so."),
-    optional("regex", &Takes::Text, "This regular expression matches a part of it."),
-    optional("not", &TEXT, "This does not hold of it."),
-    optional("any", &Takes::Some(&TEXT), "One of these holds of it."),
-    optional("all", &Takes::Some(&TEXT), "All of these hold of it."),
-    optional("fold", &Takes::Flag, "Whether capital letters are as small ones."),
-];
+/// What a text or a name is tested by, these being the tests within tests.
+const fn tests(one: &'static Takes, several: &'static Takes) -> [Key; 9] {
+    [
+        optional("contains", &Takes::Text, "It has this part."),
+        optional("equals", &Takes::Text, "It is this."),
+        optional("starts", &Takes::Text, "It begins so."),
+        optional("ends", &Takes::Text, "It ends so."),
+        optional("regex", &Takes::Text, "This regular expression matches a part of it."),
+        optional("not", one, "This does not hold of it."),
+        optional("any", several, "One of these holds of it."),
+        optional("all", several, "All of these hold of it."),
+        optional("fold", &Takes::Flag, "Whether capital letters are as small ones."),
+    ]
+}
 
-static NAME_TESTS: &[Key] = &[
-    optional("contains", &Takes::Text, "It has this part."),
-    optional("equals", &Takes::Text, "It is this."),
-    optional("starts", &Takes::Text, "It begins so."),
-    optional("ends", &Takes::Text, "It ends so."),
-    optional("regex", &Takes::Text, "This regular expression matches a part of it."),
-    optional("not", &NAME, "This does not hold of it."),
-    optional("any", &Takes::Some(&NAME), "One of these holds of it."),
-    optional("all", &Takes::Some(&NAME), "All of these hold of it."),
-    optional("fold", &Takes::Flag, "Whether capital letters are as small ones."),
-];
+static TEXT_TESTS: &[Key] = &tests(&TEXT, &Takes::Some(&TEXT));
+static NAME_TESTS: &[Key] = &tests(&NAME, &Takes::Some(&NAME));
 
 static BODY_TESTS: &[Key] = &[
     optional("contains", &Takes::Text, "Its text has this part; the JSON of what is no text."),

@@ -77,7 +77,7 @@ impl Occasion<'_> {
             }
             // What is not asked of a model is answered without a rule as well.
             None if self.strict && heard.wants != AnswerKind::Any => {
-                Err(error::no_rule(why::nearest(self.book, &subject, self.key)))
+                Err(error::no_rule(why::nearest(self.book, &subject, &counts, self.key)))
             }
             None => Ok(None),
         };

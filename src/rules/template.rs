@@ -1,6 +1,7 @@
 //! Texts in which `{{...}}` stands for what was asked. Never decides when they are filled in.
 
 use crate::rules::matcher::Groups;
+use crate::rules::problem::did_you_mean;
 use crate::rules::subject::Field;
 use crate::rules::subject::Subject;
 use regex_lite::Regex;
@@ -181,7 +182,7 @@ impl Slot {
             _ => {
                 let known = NAMES.iter().map(|(name, _)| *name);
                 let known = known.chain(["count", "turn", "header", "body", "match"]);
-                let meant = crate::rules::problem::did_you_mean(name, known);
+                let meant = did_you_mean(name, known);
                 Err(format!("a template has no '{name}'{meant}; write {{{{\"{{{{\"}}}} for braces"))
             }
         }

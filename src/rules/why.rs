@@ -3,6 +3,7 @@
 use crate::http::KeyId;
 use crate::rules::book::Book;
 use crate::rules::rule::Rule;
+use crate::rules::rule::RuleId;
 use crate::rules::subject::Sent;
 use crate::rules::subject::Subject;
 use crate::rules::verdict::Asked;
@@ -40,7 +41,7 @@ pub(crate) fn told(book: &Book, asked: &Asked, sent: Sent<'_>, key: KeyId) -> Va
     let subject = Subject { heard: &asked.heard, sent };
     let mut is_answered = false;
     let told = |rule: &Rule| {
-        let findings = findings(rule, &subject, Some(asked));
+        let findings = findings(rule, &subject, &asked.counts);
         let holds = findings.iter().all(|finding| finding.holds);
         let name = rule.shown();
         let outcome = match findings.iter().find(|finding| !finding.holds) {
@@ -65,12 +66,12 @@ pub(crate) fn told(book: &Book, asked: &Asked, sent: Sent<'_>, key: KeyId) -> Va
 }
 
 /// The rules that hold but for the fewest conditions, each with the first that failed.
-pub(crate) fn nearest(book: &Book, subject: &Subject<'_>, key: KeyId) -> String {
+pub(crate) fn nearest(book: &Book, subject: &Subject<'_>, counts: &[(RuleId, Count)], key: KeyId) -> String {
     /// More would not be read.
     const MOST: usize = 3;
     let mut near = Vec::new();
     for rule in book.ranked(Some(key)) {
-        let findings = findings(&rule, subject, None);
+        let findings = findings(&rule, subject, counts);
         let failed = findings.iter().filter(|finding| !finding.holds).count();
         let Some(first) = findings.into_iter().find(|finding| !finding.holds) else { continue };
         near.push((failed, near.len(), rule, first));
@@ -97,7 +98,7 @@ fn abridged(found: &Value) -> String {
     }
 }
 
-fn findings(rule: &Rule, subject: &Subject<'_>, asked: Option<&Asked>) -> Vec<Finding> {
+fn findings(rule: &Rule, subject: &Subject<'_>, counts: &[(RuleId, Count)]) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !rule.kind().answers(subject.heard.wants) {
         findings.push(Finding {
@@ -115,9 +116,7 @@ fn findings(rule: &Rule, subject: &Subject<'_>, asked: Option<&Asked>) -> Vec<Fi
         found: condition.found(subject),
         holds: condition.holds(subject),
     }));
-    let counted =
-        |asked: &Asked| asked.counts.iter().find(|(id, _)| *id == rule.identity).map(|(_, count)| *count);
-    let count: Option<Count> = asked.and_then(counted);
+    let count = counts.iter().find(|(id, _)| *id == rule.identity).map(|(_, count)| *count);
     if let (Some(wanted), Some(count)) = (&rule.count, count) {
         findings.push(Finding {
             condition: "count".to_owned(),

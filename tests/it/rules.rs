@@ -110,3 +110,13 @@ fn what_is_asked_of_no_model_is_answered_by_whole_replies_alone() {
     }
     assert_eq!(fake.state.requests()[3]["rule"], "whole");
 }
+
+#[test]
+fn a_rule_that_has_answered_as_often_as_it_may_is_named_where_rules_are_strict() {
+    let fake = Fake { state: State::new(Config { strict_rules: true, ..Config::default() }) };
+    let rule = r#"{"name":"once","match":{"user":"Hello"},"times":1,"answer":{"text":"Hi."}}"#;
+    assert_eq!(fake.post("/__parlel/rules", rule).status, 200);
+    assert_eq!(fake.chat(CHAT).status, 200);
+    let message = json(&fake.chat(CHAT))["error"]["message"].to_string();
+    assert!(message.contains("'once' wants times to be 1, and it is 1"), "{message}");
+}
