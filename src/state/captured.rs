@@ -427,6 +427,18 @@ mod tests {
     }
 
     #[test]
+    fn what_rules_made_of_a_request_counts_into_the_bytes() {
+        let mut captured = Captured::new(1_000_000);
+        open(&mut captured, 0);
+        let (place, before) = (captured.places, captured.bytes);
+        let notes = vec!["x".repeat(1000)];
+        captured.answered(place, 200, false, Verdict { notes, ..Verdict::default() });
+        assert!(captured.bytes >= before + 1000);
+        captured.forget(None, false);
+        assert_eq!(captured.bytes, 0);
+    }
+
+    #[test]
     fn keys_without_a_request_go_when_there_are_many() {
         let mut captured = Captured::new(1_000_000);
         let first = open(&mut captured, 0);

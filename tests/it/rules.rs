@@ -120,3 +120,14 @@ fn a_rule_that_has_answered_as_often_as_it_may_is_named_where_rules_are_strict()
     let message = json(&fake.chat(CHAT))["error"]["message"].to_string();
     assert!(message.contains("'once' wants times to be 1, and it is 1"), "{message}");
 }
+
+#[test]
+fn a_higher_priority_comes_first_wherever_a_rule_was_given() {
+    let fake = Fake::new();
+    let own = r#"{"name":"own","match":{"user":"Hello","model":"gpt-4o"},"answer":{"text":"Own."}}"#;
+    assert_eq!(fake.post("/__parlel/rules", own).status, 200);
+    let all = r#"{"name":"all","priority":1,"match":{},"answer":{"text":"All."}}"#;
+    let all = openai_fake::Request::new("POST", "/__parlel/rules").with_json(all);
+    assert_eq!(fake.send(all).status, 200);
+    assert_eq!(json(&fake.chat(CHAT))["choices"][0]["message"]["content"], "All.");
+}
