@@ -11,6 +11,8 @@ pub(crate) struct Verdict {
     pub(crate) asked: Vec<Asked>,
     /// What a test may want to know of what was answered.
     pub(crate) notes: Vec<String>,
+    /// What was made to go wrong, in the words in which it was asked for.
+    pub(crate) faults: Vec<String>,
 }
 
 /// What rules were asked about, and who answered.
@@ -32,6 +34,11 @@ pub(crate) struct Count {
 }
 
 impl Verdict {
+    /// Whether there is nothing to keep: so it is mostly.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.asked.is_empty() && self.notes.is_empty() && self.faults.is_empty()
+    }
+
     /// The rules that answered, in the order of what was asked.
     pub(crate) fn rules(&self) -> impl Iterator<Item = &str> {
         self.asked.iter().filter_map(|asked| asked.rule.as_deref())
@@ -45,6 +52,6 @@ impl Verdict {
         };
         size_of::<Verdict>()
             + self.asked.iter().map(asked).sum::<usize>()
-            + self.notes.iter().map(|note| size_of::<String>() + note.len()).sum::<usize>()
+            + self.notes.iter().chain(&self.faults).map(|text| size_of::<String>() + text.len()).sum::<usize>()
     }
 }

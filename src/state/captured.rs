@@ -175,8 +175,7 @@ impl Captured {
         let Some(entry) = self.find(place) else { return };
         entry.status = Some(status);
         entry.ended = streams.then_some(false);
-        // Mostly there is nothing to keep.
-        if !verdict.asked.is_empty() || !verdict.notes.is_empty() {
+        if !verdict.is_empty() {
             let before = entry.size();
             entry.verdict = Some(Arc::new(verdict));
             self.bytes += entry.size() - before;
@@ -340,6 +339,8 @@ fn print_entry(json: &mut Json, entry: &Entry, number: u64) {
         });
         json.raw("]");
     }
+    let faults = verdict.map(|verdict| verdict.faults.join("; ")).filter(|faults| !faults.is_empty());
+    json.raw(r#","fault":"#).optional(faults.as_deref());
     json.raw(r#","notes":["#);
     json.list(verdict.into_iter().flat_map(|verdict| &verdict.notes), |json, note| {
         json.text(note);
