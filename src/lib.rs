@@ -47,6 +47,7 @@ mod tokens;
 
 mod generate;
 
+mod play;
 mod state;
 mod store;
 
@@ -67,8 +68,8 @@ mod reference;
 pub use config::{Clock, Config, Invocation, command};
 pub use http::{Headers, Request, Unread};
 pub use pipeline::answer;
-pub use reply::{Body, Effects, Events, Feed, Live, Notice, Piece, Reply};
-pub use reply::{Corrupt, Cut, Damage, Finish, Mark, Play, Stall, Wait};
+pub use play::{Corrupt, Cut, Damage, Events, Finish, Jitter, Mark, Pace, Play, Stall, Wait};
+pub use reply::{Body, Effects, Feed, Live, Notice, Piece, Reply};
 pub use rules::{check, schema};
 pub use server::{OpenaiServer, RuleBuilder, healthcheck};
 pub use state::State;

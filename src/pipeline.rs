@@ -13,6 +13,7 @@ use crate::json::Digits;
 use crate::params;
 use crate::params::Args;
 use crate::params::Declared;
+use crate::play::Pace;
 use crate::reply::Reply;
 use crate::route;
 use crate::route::Account;
@@ -72,7 +73,7 @@ pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
     };
     reply.head.push_str(EVERYWHERE);
     reply.settle_headers();
-    reply.play.pace = state.config.pace;
+    reply.play.pace = Pace::even(state.config.pace);
     reply.hang_up |= request.unread.as_ref().is_some_and(Unread::ends_connection);
     reply
 }

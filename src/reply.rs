@@ -2,29 +2,20 @@
 //! anything: that is the server's.
 
 mod effects;
-mod events;
 mod live;
-mod play;
 
 pub use effects::Effects;
 pub(crate) use effects::Joining;
 pub use effects::Notice;
-pub use events::Events;
 pub use live::Feed;
 pub use live::Live;
 pub use live::Piece;
-pub use play::Corrupt;
-pub use play::Cut;
-pub use play::Damage;
-pub use play::Finish;
-pub use play::Mark;
-pub use play::Play;
-pub use play::Stall;
-pub use play::Wait;
 
 use crate::error::ApiError;
 use crate::error::Literal;
 use crate::json::Json;
+use crate::play::Events;
+use crate::play::Play;
 use std::fmt::Write as _;
 
 /// What follows the head of a reply.

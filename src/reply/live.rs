@@ -1,7 +1,7 @@
 //! A body that goes on after the pipeline has returned: a subscription. Never waits: the server does, which
 //! plays it, and who feeds it never has to.
 
-use crate::reply::Events;
+use crate::play::Events;
 use std::sync::mpsc;
 use std::sync::mpsc::Receiver;
 use std::sync::mpsc::SyncSender;

@@ -52,6 +52,11 @@ impl Verdict {
         };
         size_of::<Verdict>()
             + self.asked.iter().map(asked).sum::<usize>()
-            + self.notes.iter().chain(&self.faults).map(|text| size_of::<String>() + text.len()).sum::<usize>()
+            + self
+                .notes
+                .iter()
+                .chain(&self.faults)
+                .map(|text| size_of::<String>() + text.len())
+                .sum::<usize>()
     }
 }

@@ -4,8 +4,8 @@
 mod performance;
 
 use crate::json;
+use crate::play::Finish;
 use crate::reply::Body;
-use crate::reply::Finish;
 use crate::reply::Notice;
 use crate::reply::Reply;
 use crate::server::ending::Ending;
@@ -221,18 +221,19 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::http;
-    use crate::reply::Corrupt;
-    use crate::reply::Cut;
-    use crate::reply::Damage;
+    use crate::play::Corrupt;
+    use crate::play::Cut;
+    use crate::play::Damage;
+    use crate::play::Events;
+    use crate::play::Mark;
+    use crate::play::Pace;
+    use crate::play::Play;
+    use crate::play::Stall;
+    use crate::play::Wait;
     use crate::reply::Effects;
-    use crate::reply::Events;
     use crate::reply::Feed;
     use crate::reply::Live;
-    use crate::reply::Mark;
     use crate::reply::Piece;
-    use crate::reply::Play;
-    use crate::reply::Stall;
-    use crate::reply::Wait;
     use crate::rules::Verdict;
     use crate::server::listener;
     use crate::server::workers::Workers;
@@ -251,8 +252,14 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(30);
     const MOMENT: Duration = Duration::from_millis(1);
 
-    const DEFAULT: Play =
-        Play { delay: Duration::ZERO, pace: Duration::ZERO, split: 0, stall: None, cut: None, corrupt: None };
+    const DEFAULT: Play = Play {
+        delay: Duration::ZERO,
+        pace: Pace::even(Duration::ZERO),
+        split: 0,
+        stall: None,
+        cut: None,
+        corrupt: None,
+    };
 
     /// What becomes of the connection.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -294,35 +301,39 @@ mod tests {
         Body::Whole(b"0123456789".to_vec())
     }
 
-    const fn cut(at: Mark, finish: Finish) -> Play {
+    fn cut(at: Mark, finish: Finish) -> Play {
         Play { cut: Some(Cut { at, finish }), ..DEFAULT }
     }
 
-    const fn stalled(at: Mark, wait: Wait) -> Play {
+    fn stalled(at: Mark, wait: Wait) -> Play {
         Play { stall: Some(Stall { at, wait }), ..DEFAULT }
     }
 
-    const fn corrupt(event: usize, damage: Damage) -> Play {
+    fn corrupt(event: usize, damage: Damage) -> Play {
         Play { corrupt: Some(Corrupt { event, damage }), ..DEFAULT }
     }
 
-    const fn case(body: fn() -> Body, play: Play, comes: &'static str, end: End) -> Case {
+    fn case(body: fn() -> Body, play: Play, comes: &'static str, end: End) -> Case {
         Case { body, play, comes, end }
     }
 
     use Finish::{Clean, Hard, Reset};
-    use Mark::{Bytes, Start};
+    use Mark::{Bytes, Start, Time};
     use Wait::{For, ForEver};
+
+    /// The first event never comes.
+    const FIRST: Pace =
+        Pace { first: Duration::MAX, between: Duration::ZERO, recorded: Vec::new(), jitter: None };
 
     const ALL: &str = "chunked data: 1  |data: 2  |data: 3  |.";
 
     #[rustfmt::skip]
-    const CASES: &[Case] = &[
+    fn cases() -> Vec<Case> { vec![
         case(events, DEFAULT, ALL, GoesOn),
         case(events, Play { delay: MOMENT, ..DEFAULT }, ALL, GoesOn),
-        case(events, Play { pace: MOMENT, ..DEFAULT }, ALL, GoesOn),
+        case(events, Play { pace: Pace::even(MOMENT), ..DEFAULT }, ALL, GoesOn),
         case(events, Play { split: 6, ..DEFAULT }, "chunked data: |1  |data: |2  |data: |3  |.", GoesOn),
-        case(events, Play { split: 6, pace: MOMENT, ..DEFAULT }, "chunked data: |1  |data: |2  |data: |3  |.", GoesOn),
+        case(events, Play { split: 6, pace: Pace::even(MOMENT), ..DEFAULT }, "chunked data: |1  |data: |2  |data: |3  |.", GoesOn),
         case(events, corrupt(1, Damage::InvalidByte), "chunked data: 1  |data: \u{fffd}  |data: 3  |.", GoesOn),
         case(events, corrupt(2, Damage::Truncated), "chunked data: 1  |data: 2  |data:   |.", GoesOn),
         case(events, corrupt(3, Damage::Truncated), ALL, GoesOn),
@@ -343,7 +354,7 @@ mod tests {
         case(events, cut(Bytes(9), Hard), "chunked data: 1  |", Fin),
         case(events, cut(Bytes(27), Hard), "chunked data: 1  |data: 2  |data: 3  |", Fin),
         case(events, Play { split: 5, ..cut(Bytes(12), Hard) }, "chunked data:| 1  |dat|", Fin),
-        case(events, Play { pace: MOMENT, ..cut(Mark::Events(1), Hard) }, "chunked data: 1  |", Fin),
+        case(events, Play { pace: Pace::even(MOMENT), ..cut(Mark::Events(1), Hard) }, "chunked data: 1  |", Fin),
         case(events, stalled(Start, For(MOMENT)), ALL, GoesOn),
         case(events, stalled(Mark::Events(1), For(MOMENT)), ALL, GoesOn),
         case(events, stalled(Bytes(12), For(MOMENT)), "chunked data: 1  |dat|a: 2  |data: 3  |.", GoesOn),
@@ -353,19 +364,24 @@ mod tests {
         case(events, stalled(Mark::Events(3), ForEver), "chunked data: 1  |data: 2  |data: 3  |", Held),
         case(events, stalled(Bytes(5), ForEver), "chunked data:|", Held),
         case(events, Play { delay: Duration::MAX, ..DEFAULT }, "", Held),
-        case(events, Play { pace: Duration::MAX, ..DEFAULT }, "chunked data: 1  |", Held),
+        case(events, Play { pace: Pace::even(Duration::MAX), ..DEFAULT }, "chunked data: 1  |", Held),
         case(events, Play { cut: Some(Cut { at: Mark::Events(1), finish: Reset }), ..stalled(Mark::Events(1), For(MOMENT)) }, "chunked data: 1  |", Rst),
+        case(events, Play { stall: Some(Stall { at: Mark::Events(1), wait: ForEver }), ..cut(Time(MOMENT), Hard) }, "chunked data: 1  |", Fin),
+        case(events, Play { pace: Pace::even(Duration::MAX), ..cut(Time(MOMENT), Reset) }, "chunked data: 1  |", Rst),
+        case(events, Play { pace: FIRST, ..cut(Time(MOMENT), Clean) }, "chunked .", GoesOn),
+        case(events, Play { pace: FIRST, ..DEFAULT }, "chunked ", Held),
+        case(events, cut(Time(Duration::MAX), Hard), ALL, GoesOn),
         case(live, DEFAULT, ALL, GoesOn),
-        case(live, Play { pace: MOMENT, ..DEFAULT }, ALL, GoesOn),
+        case(live, Play { pace: Pace::even(MOMENT), ..DEFAULT }, ALL, GoesOn),
         case(live, corrupt(2, Damage::Truncated), "chunked data: 1  |data: 2  |data:   |.", GoesOn),
         case(live, cut(Mark::Events(2), Clean), "chunked data: 1  |data: 2  |.", GoesOn),
         case(live, cut(Bytes(12), Hard), "chunked data: 1  |dat|", Fin),
         case(live, stalled(Mark::Events(3), ForEver), "chunked data: 1  |data: 2  |data: 3  |", Held),
         case(whole, DEFAULT, "10 0123456789", GoesOn),
         case(whole, Play { delay: MOMENT, ..DEFAULT }, "10 0123456789", GoesOn),
-        case(whole, Play { pace: Duration::MAX, ..DEFAULT }, "10 0123456789", GoesOn),
-        case(whole, Play { split: 3, pace: MOMENT, ..DEFAULT }, "10 0123456789", GoesOn),
-        case(whole, Play { split: 3, pace: Duration::MAX, ..DEFAULT }, "10 012", Held),
+        case(whole, Play { pace: Pace::even(Duration::MAX), ..DEFAULT }, "10 0123456789", GoesOn),
+        case(whole, Play { split: 3, pace: Pace::even(MOMENT), ..DEFAULT }, "10 0123456789", GoesOn),
+        case(whole, Play { split: 3, pace: Pace::even(Duration::MAX), ..DEFAULT }, "10 012", Held),
         case(whole, corrupt(0, Damage::Truncated), "5 01234", GoesOn),
         case(whole, corrupt(0, Damage::InvalidByte), "10 01234\u{fffd}6789", GoesOn),
         case(whole, corrupt(1, Damage::Truncated), "10 0123456789", GoesOn),
@@ -386,7 +402,7 @@ mod tests {
         case(whole, stalled(Bytes(4), ForEver), "10 0123", Held),
         case(|| Body::Empty, DEFAULT, "0 ", GoesOn),
         case(|| Body::Empty, cut(Mark::Events(0), Hard), "0 ", Fin),
-    ];
+    ] }
 
     /// Feeds of live bodies that were asked for.
     static FEEDS: Mutex<Vec<(String, Feed)>> = Mutex::new(Vec::new());
@@ -395,7 +411,7 @@ mod tests {
     /// `/feed...` with a live body.
     fn respond(_: &State, request: &Arc<http::Request>) -> Reply {
         let path = request.path.trim_start_matches('/');
-        let Some(case) = path.parse::<usize>().ok().and_then(|number| CASES.get(number)) else {
+        let Some(case) = path.parse::<usize>().ok().and_then(|number| cases().into_iter().nth(number)) else {
             let (feed, live) = Live::new();
             FEEDS.lock().expect("the feeds").push((path.to_owned(), feed));
             return Reply::new(200, "", Body::Live(live));
@@ -498,7 +514,8 @@ mod tests {
     fn every_play_is_played_on_every_body() {
         let (workers, address) = server();
         let mut held = Vec::new();
-        let twice = CASES.iter().enumerate().flat_map(|case| [(case, ""), (case, "?hang-up")]);
+        let cases = cases();
+        let twice = cases.iter().enumerate().flat_map(|case| [(case, ""), (case, "?hang-up")]);
         for ((number, Case { play, comes, end, .. }), query) in twice {
             let mut client = Client::connect(address);
             client.request(&format!("GET /{number}{query}"));
@@ -533,7 +550,7 @@ mod tests {
     #[test]
     fn without_chunks_a_stream_ends_with_its_connection() {
         let (workers, address) = server();
-        for (number, Case { play, comes, end, .. }) in CASES.iter().enumerate() {
+        for (number, Case { play, comes, end, .. }) in cases().iter().enumerate() {
             let Some(chunks) = comes.strip_prefix("chunked ").filter(|_| matches!(end, GoesOn | Fin)) else {
                 continue;
             };
@@ -655,7 +672,7 @@ mod tests {
     #[test]
     fn what_a_reply_does_is_done_once_before_its_last_bytes_leave() {
         let state = State::new(Config::default());
-        let paced = || Play { pace: MOMENT, ..DEFAULT };
+        let paced = || Play { pace: Pace::even(MOMENT), ..DEFAULT };
         let seen = |bytes: &[u8]| {
             let is_last = bytes.ends_with(LAST_CHUNK);
             assert_eq!(ended(&state), is_last);

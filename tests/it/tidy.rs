@@ -68,7 +68,8 @@ fn data_flows_one_way() {
         ("store", &[]),
         ("rules", &["error", "http", "json", "plan", "yaml"]),
         ("state", &["config", "http", "json", "plan", "rules", "store"]),
-        ("reply", &["error", "json", "state"]),
+        ("play", &[]),
+        ("reply", &["error", "json", "play", "state"]),
         ("route", &["error", "http", "params", "reply", "rules", "state"]),
         ("ask", &["error", "generate", "json", "model", "params", "plan", "rules", "tokens"]),
         (
@@ -82,6 +83,7 @@ fn data_flows_one_way() {
                 "model",
                 "params",
                 "plan",
+                "play",
                 "reply",
                 "route",
                 "rules",
@@ -93,8 +95,8 @@ fn data_flows_one_way() {
         ),
         ("import", &["ask", "http", "json", "yaml"]),
         ("declared", &["api", "config", "error", "params", "route"]),
-        ("pipeline", &["api", "error", "http", "json", "params", "reply", "route", "rules", "state"]),
-        ("server", &["config", "http", "json", "pipeline", "reply", "rules", "state"]),
+        ("pipeline", &["api", "error", "http", "json", "params", "play", "reply", "route", "rules", "state"]),
+        ("server", &["config", "http", "json", "pipeline", "play", "reply", "rules", "state"]),
         ("main", &[]),
         ("lib", &[]),
     ];

@@ -15,7 +15,7 @@ use crate::plan::Choice;
 use crate::plan::Content;
 use crate::plan::Guess;
 use crate::plan::Speech;
-use crate::reply::Events;
+use crate::play::Events;
 
 /// The chunks in the API's order: each choice's role and first token, then the choices' tokens in
 /// turn, then how each ends, then the usage where it was asked for.

@@ -8,7 +8,7 @@ use crate::plan::FinishReason;
 use crate::plan::Guess;
 use crate::plan::Likely;
 use crate::plan::Usage;
-use crate::reply::Events;
+use crate::play::Events;
 use std::ops::Range;
 
 pub(super) fn whole(completion: &TextCompletion<'_>) -> Json {

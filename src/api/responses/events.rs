@@ -21,7 +21,7 @@ use crate::plan::Hosted;
 use crate::plan::Output;
 use crate::plan::OutputItem;
 use crate::plan::Status;
-use crate::reply::Events;
+use crate::play::Events;
 use serde_json::Map;
 use serde_json::Value;
 

@@ -1,14 +1,14 @@
 //! A reply that is played piece by piece: where it waits, where it ends before its time, and what has to
 //! leave before that. Knows no connection.
 
+use crate::play::Cut;
+use crate::play::Finish;
+use crate::play::Mark;
+use crate::play::Play;
+use crate::play::Wait;
 use crate::reply::Body;
-use crate::reply::Cut;
-use crate::reply::Finish;
 use crate::reply::Live;
-use crate::reply::Mark;
 use crate::reply::Piece;
-use crate::reply::Play;
-use crate::reply::Wait;
 use crate::server::ending::Ending;
 use crate::server::halt::FOREVER;
 use crate::server::halt::Halt;
@@ -24,7 +24,6 @@ use std::io::Write;
 use std::sync::mpsc::Receiver;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::mpsc::TryRecvError;
-use std::time::Duration;
 use std::time::Instant;
 
 /// A reply that is played piece by piece.
@@ -45,6 +44,8 @@ pub(super) struct Performance<'a, 'e> {
     bytes: usize,
     /// When the last piece was due.
     due: Instant,
+    /// When the head left.
+    begun: Instant,
 }
 
 /// The server is over.
@@ -73,6 +74,7 @@ impl<'a, 'e> Performance<'a, 'e> {
             pieces: 0,
             bytes: 0,
             due: Instant::now(),
+            begun: Instant::now(),
         }
     }
 
@@ -93,6 +95,7 @@ impl<'a, 'e> Performance<'a, 'e> {
         self.cut()?;
         self.has_begun = true;
         self.due = Instant::now();
+        self.begun = self.due;
         self.buffer = head();
         match body {
             Body::Empty => {}
@@ -155,7 +158,7 @@ impl<'a, 'e> Performance<'a, 'e> {
             match pieces.recv_timeout(LOOK_UP) {
                 Ok(piece) => {
                     // After a silence the next piece is due now, and those behind it are not late.
-                    let before = Instant::now().checked_sub(self.play.pace);
+                    let before = Instant::now().checked_sub(self.play.pace.before(self.pieces));
                     self.due = before.map_or(self.due, |before| self.due.max(before));
                     return Ok(Some(piece));
                 }
@@ -188,13 +191,15 @@ impl<'a, 'e> Performance<'a, 'e> {
     /// Waits until the next part is due; each has its time, so that being late once does not make all that
     /// follow late.
     fn pace(&mut self) -> Result<(), Stop> {
-        let Play { pace, split, .. } = *self.play;
-        if self.bytes == 0 || (pace.is_zero() && split == 0) {
+        let is_first = self.bytes == 0;
+        // The parts of the first event are as far apart as events are.
+        let wait = self.play.pace.before(if is_first { 0 } else { self.pieces.max(1) });
+        if wait.is_zero() && (is_first || (self.play.pace.is_none() && self.play.split == 0)) {
             return Ok(());
         }
         self.flush()?;
-        self.due += pace.min(FOREVER);
-        if self.halt.pause_until(self.aside, self.due) { Ok(()) } else { Err(halted()) }
+        self.due += wait.min(FOREVER);
+        self.pause_until(self.due)
     }
 
     fn stall(&mut self) -> Result<(), Stop> {
@@ -205,13 +210,21 @@ impl<'a, 'e> Performance<'a, 'e> {
         self.flush()?;
         let wait = match stall.wait {
             Wait::For(wait) => wait,
-            Wait::ForEver => Duration::MAX,
+            Wait::ForEver => FOREVER,
         };
-        if !self.halt.pause(self.aside, wait) {
-            return Err(halted());
-        }
+        self.pause_until(Instant::now() + wait.min(FOREVER))?;
         self.due = Instant::now();
         Ok(())
+    }
+
+    /// Waits until then, or until the reply is cut.
+    fn pause_until(&self, due: Instant) -> Result<(), Stop> {
+        let cut = match self.play.cut {
+            Some(Cut { at: Mark::Time(time), .. }) if self.has_begun => self.begun.checked_add(time),
+            _ => None,
+        };
+        let due = cut.map_or(due, |cut| due.min(cut));
+        if self.halt.pause_until(self.aside, due) { Ok(()) } else { Err(halted()) }
     }
 
     fn cut(&mut self) -> Result<(), Stop> {
@@ -237,12 +250,13 @@ impl<'a, 'e> Performance<'a, 'e> {
             Mark::Start => !self.has_begun,
             Mark::Events(count) => self.has_begun && self.pieces == count,
             Mark::Bytes(count) => self.has_begun && self.bytes == count,
+            Mark::Time(time) => self.has_begun && self.begun.elapsed() >= time,
         }
     }
 
     /// How many of the bytes that are left of a piece are sent before the next mark.
     fn next_part(&self, left: usize) -> usize {
-        let Play { split, stall, cut, .. } = *self.play;
+        let &Play { split, stall, cut, .. } = self.play;
         let marks = [stall.map(|stall| stall.at), cut.map(|cut| cut.at)];
         let ahead = marks.into_iter().filter_map(|mark| match mark {
             Some(Mark::Bytes(at)) => at.checked_sub(self.bytes).filter(|ahead| *ahead > 0),

@@ -1,6 +1,7 @@
 //! How a reply is sent, as plain data. Faults of the network are faults of the play: what is said stays the
 //! same.
 
+use crate::play::Pace;
 use std::time::Duration;
 
 /// How a reply is sent. By default, all of it at once.
@@ -11,8 +12,8 @@ use std::time::Duration;
 pub struct Play {
     /// The wait before the head.
     pub delay: Duration,
-    /// The wait between one event and the next, or one part and the next where the body is split.
-    pub pace: Duration,
+    /// When the events of a stream are due.
+    pub pace: Pace,
     /// Sends the body in parts of at most so many bytes, as a network might that knows nothing of events.
     /// 0 stands for no limit.
     pub split: usize,
@@ -33,6 +34,8 @@ pub enum Mark {
     Events(usize),
     /// After the head and so many bytes of the body.
     Bytes(usize),
+    /// So long after the head. Only a [`Cut`] can be there, and only of a reply that takes so long.
+    Time(Duration),
 }
 
 /// A wait in a reply.
@@ -100,7 +103,7 @@ impl Play {
             && self.corrupt.is_none()
             && self.delay.is_zero()
             && self.split == 0
-            && (!is_stream || self.pace.is_zero())
+            && (!is_stream || self.pace.is_none())
     }
 
     /// The event as it is sent, where it is damaged.
@@ -160,7 +163,7 @@ mod tests {
     #[test]
     fn at_once_is_what_waits_nowhere_and_lacks_nothing() {
         let second = Duration::from_secs(1);
-        let paced = Play { pace: second, ..Play::default() };
+        let paced = Play { pace: Pace::even(second), ..Play::default() };
         assert!(Play::default().is_at_once(true) && paced.is_at_once(false) && !paced.is_at_once(true));
         let stall = Some(Stall { at: Mark::Start, wait: Wait::ForEver });
         let cut = Some(Cut { at: Mark::Start, finish: Finish::Hard });

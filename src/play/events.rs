@@ -45,7 +45,7 @@ impl Events {
     }
 
     /// The bytes of all of them.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
