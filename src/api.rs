@@ -5,6 +5,7 @@ mod chat;
 mod completions;
 mod conversations;
 mod embeddings;
+mod filters;
 mod images;
 mod inspect;
 mod items;

@@ -143,11 +143,6 @@ impl Request {
     pub fn query(&self, name: &str) -> Option<String> {
         self.pairs().find(|(key, _)| key == name).map(|(_, value)| value)
     }
-
-    /// The decoded names of all query parameters.
-    pub(crate) fn query_names(&self) -> impl Iterator<Item = String> {
-        self.pairs().map(|(name, _)| name)
-    }
 }
 
 /// Decodes `%41`; what is not an escape stays, and what is not UTF-8 becomes U+FFFD.

@@ -15,6 +15,7 @@ mod time;
 pub(crate) use crate::http::KeyId;
 pub(crate) use captured::Filter;
 pub(crate) use captured::Judged;
+pub(crate) use captured::Listing;
 pub(crate) use captured::Ticket;
 pub(crate) use item::StoredItem;
 
@@ -92,7 +93,7 @@ impl State {
 
     /// Every captured request, as `GET /__parlel/requests` lists them.
     pub fn requests(&self) -> Vec<Value> {
-        let json = self.list(None, &Filter::default());
+        let json = self.list(None, &Listing::default());
         let mut list: Value = serde_json::from_slice(&json).unwrap_or_default();
         match list["requests"].take() {
             Value::Array(requests) => requests,
@@ -136,10 +137,10 @@ impl State {
     }
 
     /// The JSON list of captured requests.
-    pub(crate) fn list(&self, key: Option<KeyId>, filter: &Filter) -> Vec<u8> {
+    pub(crate) fn list(&self, key: Option<KeyId>, listing: &Listing) -> Vec<u8> {
         // The bodies are shared, so that printing them does not hold the lock.
         let (entries, totals) = self.captured().view(key);
-        captured::print(&entries, totals, key.is_some(), filter)
+        listing.print(&entries, totals, key.is_some())
     }
 
     /// A captured request by its number, and what rules made of it.

@@ -1,8 +1,8 @@
 //! What the fake tells of itself: `/`, `/health`, and the log of captured requests
 
+use crate::api::filters;
 use crate::error;
 use crate::error::ApiError;
-use crate::http::Request;
 use crate::json::Json;
 use crate::reply::Body;
 use crate::reply::Reply;
@@ -10,8 +10,7 @@ use crate::route::Context;
 use crate::route::Handler;
 use crate::route::Route;
 use crate::route::get;
-use crate::state::Filter;
-use std::str::FromStr;
+use crate::state::Listing;
 
 pub(crate) const ROUTES: &[Route] = &[
     get("/", "root", root),
@@ -47,21 +46,21 @@ fn reset(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
-    const FILTERS: [&str; 6] = ["kind", "path", "model", "status", "since", "limit"];
     let request = context.request;
-    // A filter with a slip in its name would let everything pass.
-    if let Some(name) = request.query_names().find(|name| !FILTERS.contains(&name.as_str())) {
-        return Err(error::unknown(name, ""));
-    }
-    let filter = Filter {
-        kind: request.query("kind"),
-        path: request.query("path"),
-        model: request.query("model"),
-        status: number(request, "status", "a status code such as 400")?,
-        since: number(request, "since", "the number `n` of a request")?.unwrap_or(0),
-        limit: number(request, "limit", "a whole number")?,
+    let order = match request.query("order").as_deref() {
+        None => None,
+        Some("asc") => Some(false),
+        Some("desc") => Some(true),
+        Some(_) => return Err(error::bad_query("order", "asc or desc")),
     };
-    let json = context.state.list(context.key, &filter);
+    let limit = request.query("limit").map(|text| text.parse());
+    let listing = Listing {
+        filter: filters::of_pairs(request.pairs(), &["limit", "order"], "")?,
+        limit: limit.transpose().map_err(|_| error::bad_query("limit", "a whole number"))?,
+        from_start: order.is_some() || request.query("after").is_some(),
+        newest_first: order.unwrap_or_default(),
+    };
+    let json = context.state.list(context.key, &listing);
     Ok(Reply::new(200, "application/json", Body::Whole(json)))
 }
 
@@ -70,9 +69,4 @@ fn clear(context: &Context<'_>) -> Result<Reply, ApiError> {
     let mut json = Json::default();
     json.raw(r#"{"ok":true,"count":0}"#);
     Ok(Reply::json(200, json))
-}
-
-fn number<T: FromStr>(request: &Request, name: &str, expected: &str) -> Result<Option<T>, ApiError> {
-    let parse = |text: String| text.parse().map_err(|_| error::bad_query(name, expected));
-    request.query(name).map(parse).transpose()
 }

@@ -9,12 +9,13 @@ use serde_json::Value;
 /// ` Did you mean 'stop' or 'store'?`: the declared names two edits away or less that the object does
 /// not use yet. Empty where there are none.
 pub(super) fn hint(name: &str, declared: &[Param], given: &Map<String, Value>) -> String {
-    let mut names: Vec<&str> = declared
-        .iter()
-        .filter(|param| !matches!(param.kind, Kind::Moved(_)))
-        .map(|param| param.name)
-        .filter(|known| !given.contains_key(*known) && distance(name, known) <= 2)
-        .collect();
+    let declared = declared.iter().filter(|param| !matches!(param.kind, Kind::Moved(_)));
+    did_you_mean(name, declared.map(|param| param.name).filter(|known| !given.contains_key(*known)))
+}
+
+/// The same of any names.
+pub(crate) fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = known.filter(|known| distance(name, known) <= 2).collect();
     names.sort_unstable();
     if names.is_empty() { String::new() } else { format!(" Did you mean {}?", quoted(&names, "or")) }
 }

@@ -44,6 +44,11 @@ impl Verdict {
         self.asked.iter().filter_map(|asked| asked.rule.as_deref())
     }
 
+    /// What was made to go wrong, as it is told: `429; times=2`.
+    pub(crate) fn fault(&self) -> Option<String> {
+        (!self.faults.is_empty()).then(|| self.faults.join("; "))
+    }
+
     /// Roughly what it takes in memory.
     pub(crate) fn size(&self) -> usize {
         let asked = |asked: &Asked| {

@@ -1,15 +1,20 @@
 //! The log of captured requests: one log, bounded by bytes, oldest out first. A key is a filter on it.
 
+mod entry;
+mod filter;
+mod listing;
+mod printed;
+
+pub(crate) use entry::Judged;
+pub(crate) use entry::Ticket;
+pub(crate) use filter::Filter;
+pub(crate) use listing::Listing;
+
 use crate::http::Request;
-use crate::http::shown;
-use crate::json::Hex;
-use crate::json::Json;
 use crate::rules::Verdict;
 use crate::state::KeyId;
 use crate::state::digest;
-use crate::state::time::iso8601;
-use serde::de::IgnoredAny;
-use serde_json::Value;
+use entry::Entry;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::VecDeque;
@@ -19,61 +24,9 @@ use std::time::SystemTime;
 /// More keys than this, and those without a captured request are forgotten.
 const KEYS: usize = 65_536;
 
-/// What a captured request got.
-#[derive(Clone, Copy)]
-pub(crate) struct Ticket {
-    /// Its place in the log, by which it is found again.
-    pub(crate) place: u64,
-    /// The number in its `x-request-id`.
-    id: u128,
-}
-
-impl Ticket {
-    /// `req_` and 32 hexadecimal digits.
-    pub(crate) fn request_id(self) -> String {
-        ["req_", Hex::of(self.id).as_str()].concat()
-    }
-}
-
-#[derive(Clone)]
-pub(super) struct Entry {
-    /// Its place is never given twice: a reply that outlives a reset must not be noted on a newer
-    /// request.
-    ticket: Ticket,
-    /// Its number among all requests.
-    number: u64,
-    key: KeyId,
-    /// Its number among the requests of its key.
-    number_of_key: u64,
-    kind: &'static str,
-    request: Arc<Request>,
-    at: SystemTime,
-    /// `None` until it was answered.
-    status: Option<u16>,
-    /// For streams: whether all of it was sent.
-    ended: Option<bool>,
-    /// What rules made of it, where any were asked.
-    verdict: Option<Arc<Verdict>>,
-}
-
-impl Entry {
-    /// Roughly what it takes in memory.
-    fn size(&self) -> usize {
-        let request = &self.request;
-        let texts = request.method.len() + request.path.len() + request.query.len();
-        size_of::<Entry>()
-            + size_of::<Request>()
-            + request.headers.size()
-            + request.body.capacity()
-            + self.verdict.as_ref().map_or(0, |verdict| verdict.size())
-            + texts
-            + 64
-    }
-}
-
 /// What was captured, of one key or of all.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Totals {
+pub(in crate::state) struct Totals {
     /// The last number given.
     number: u64,
     /// How many since the log was cleared.
@@ -245,143 +198,6 @@ impl Captured {
 fn clear(totals: &mut Totals, numbers: bool) {
     let number = if numbers { 0 } else { totals.number };
     *totals = Totals { number, ..Totals::default() };
-}
-
-/// Which captured requests to list. The default lists all.
-#[derive(Default)]
-pub(crate) struct Filter {
-    pub(crate) kind: Option<String>,
-    pub(crate) path: Option<String>,
-    pub(crate) model: Option<String>,
-    pub(crate) status: Option<u16>,
-    /// Only requests with a higher number.
-    pub(crate) since: u64,
-    /// The newest so many.
-    pub(crate) limit: Option<usize>,
-}
-
-impl Filter {
-    fn selects_all(&self) -> bool {
-        self.since == 0
-            && self.status.is_none()
-            && [&self.kind, &self.path, &self.model].into_iter().all(Option::is_none)
-    }
-
-    fn lets_pass(&self, entry: &Entry, number: u64) -> bool {
-        let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|text| text == found);
-        number > self.since
-            && is(&self.kind, entry.kind)
-            && is(&self.path, &entry.request.path)
-            && self.status.is_none_or(|status| entry.status == Some(status))
-            && self.model.as_deref().is_none_or(|model| model_of(&entry.request) == model)
-    }
-}
-
-/// The model that the body names, or else the path.
-fn model_of(request: &Request) -> String {
-    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    match body["model"].as_str() {
-        Some(model) => model.to_owned(),
-        None => request.address().and_then(|address| address.deployment).unwrap_or_default(),
-    }
-}
-
-/// `{"requests":[...],"count":2,"dropped":0}`
-pub(super) fn print(entries: &[Entry], totals: Totals, of_key: bool, filter: &Filter) -> Vec<u8> {
-    let number = |entry: &Entry| if of_key { entry.number_of_key } else { entry.number };
-    let chosen: Vec<&Entry> = entries.iter().filter(|entry| filter.lets_pass(entry, number(entry))).collect();
-    // What was dropped can no longer be asked whether it passes a filter.
-    let count = if filter.selects_all() { totals.count } else { chosen.len() as u64 };
-    let from = filter.limit.map_or(0, |limit| chosen.len().saturating_sub(limit));
-    let mut json = Json::default();
-    json.raw(r#"{"requests":["#);
-    json.list(&chosen[from..], |json, entry| print_entry(json, entry, number(entry)));
-    json.raw(r#"],"count":"#).number(count);
-    json.raw(r#","dropped":"#).number(totals.dropped).raw("}");
-    json.into_bytes()
-}
-
-fn print_entry(json: &mut Json, entry: &Entry, number: u64) {
-    let request = &entry.request;
-    json.raw(r#"{"n":"#).number(number);
-    json.raw(r#","kind":"#).text(entry.kind);
-    json.raw(r#","body":"#);
-    print_body(json, &request.body);
-    if std::str::from_utf8(&request.body).is_err() {
-        json.raw(r#","body_base64":"#).base64(&request.body);
-    }
-    json.raw(r#","at":"#).text(&iso8601(entry.at));
-    json.raw(r#","request_id":"#).text(&entry.ticket.request_id());
-    json.raw(r#","method":"#).text(&request.method);
-    json.raw(r#","path":"#).text(&request.path);
-    json.raw(r#","query":"#).text(&request.query);
-    json.raw(r#","headers":{"#);
-    json.list(joined(request), |json, (name, value)| {
-        json.text(name).raw(":").text(&value);
-    });
-    json.raw(r#"},"status":"#);
-    match entry.status {
-        Some(status) => json.number(status.into()),
-        None => json.raw("null"),
-    };
-    json.raw(r#","ended":"#).raw(match entry.ended {
-        None => "null",
-        Some(true) => "true",
-        Some(false) => "false",
-    });
-    let verdict = entry.verdict.as_deref();
-    json.raw(r#","rule":"#).optional(verdict.and_then(|verdict| verdict.rules().next()));
-    let others: Vec<&str> = verdict.into_iter().flat_map(Verdict::rules).skip(1).collect();
-    if !others.is_empty() {
-        json.raw(r#","further_rules":["#);
-        json.list(others, |json, rule| {
-            json.text(rule);
-        });
-        json.raw("]");
-    }
-    let faults = verdict.map(|verdict| verdict.faults.join("; ")).filter(|faults| !faults.is_empty());
-    json.raw(r#","fault":"#).optional(faults.as_deref());
-    json.raw(r#","notes":["#);
-    json.list(verdict.into_iter().flat_map(|verdict| &verdict.notes), |json, note| {
-        json.text(note);
-    });
-    json.raw("]}");
-}
-
-/// A captured request, and what rules made of it.
-pub(crate) struct Judged {
-    pub(crate) request: Arc<Request>,
-    pub(crate) status: Option<u16>,
-    pub(crate) verdict: Option<Arc<Verdict>>,
-    pub(crate) key: KeyId,
-}
-
-/// A JSON body stands as it was sent, byte for byte; another one as a string, in which U+FFFD takes
-/// the place of what is not UTF-8.
-fn print_body(json: &mut Json, body: &[u8]) {
-    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
-    match std::str::from_utf8(body) {
-        Ok("") => json.raw("null"),
-        Ok(text) if is_json => json.raw(text),
-        Ok(text) => json.text(text),
-        Err(_) => json.text(&String::from_utf8_lossy(body)),
-    };
-}
-
-/// The headers, those of the same name joined by a comma, the key cut to its last 4 characters.
-fn joined(request: &Request) -> Vec<(&str, String)> {
-    let mut joined: Vec<(&str, String)> = Vec::new();
-    for (name, value) in request.headers.iter() {
-        let value = shown(name, value);
-        match joined.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, values)) => {
-                values.push_str(", ");
-                values.push_str(&value);
-            }
-            None => joined.push((name, value.into_owned())),
-        }
-    }
-    joined
 }
 
 #[cfg(test)]

@@ -1,0 +1,69 @@
+//! One captured request in the log, and what became of it. Knows nothing of other requests.
+
+use crate::http::Request;
+use crate::json::Hex;
+use crate::rules::Verdict;
+use crate::state::KeyId;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// What a captured request got.
+#[derive(Clone, Copy)]
+pub(crate) struct Ticket {
+    /// Its place in the log, by which it is found again.
+    pub(crate) place: u64,
+    /// The number in its `x-request-id`.
+    pub(in crate::state) id: u128,
+}
+
+impl Ticket {
+    /// `req_` and 32 hexadecimal digits.
+    pub(crate) fn request_id(self) -> String {
+        ["req_", Hex::of(self.id).as_str()].concat()
+    }
+}
+
+/// A captured request.
+#[derive(Clone)]
+pub(in crate::state) struct Entry {
+    /// Its place is never given twice: a reply that outlives a reset must not be noted on a newer
+    /// request.
+    pub(in crate::state) ticket: Ticket,
+    /// Its number among all requests.
+    pub(in crate::state) number: u64,
+    pub(in crate::state) key: KeyId,
+    /// Its number among the requests of its key.
+    pub(in crate::state) number_of_key: u64,
+    pub(in crate::state) kind: &'static str,
+    pub(in crate::state) request: Arc<Request>,
+    pub(in crate::state) at: SystemTime,
+    /// `None` until it was answered.
+    pub(in crate::state) status: Option<u16>,
+    /// For streams: whether all of it was sent.
+    pub(in crate::state) ended: Option<bool>,
+    /// What rules made of it, where any were asked.
+    pub(in crate::state) verdict: Option<Arc<Verdict>>,
+}
+
+impl Entry {
+    /// Roughly what it takes in memory.
+    pub(super) fn size(&self) -> usize {
+        let request = &self.request;
+        let texts = request.method.len() + request.path.len() + request.query.len();
+        size_of::<Entry>()
+            + size_of::<Request>()
+            + request.headers.size()
+            + request.body.capacity()
+            + self.verdict.as_ref().map_or(0, |verdict| verdict.size())
+            + texts
+            + 64
+    }
+}
+
+/// A captured request, and what rules made of it.
+pub(crate) struct Judged {
+    pub(crate) request: Arc<Request>,
+    pub(crate) status: Option<u16>,
+    pub(crate) verdict: Option<Arc<Verdict>>,
+    pub(crate) key: KeyId,
+}
