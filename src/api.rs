@@ -2,6 +2,7 @@
 
 mod absent;
 mod chat;
+mod clock;
 mod completions;
 mod conversations;
 mod embeddings;
@@ -37,6 +38,7 @@ pub(crate) const TABLES: &[&[Route]] = &[
     moderations::ROUTES,
     responses::ROUTES,
     inspect::ROUTES,
+    clock::ROUTES,
     rules::ROUTES,
     realtime::NOT_SERVED,
 ];

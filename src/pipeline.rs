@@ -198,10 +198,11 @@ impl<'a> Passage<'a> {
         let key = self.key.unwrap_or_default();
         let Request { method, headers, .. } = self.request;
         let sent = Sent { method, path: &self.address.path, headers, body, key };
+        let owner = KeyId::of(key);
         Occasion {
-            created: self.state.created(),
+            created: self.state.created(owner),
             request_id: self.request_id,
-            key: KeyId::of(key),
+            key: owner,
             sent,
             book: &self.state.rules,
             strict: self.state.config.strict_rules,

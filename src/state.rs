@@ -18,8 +18,10 @@ pub(crate) use captured::Judged;
 pub(crate) use captured::Listing;
 pub(crate) use captured::Ticket;
 pub(crate) use item::StoredItem;
+pub(crate) use time::MOST_CLOCKS;
+pub(crate) use time::ToldTime;
+pub(crate) use time::Unmoved;
 
-use crate::config::Clock;
 use crate::config::Config;
 use crate::http::Request;
 use crate::rules::Book;
@@ -33,12 +35,9 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::time::Duration;
 use stores::Stores;
-
-/// The `created` of every reply while the clock is fixed: 2023-11-14T22:13:20Z.
-const FIXED_TIME: u64 = 1_700_000_000;
+use time::Time;
 
 // What each key stores: a shelf a row.
 shelves! {
@@ -65,13 +64,15 @@ pub struct State {
     pub(crate) rules: Book,
     captured: Mutex<Captured>,
     stores: Stores,
+    time: Time,
 }
 
 impl State {
     /// Empty memory.
     pub fn new(config: Config) -> State {
         let captured = Mutex::new(Captured::new(config.log_limit));
-        State { config, rules: Book::default(), captured, stores: Stores::default() }
+        let time = Time::new(config.clock);
+        State { config, rules: Book::default(), captured, stores: Stores::default(), time }
     }
 
     /// Adds rules for all keys in the form of a rules file: a whole one, a list of rules, or one. Tells their names.
@@ -106,6 +107,7 @@ impl State {
         self.captured().forget(key, true);
         self.stores.forget(key);
         self.rules.reset(key);
+        self.time.put_back(key);
     }
 
     /// Reads or changes what is stored for a key. `with` runs while the key's lock is held: it must neither
@@ -123,7 +125,7 @@ impl State {
     pub(crate) fn capture(&self, key: KeyId, kind: &'static str, request: Arc<Request>) -> Ticket {
         let method = request.method.as_bytes();
         let content = digest(&[method, request.path.as_bytes(), request.query.as_bytes(), &request.body]);
-        self.captured().open(key, kind, request, content, SystemTime::now())
+        self.captured().open(key, kind, request, content, self.time.now(Some(key)))
     }
 
     /// Notes the status a captured request was answered with, whether a stream follows, and what rules made of it.
@@ -148,12 +150,24 @@ impl State {
         self.captured().judged(key, number)
     }
 
-    /// What `created` says now, in seconds since 1970.
-    pub(crate) fn created(&self) -> u64 {
-        match self.config.clock {
-            Clock::Fixed => FIXED_TIME,
-            Clock::Real => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
-        }
+    /// What `created` says to this key now, in seconds since 1970.
+    pub(crate) fn created(&self, key: KeyId) -> u64 {
+        self.time.of_replies(Some(key)).as_secs()
+    }
+
+    /// A key's clock, or everybody's.
+    pub(crate) fn told_time(&self, key: Option<KeyId>) -> ToldTime {
+        self.time.told(key)
+    }
+
+    /// Moves a key's clock, or everybody's, and has it stand or go on.
+    pub(crate) fn change_time(
+        &self,
+        key: Option<KeyId>,
+        advance: Duration,
+        freeze: Option<bool>,
+    ) -> Result<(), Unmoved> {
+        self.time.change(key, advance, freeze)
     }
 
     /// A panic elsewhere while the lock was held left a log that is still a log.

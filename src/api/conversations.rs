@@ -69,7 +69,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         // From the key's own counting alone, so that a test knows the ids that it will get.
         let seed = Seed::of_bytes(b"conversation").part("id", store.made("conversation") as usize);
         let id = format!("conv_{}{}", seed.hex(), &seed.part("session", 0).hex()[..16]);
-        let mut conversation = Conversation::new(id, context.state.created(), args.map("metadata"));
+        let mut conversation = Conversation::new(id, context.occasion.created, args.map("metadata"));
         add(&mut conversation, &items)?;
         let reply = told(&conversation);
         store.conversations.insert(conversation);

@@ -105,7 +105,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     };
     reply.charge = prompt_tokens as u64 + ask.wording.limit.unwrap_or(0);
     if answer.background {
-        reply.effects.tell(notice(context.state, events::last(answer.end), &answer.id));
+        reply.effects.tell(notice(context.state, context.owner(), events::last(answer.end), &answer.id));
     }
     if let Some(turn) = of_conversation(context, Conversation::begin_turn) {
         // Another one may have begun meanwhile.

@@ -40,10 +40,12 @@ refusals! {
     unfilled(place, rule): 400 "The rule '{rule}' answers with '{{{{{place}}}}}', and the request has nothing for it.", code "rule_template";
     /// A bug in openai-fake
     internal(request_id): 500 "The server had an error processing your request. Sorry about that! This is a bug in openai-fake; its standard error says where. (Please include the request ID {request_id} in your report.)", type "server_error";
-    /// A query parameter of the inspection operations that cannot be read. Our words
+    /// A parameter of the inspection operations that cannot be read. Our words
     bad_query(name, expected): 400 "Invalid '{name}': expected {expected}.", param "{name}", code "invalid_value";
     /// Rules that cannot be read; each problem with its place. Our words
     bad_rules(problems, place): 400 "The rules were not taken: {problems}", param "{place}", code "invalid_rules";
+    /// `POST /__parlel/clock` for one key more than may have a clock of their own. Our words
+    too_many_clocks(most): 400 "A server moves the clocks of {most} keys at most. POST /__parlel/reset puts them back.";
     /// The number of a request that was not captured, or is no longer. Our words
     no_such_request(number): 404 "No captured request has the number {number}. GET /__parlel/requests lists them by `n`.", code "not_found";
     /// A picture's address that `/v1/images/generations` did not answer. Our words

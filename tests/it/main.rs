@@ -8,6 +8,7 @@ mod support;
 mod aimock;
 mod azure;
 mod capture;
+mod clock;
 mod command_line;
 mod effects;
 mod examples;

@@ -287,6 +287,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("without_thought", "refusals/kept.rs"),
     ("response_error", "refusals/kept.rs"),
     ("bad_query", "capture.rs"),
+    ("too_many_clocks", "src/api/clock.rs"),
     ("no_rule", "rules.rs"),
     ("unfilled", "rules.rs"),
     ("bad_rules", "rules.rs"),

@@ -63,6 +63,8 @@ const OPERATIONS: &[(&str, &str, Answer)] = &[
     ("GET", "/__parlel/requests", Answer::Json("captured")),
     ("DELETE", "/__parlel/requests", Answer::Json("cleared")),
     ("POST", "/__parlel/reset", Answer::Json("reset")),
+    ("GET", "/__parlel/clock", Answer::Json("clock")),
+    ("POST", "/__parlel/clock", Answer::Json("clock")),
     ("GET", "/__parlel/rules", Answer::Json("rules")),
     ("POST", "/__parlel/rules", Answer::Json("rules_added")),
     ("DELETE", "/__parlel/rules", Answer::Json("reset")),

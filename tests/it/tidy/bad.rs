@@ -119,7 +119,13 @@ const CASES: &[(Rule, &[File], &[&str])] = &[
         &[("src/api.rs", "#[cfg(test)]\nconst A: u8 = 1;\nuse std::time::SystemTime;")],
         &["src/api.rs:3 has SystemTime"],
     ),
-    (rules::waits, &[("src/state/time.rs", "use std::time::SystemTime;")], &[]),
+    (rules::waits, &[("src/state/time.rs", "fn f() { SystemTime::now(); }")], &[]),
+    (rules::waits, &[("src/state/log.rs", "fn f(at: SystemTime) {}")], &[]),
+    (
+        rules::waits,
+        &[("src/state/log.rs", "fn f() { SystemTime::now(); }")],
+        &["src/state/log.rs:1 has SystemTime"],
+    ),
     (rules::waits, &[("src/api.rs", "fn f(thread: &str) -> &str { \"sleep\" }")], &[]),
     // Panics.
     (rules::panics, &[("src/api.rs", "fn f() { a.unwrap_or(1); a.expected(); }")], &[]),

@@ -221,6 +221,7 @@ fn every_operation_has_a_shape_that_refuses_its_reply_broken() {
         ("captured", fake.get("/__parlel/requests?kind=chat&limit=1")),
         ("rules", fake.get("/__parlel/rules")),
         ("why", fake.get("/__parlel/requests/1/why")),
+        ("clock", fake.post("/__parlel/clock", r#"{"advance":1}"#)),
         ("cleared", fake.send(Request::new("DELETE", "/__parlel/requests"))),
         ("reset", fake.post("/__parlel/reset", "")),
     ] {
