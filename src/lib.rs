@@ -69,7 +69,7 @@ pub use config::{Clock, Config, Invocation, command};
 pub use http::{Headers, Request, Unread};
 pub use pipeline::answer;
 pub use play::{Corrupt, Cut, Damage, Events, Finish, Jitter, Mark, Pace, Play, Stall, Wait};
-pub use reply::{Body, Effects, Feed, Live, Notice, Piece, Reply};
+pub use reply::{Body, Effects, Feed, Live, Made, Notice, Piece, Reply};
 pub use rules::{check, schema};
 pub use server::{OpenaiServer, RuleBuilder, healthcheck};
 pub use state::State;

@@ -3,6 +3,7 @@
 
 mod effects;
 mod live;
+mod made;
 
 pub use effects::Effects;
 pub(crate) use effects::Joining;
@@ -10,6 +11,7 @@ pub use effects::Notice;
 pub use live::Feed;
 pub use live::Live;
 pub use live::Piece;
+pub use made::Made;
 
 use crate::error::ApiError;
 use crate::error::Literal;
@@ -29,12 +31,14 @@ pub enum Body {
     Events(Events),
     /// Pieces that another thread is still to make.
     Live(Live),
+    /// Pieces that are made as they are sent.
+    Made(Made),
 }
 
 impl Body {
     /// Whether it comes piece by piece, and its length is not told before.
     pub fn is_stream(&self) -> bool {
-        matches!(self, Body::Events(_) | Body::Live(_))
+        matches!(self, Body::Events(_) | Body::Live(_) | Body::Made(_))
     }
 }
 
@@ -145,10 +149,18 @@ impl Reply {
             .map(|(_, value)| value)
     }
 
-    /// The body's bytes, those of all events where it is a stream; none where they are still to come.
+    /// Makes all of a body that would be made while it is sent. For who answers requests without a server.
+    pub fn collect(&mut self) {
+        if let Body::Made(made) = &mut self.body {
+            self.body = Body::Whole(made.flatten().collect());
+        }
+    }
+
+    /// The body's bytes, those of all events where it is a stream; none where they are still to come, or [to be
+    /// made](Reply::collect).
     pub fn bytes(&self) -> &[u8] {
         match &self.body {
-            Body::Empty | Body::Live(_) => &[],
+            Body::Empty | Body::Live(_) | Body::Made(_) => &[],
             Body::Whole(bytes) => bytes,
             Body::Events(events) => events.bytes(),
         }

@@ -15,6 +15,7 @@ mod time;
 pub(crate) use crate::http::KeyId;
 pub(crate) use captured::Filter;
 pub(crate) use captured::Judged;
+pub(crate) use captured::Listed;
 pub(crate) use captured::Listing;
 pub(crate) use captured::Ticket;
 pub(crate) use item::StoredItem;
@@ -34,7 +35,6 @@ use shelves::shelves;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
-use std::sync::PoisonError;
 use std::time::Duration;
 use stores::Stores;
 use time::Time;
@@ -62,7 +62,7 @@ pub struct State {
     pub config: Config,
     /// What is answered in place of what is generated.
     pub(crate) rules: Book,
-    captured: Mutex<Captured>,
+    captured: Arc<Mutex<Captured>>,
     stores: Stores,
     time: Time,
 }
@@ -70,7 +70,7 @@ pub struct State {
 impl State {
     /// Empty memory.
     pub fn new(config: Config) -> State {
-        let captured = Mutex::new(Captured::new(config.log_limit));
+        let captured = Arc::new(Mutex::new(Captured::new(config.log_limit)));
         let time = Time::new(config.clock);
         State { config, rules: Book::default(), captured, stores: Stores::default(), time }
     }
@@ -94,8 +94,8 @@ impl State {
 
     /// Every captured request, as `GET /__parlel/requests` lists them.
     pub fn requests(&self) -> Vec<Value> {
-        let json = self.list(None, &Listing::default());
-        let mut list: Value = serde_json::from_slice(&json).unwrap_or_default();
+        let json: Vec<Vec<u8>> = self.list(None, &Listing::default()).collect();
+        let mut list: Value = serde_json::from_slice(&json.concat()).unwrap_or_default();
         match list["requests"].take() {
             Value::Array(requests) => requests,
             _ => Vec::new(),
@@ -138,11 +138,9 @@ impl State {
         self.captured().stream_ended(place, whole);
     }
 
-    /// The JSON list of captured requests.
-    pub(crate) fn list(&self, key: Option<KeyId>, listing: &Listing) -> Vec<u8> {
-        // The bodies are shared, so that printing them does not hold the lock.
-        let (entries, totals) = self.captured().view(key);
-        listing.print(&entries, totals, key.is_some())
+    /// The JSON list of captured requests, to be printed piece by piece.
+    pub(crate) fn list(&self, key: Option<KeyId>, listing: &Listing) -> Listed {
+        listing.list(&self.captured, key)
     }
 
     /// A captured request by its number, and what rules made of it.
@@ -170,8 +168,7 @@ impl State {
         self.time.change(key, advance, freeze)
     }
 
-    /// A panic elsewhere while the lock was held left a log that is still a log.
     fn captured(&self) -> MutexGuard<'_, Captured> {
-        self.captured.lock().unwrap_or_else(PoisonError::into_inner)
+        captured::locked(&self.captured)
     }
 }

@@ -5,6 +5,7 @@ use crate::error;
 use crate::error::ApiError;
 use crate::json::Json;
 use crate::reply::Body;
+use crate::reply::Made;
 use crate::reply::Reply;
 use crate::route::Context;
 use crate::route::Handler;
@@ -60,8 +61,8 @@ fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
         from_start: order.is_some() || request.query("after").is_some(),
         newest_first: order.unwrap_or_default(),
     };
-    let json = context.state.list(context.key, &listing);
-    Ok(Reply::new(200, "application/json", Body::Whole(json)))
+    let list = context.state.list(context.key, &listing);
+    Ok(Reply::new(200, "application/json", Body::Made(Made::new(list))))
 }
 
 fn clear(context: &Context<'_>) -> Result<Reply, ApiError> {

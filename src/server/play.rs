@@ -6,6 +6,7 @@ mod performance;
 use crate::json;
 use crate::play::Finish;
 use crate::reply::Body;
+use crate::reply::Made;
 use crate::reply::Notice;
 use crate::reply::Reply;
 use crate::server::ending::Ending;
@@ -28,6 +29,9 @@ use tiny_http::Request;
 
 /// More than this may not fit into a socket's buffer at once.
 const SENT_AHEAD: usize = 128 * 1024;
+
+/// Of a body that is made meanwhile so much leaves at a time.
+const PIECE: usize = 64 * 1024;
 
 /// How long a refused client may go on sending before it is cut off.
 const LINGER: Duration = Duration::from_secs(5);
@@ -90,9 +94,18 @@ impl Player<'_> {
             self.refuse(request, reply, &mut ending);
             return;
         }
+        // Without chunks the end of the connection is that of the body, whatever the client wishes.
+        let is_endless = self.framing.old && !self.framing.close && reply.body.is_stream();
+        self.framing.close |= is_endless;
         let mut writer = request.into_writer();
-        if let Err(stop) = self.send(&mut writer, reply, &mut ending) {
-            self.end_connection(&stop, &mut ending);
+        let sent = self.send(&mut writer, reply, &mut ending);
+        if let Err(stop) = &sent {
+            self.end_connection(stop, &mut ending);
+        }
+        if let (true, Ok(()) | Err(Stop::Cut(Finish::Clean)), Some(connection)) =
+            (is_endless, sent, self.connection)
+        {
+            connection.hang_up();
         }
     }
 
@@ -132,7 +145,11 @@ impl Player<'_> {
         }
     }
 
-    fn send(&self, writer: &mut dyn Write, reply: Reply, ending: &mut Ending<'_>) -> Result<(), Stop> {
+    fn send(&self, writer: &mut dyn Write, mut reply: Reply, ending: &mut Ending<'_>) -> Result<(), Stop> {
+        if let Body::Made(made) = reply.body {
+            reply.body = Body::Empty;
+            return self.send_made(writer, &reply, made, ending);
+        }
         let is_live = matches!(reply.body, Body::Live(_));
         if is_live || !reply.play.is_at_once(reply.body.is_stream()) {
             return self.perform(writer, &reply, ending);
@@ -147,6 +164,40 @@ impl Player<'_> {
             Some(message) => message.send(writer)?,
             None => send_slowly(writer, &message, &(self.step_aside)())?,
         }
+        ending.sent();
+        message::reuse(message);
+        Ok(())
+    }
+
+    /// Sends a body that is made meanwhile, each piece when the one before it has left. It is not played: what the
+    /// server tells of itself has no faults.
+    fn send_made(
+        &self,
+        writer: &mut dyn Write,
+        reply: &Reply,
+        made: Made,
+        ending: &mut Ending<'_>,
+    ) -> Result<(), Stop> {
+        let mut message = message::head(reply, self.framing, None);
+        let aside = (self.step_aside)();
+        let Framing { old, head_only, .. } = self.framing;
+        for piece in made.filter(|piece| !head_only && !piece.is_empty()) {
+            // A short body leaves together with its head and its end.
+            if message.len() >= PIECE {
+                send_slowly(writer, &message, &aside)?;
+                message.clear();
+            }
+            if old {
+                message.extend_from_slice(&piece);
+            } else {
+                message::chunk(&mut message, &piece);
+            }
+        }
+        if !old && !head_only {
+            message.extend_from_slice(LAST_CHUNK);
+        }
+        ending.settle(!head_only);
+        send_slowly(writer, &message, &aside)?;
         ending.sent();
         message::reuse(message);
         Ok(())
@@ -170,7 +221,7 @@ impl Player<'_> {
     /// The length of the body as the head tells it; `None` for a stream.
     fn length(&self, reply: &Reply) -> Option<usize> {
         match &reply.body {
-            Body::Live(_) => None,
+            Body::Live(_) | Body::Made(_) => None,
             Body::Events(_) if !self.framing.head_only => None,
             _ => Some(reply.bytes().len()),
         }
@@ -555,7 +606,9 @@ mod tests {
                 continue;
             };
             let mut client = Client::connect(address);
-            let request = format!("GET /{number} HTTP/1.0\r\n\r\n");
+            // Also where the client would rather go on.
+            let wish = if number % 2 == 0 { "" } else { "connection: keep-alive\r\n" };
+            let request = format!("GET /{number} HTTP/1.0\r\n{wish}\r\n");
             client.0.get_mut().write_all(request.as_bytes()).expect("to write");
             assert_eq!(client.head(), None, "{play:?}");
             let mut rest = Vec::new();

@@ -8,6 +8,7 @@ mod printed;
 pub(crate) use entry::Judged;
 pub(crate) use entry::Ticket;
 pub(crate) use filter::Filter;
+pub(crate) use listing::Listed;
 pub(crate) use listing::Listing;
 
 use crate::http::Request;
@@ -19,7 +20,13 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 use std::time::SystemTime;
+
+/// So many requests are looked at while the lock is held.
+const SLICE: usize = 512;
 
 /// More keys than this, and those without a captured request are forgotten.
 const KEYS: usize = 65_536;
@@ -113,15 +120,38 @@ impl Captured {
         }
     }
 
-    fn find(&mut self, place: u64) -> Option<&mut Entry> {
+    /// Where a place is among the entries.
+    fn position(&self, place: u64) -> Option<usize> {
         // Where no key has been reset, places have no gaps.
         let first = self.entries.front()?.ticket.place;
         let guess = usize::try_from(place.checked_sub(first)?).ok()?;
-        let at = match self.entries.get(guess) {
-            Some(entry) if entry.ticket.place == place => guess,
-            _ => self.entries.binary_search_by_key(&place, |entry| entry.ticket.place).ok()?,
+        match self.entries.get(guess) {
+            Some(entry) if entry.ticket.place == place => Some(guess),
+            _ => self.entries.binary_search_by_key(&place, |entry| entry.ticket.place).ok(),
+        }
+    }
+
+    fn find(&mut self, place: u64) -> Option<&mut Entry> {
+        self.position(place).and_then(|at| self.entries.get_mut(at))
+    }
+
+    fn get(&self, place: u64) -> Option<&Entry> {
+        self.position(place).and_then(|at| self.entries.get(at))
+    }
+
+    /// Some entries behind a place, none at the end: what they hold is shared, so that it is read without the lock.
+    fn behind(&self, place: u64) -> Vec<Entry> {
+        let start = self.entries.partition_point(|entry| entry.ticket.place <= place);
+        self.entries.range(start..).take(SLICE).cloned().collect()
+    }
+
+    /// What was captured of a key or of all until now, and the last place of it.
+    fn totals(&self, key: Option<KeyId>) -> (Totals, u64) {
+        let totals = match key {
+            None => self.all,
+            Some(key) => self.keys.get(&key).copied().unwrap_or_default(),
         };
-        self.entries.get_mut(at)
+        (totals, self.places)
     }
 
     pub(super) fn answered(&mut self, place: u64, status: u16, streams: bool, verdict: Verdict) {
@@ -174,25 +204,16 @@ impl Captured {
     /// The captured request that a key, or all, knows by this number.
     pub(super) fn judged(&self, key: Option<KeyId>, number: u64) -> Option<Judged> {
         let of_key = self.entries.iter().filter(|entry| key.is_none_or(|key| entry.key == key));
-        let is_meant = |entry: &&Entry| match key {
-            Some(_) => entry.number_of_key == number,
-            None => entry.number == number,
-        };
+        let is_meant = |entry: &&Entry| entry.number_for(key.is_some()) == number;
         let Entry { request, status, verdict, key, .. } = of_key.rev().find(is_meant)?;
         let (request, verdict) = (Arc::clone(request), verdict.clone());
         Some(Judged { request, status: *status, verdict, key: *key })
     }
+}
 
-    /// What a key sees; without one, everything.
-    pub(super) fn view(&self, key: Option<KeyId>) -> (Vec<Entry>, Totals) {
-        match key {
-            None => (self.entries.iter().cloned().collect(), self.all),
-            Some(key) => (
-                self.entries.iter().filter(|entry| entry.key == key).cloned().collect(),
-                self.keys.get(&key).copied().unwrap_or_default(),
-            ),
-        }
-    }
+/// A panic elsewhere while the lock was held left a log that is still a log.
+pub(super) fn locked(log: &Mutex<Captured>) -> MutexGuard<'_, Captured> {
+    log.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn clear(totals: &mut Totals, numbers: bool) {

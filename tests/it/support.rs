@@ -44,6 +44,7 @@ impl Fake {
     pub(crate) fn send(&self, request: Request) -> Reply {
         let request = Arc::new(request);
         let mut reply = answer(&self.state, &request);
+        reply.collect();
         validation::validate(&request, &reply);
         std::mem::take(&mut reply.effects).run(&self.state);
         reply

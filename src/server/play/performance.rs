@@ -98,7 +98,8 @@ impl<'a, 'e> Performance<'a, 'e> {
         self.begun = self.due;
         self.buffer = head();
         match body {
-            Body::Empty => {}
+            // What is made meanwhile is not played.
+            Body::Empty | Body::Made(_) => {}
             Body::Whole(body) => self.piece(body)?,
             Body::Events(events) => events.iter().try_for_each(|event| self.piece(event))?,
             Body::Live(live) => self.live(live)?,

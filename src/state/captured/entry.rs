@@ -46,6 +46,11 @@ pub(in crate::state) struct Entry {
 }
 
 impl Entry {
+    /// The number that whoever asks knows it by: with a key the one among the requests of the key.
+    pub(in crate::state) fn number_for(&self, asks_with_key: bool) -> u64 {
+        if asks_with_key { self.number_of_key } else { self.number }
+    }
+
     /// Roughly what it takes in memory.
     pub(super) fn size(&self) -> usize {
         let request = &self.request;
