@@ -6,6 +6,7 @@ mod clock;
 mod completions;
 mod conversations;
 mod embeddings;
+mod faults;
 mod filters;
 mod images;
 mod inspect;
@@ -40,6 +41,7 @@ pub(crate) const TABLES: &[&[Route]] = &[
     inspect::ROUTES,
     clock::ROUTES,
     rules::ROUTES,
+    faults::ROUTES,
     realtime::NOT_SERVED,
 ];
 

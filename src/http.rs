@@ -145,6 +145,22 @@ impl Request {
     }
 }
 
+/// Whether these can stand in the head of a reply.
+///
+/// # Errors
+/// Says why not.
+pub(crate) fn check_header(name: &str, value: &str) -> Result<(), String> {
+    const FRAMING: [&str; 3] = ["content-length", "transfer-encoding", "connection"];
+    let is_token = |char: char| char.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(char);
+    if name.is_empty() || !name.chars().all(is_token) || value.contains(|char: char| char.is_control()) {
+        return Err(format!("'{name}: {value}' cannot be a header"));
+    }
+    if FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
+        return Err(format!("'{name}' is for the server to say"));
+    }
+    Ok(())
+}
+
 /// Decodes `%41`; what is not an escape stays, and what is not UTF-8 becomes U+FFFD.
 pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()

@@ -47,6 +47,7 @@ mod tokens;
 
 mod generate;
 
+mod faults;
 mod play;
 mod state;
 mod store;
@@ -66,6 +67,7 @@ mod config;
 mod reference;
 
 pub use config::{Clock, Config, Invocation, command};
+pub use faults::fault_list;
 pub use http::{Headers, Request, Unread};
 pub use pipeline::answer;
 pub use play::{Corrupt, Cut, Damage, Events, Finish, Jitter, Mark, Pace, Play, Stall, Wait};

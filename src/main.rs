@@ -5,6 +5,7 @@ use openai_fake::Invocation;
 use openai_fake::OpenaiServer;
 use openai_fake::check;
 use openai_fake::command;
+use openai_fake::fault_list;
 use openai_fake::healthcheck;
 use openai_fake::import;
 use openai_fake::schema;
@@ -24,6 +25,10 @@ fn main() -> ExitCode {
         },
         Ok(Invocation::Schema) => {
             say(&schema());
+            ExitCode::SUCCESS
+        }
+        Ok(Invocation::Faults) => {
+            say(&fault_list());
             ExitCode::SUCCESS
         }
         Ok(Invocation::Check(paths)) => match check(&paths) {

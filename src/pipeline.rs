@@ -1,6 +1,8 @@
 //! The whole life of a request, without a socket: find the route, check the key, read the body,
 //! check the parameters, call the endpoint, capture, and put the headers on the reply.
 
+mod faulting;
+
 use crate::api;
 use crate::error;
 use crate::error::ApiError;
@@ -13,15 +15,16 @@ use crate::json::Digits;
 use crate::params;
 use crate::params::Args;
 use crate::params::Declared;
-use crate::play::Pace;
 use crate::reply::Reply;
 use crate::route;
 use crate::route::Account;
 use crate::route::Context;
 use crate::route::Found;
+use crate::route::Route;
 use crate::rules::Heard;
 use crate::rules::Occasion;
 use crate::rules::Sent;
+use crate::rules::UNKNOWN_WINDOW;
 use crate::rules::Verdict;
 use crate::state::State;
 use serde_json::Map;
@@ -73,7 +76,6 @@ pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
     };
     reply.head.push_str(EVERYWHERE);
     reply.settle_headers();
-    reply.play.pace = Pace::even(state.config.pace);
     reply.hang_up |= request.unread.as_ref().is_some_and(Unread::ends_connection);
     reply
 }
@@ -113,18 +115,24 @@ fn answer_astray(state: &State, request: &Arc<Request>, meant: &str) -> Reply {
 /// A request to the API: captured whatever becomes of it.
 fn answer_captured(state: &State, request: &Arc<Request>, address: &Address<'_>) -> Reply {
     let found = route::find(api::TABLES, &request.method, &address.path);
-    let (kind, account, keyless) = match &found {
-        Found::Route(route, _) => (route.kind, route.account, route.keyless),
-        _ => ("unknown", Account::Untold, error::no_key as fn() -> ApiError),
+    let (account, keyless) = match &found {
+        Found::Route(route, _) => (route.account, route.keyless),
+        _ => (Account::Untold, error::no_key as fn() -> ApiError),
     };
     let reply =
-        capturing(state, request, kind, account, |request_id, credentials, verdict| match credentials {
-            Credentials::Key(key) => {
-                operate(&Passage { state, request, key: Some(key), request_id, address, verdict }, &found)
-            }
-            Credentials::Missing => Err(keyless()),
-            Credentials::Malformed(given) => Err(error::malformed_key(given)),
-        });
+        capturing(
+            state,
+            request,
+            found.kind(),
+            account,
+            |request_id, credentials, verdict| match credentials {
+                Credentials::Key(key) => {
+                    operate(&Passage { state, request, key: Some(key), request_id, address, verdict }, &found)
+                }
+                Credentials::Missing => Err(keyless()),
+                Credentials::Malformed(given) => Err(error::malformed_key(given)),
+            },
+        );
     match found {
         Found::Unknown => match api::meant_within(&address.path) {
             Some(meant) => reply.with_hint(hint(request, &meant)),
@@ -158,8 +166,13 @@ fn capturing(
     });
     let ticket = state.capture(key, kind, Arc::clone(request));
     let request_id = ticket.request_id();
-    let verdict = RefCell::default();
+    let verdict: RefCell<Verdict> = RefCell::default();
     let mut reply = guarded(&request_id, || run(&request_id, &credentials, &verdict));
+    reply.play.pace.between = state.config.pace;
+    if !verdict.borrow().faults.is_empty() {
+        let verdict = &mut *verdict.borrow_mut();
+        reply = guarded(&request_id, || Ok(faulting::disturb(reply, request, kind, &request_id, verdict)));
+    }
     describe(&mut reply, account, &request_id);
     let streams = reply.body.is_stream();
     if streams {
@@ -205,6 +218,7 @@ impl<'a> Passage<'a> {
             key: owner,
             sent,
             book: &self.state.rules,
+            ledger: &self.state.faults,
             strict: self.state.config.strict_rules,
             verdict: self.verdict,
         }
@@ -220,6 +234,13 @@ fn operate(call: &Passage<'_>, found: &Found) -> Result<Reply, ApiError> {
         Some(Unread::BrokenCoding(coding)) => return Err(error::broken_coding(coding)),
         None => {}
     }
+    let mut body = match found {
+        Found::Route(Route { params: Some(declared), body_is_optional, .. }, _) => {
+            body_of(call, declared, *body_is_optional)
+        }
+        _ => Ok(Map::new()),
+    };
+    faulting::strike(call, found.kind(), body.as_mut().ok())?;
     let (route, [id, item]) = match found {
         Found::Route(route, matched) => (route, matched),
         Found::WrongMethod(allowed) if offers_websocket(request) && allowed.contains(&"POST") => {
@@ -236,18 +257,13 @@ fn operate(call: &Passage<'_>, found: &Found) -> Result<Reply, ApiError> {
             });
         }
     };
-    let (body, declared) = match route.params {
+    let mut body = body?;
+    let declared = match route.params {
         Some(declared) => {
-            let left_out = route.body_is_optional && request.body.is_empty();
-            let mut body = if left_out { Map::new() } else { json_object(request)? };
-            if let Some(deployment) = &address.deployment {
-                name_model(&mut body, declared, deployment);
-            }
             let admit = |model: &str| (route.admit)(model, state.config.strict_models);
-            let params = params::check(&mut body, declared, admit)?;
-            (body, params)
+            params::check(&mut body, declared, admit)?
         }
-        None => (Map::new(), &[][..]),
+        None => &[],
     };
     if !route.asks {
         ruled(call, route.kind, &body)?;
@@ -257,8 +273,19 @@ fn operate(call: &Passage<'_>, found: &Found) -> Result<Reply, ApiError> {
     (route.call)(&Context { state, request, key, id, item, args, request_id, occasion })
 }
 
-/// What is said of the window of a model where none is asked.
-const UNKNOWN_WINDOW: u64 = 128_000;
+/// The parameters that a request brings.
+fn body_of(
+    call: &Passage<'_>,
+    declared: &Declared,
+    is_optional: bool,
+) -> Result<Map<String, Value>, ApiError> {
+    let left_out = is_optional && call.request.body.is_empty();
+    let mut body = if left_out { Map::new() } else { json_object(call.request)? };
+    if let Some(deployment) = &call.address.deployment {
+        name_model(&mut body, declared, deployment);
+    }
+    Ok(body)
+}
 
 /// Has the rules answer a request that no model is asked by: what they say is its reply.
 fn ruled(call: &Passage<'_>, kind: &'static str, body: &Map<String, Value>) -> Result<(), ApiError> {

@@ -60,6 +60,17 @@ pub(crate) struct Said {
     pub(crate) tried_tokens: usize,
 }
 
+impl Said {
+    /// The calls of all answers.
+    pub(crate) fn calls_mut(&mut self) -> impl Iterator<Item = &mut Call> {
+        self.choices.iter_mut().flat_map(|choice| match &mut choice.content {
+            Content::Calls { calls, .. } => calls.as_mut_slice(),
+            Content::Function { call, .. } => std::slice::from_mut(call),
+            _ => &mut [],
+        })
+    }
+}
+
 /// A vector.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Embedding {

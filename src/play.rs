@@ -8,6 +8,7 @@ mod sending;
 pub use events::Events;
 pub use pace::Jitter;
 pub use pace::Pace;
+pub(crate) use pace::scattered;
 pub use sending::Corrupt;
 pub use sending::Cut;
 pub use sending::Damage;

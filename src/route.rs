@@ -168,6 +168,16 @@ pub(crate) enum Found {
     Unknown,
 }
 
+impl Found {
+    /// What the log of captured requests calls it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Found::Route(route, _) => route.kind,
+            _ => "unknown",
+        }
+    }
+}
+
 /// Looks a request up. `HEAD` finds what `GET` finds. Of several routes that fit, the one with the
 /// fewest braces is meant, wherever it stands: `/v1/responses/compact` is no response's id.
 pub(crate) fn find(tables: &[&'static [Route]], method: &str, path: &str) -> Found {

@@ -44,6 +44,7 @@ pub(crate) use files::load_files;
 pub(crate) use kind::AnswerKind;
 pub(crate) use occasion::Occasion;
 pub(crate) use occasion::Ruling;
+pub(crate) use occasion::UNKNOWN_WINDOW;
 pub(crate) use problem::Problem;
 pub(crate) use rule::Rule;
 pub use schema::schema;

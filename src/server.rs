@@ -139,6 +139,21 @@ impl OpenaiServer {
         self.state.add_rules(rules)
     }
 
+    /// Has something go wrong with the requests of all keys: a text such as `"429; times=2"`, or an object as
+    /// `POST /__parlel/faults` takes it. [`fault_list`](crate::fault_list) tells what there is.
+    ///
+    /// ```
+    /// let server = openai_fake::OpenaiServer::new(0);
+    /// server.fault("500; times=2")?;
+    /// # Ok::<(), String>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Tells what is wrong with it.
+    pub fn fault(&self, fault: impl Into<Value>) -> Result<(), String> {
+        self.state.add_fault(&fault.into())
+    }
+
     /// The captured requests, oldest first, each as `GET /__parlel/requests` lists it.
     pub fn requests(&self) -> Vec<Value> {
         self.state.requests()

@@ -24,6 +24,8 @@ pub(crate) use time::ToldTime;
 pub(crate) use time::Unmoved;
 
 use crate::config::Config;
+use crate::faults::FaultLedger;
+use crate::faults::FaultOrder;
 use crate::http::Request;
 use crate::rules::Book;
 use crate::rules::Verdict;
@@ -62,6 +64,8 @@ pub struct State {
     pub config: Config,
     /// What is answered in place of what is generated.
     pub(crate) rules: Book,
+    /// What is made to go wrong.
+    pub(crate) faults: FaultLedger,
     captured: Arc<Mutex<Captured>>,
     stores: Stores,
     time: Time,
@@ -72,7 +76,8 @@ impl State {
     pub fn new(config: Config) -> State {
         let captured = Arc::new(Mutex::new(Captured::new(config.log_limit)));
         let time = Time::new(config.clock);
-        State { config, rules: Book::default(), captured, stores: Stores::default(), time }
+        let (rules, faults) = (Book::default(), FaultLedger::default());
+        State { config, rules, faults, captured, stores: Stores::default(), time }
     }
 
     /// Adds rules for all keys in the form of a rules file: a whole one, a list of rules, or one. Tells their names.
@@ -85,6 +90,14 @@ impl State {
             lines.join("\n")
         });
         added.map(|(names, _)| names)
+    }
+
+    /// Has something go wrong with the requests of all keys.
+    ///
+    /// # Errors
+    /// Tells what is wrong with the fault.
+    pub fn add_fault(&self, given: &Value) -> Result<(), String> {
+        self.faults.give(None, vec![FaultOrder::of_json(given)?]).map(drop)
     }
 
     /// Forgets everything.
@@ -107,6 +120,7 @@ impl State {
         self.captured().forget(key, true);
         self.stores.forget(key);
         self.rules.reset(key);
+        self.faults.reset(key);
         self.time.put_back(key);
     }
 

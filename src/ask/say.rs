@@ -11,8 +11,14 @@ use crate::generate::seed::Seed;
 use crate::plan::Said;
 use crate::rules::Heard;
 
-/// What is said to this: what a rule answers, or else what is generated.
+/// What is said to this: what a rule answers, or else what is generated; with what is made to go wrong.
 pub(crate) fn say(ask: &Ask<'_>, seed: Seed) -> Result<Said, ApiError> {
+    let mut said = answer(ask, seed)?;
+    ask.occasion.disturb(&mut said);
+    Ok(said)
+}
+
+fn answer(ask: &Ask<'_>, seed: Seed) -> Result<Said, ApiError> {
     if !ask.occasion.has_rules() || ask.compacting == Compacting::Now {
         return Ok(generated(ask, seed));
     }

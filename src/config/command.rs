@@ -27,6 +27,8 @@ pub enum Invocation {
     },
     /// Print the JSON Schema of files of rules.
     Schema,
+    /// Print what can be made to go wrong.
+    Faults,
     /// Say whether these files of rules, and those in these folders, can be served.
     Check(Vec<PathBuf>),
     /// Print the rules that recorded traffic makes.
@@ -37,9 +39,10 @@ pub enum Invocation {
 
 const HEALTHCHECK: &str = "healthcheck";
 const SCHEMA: &str = "schema";
+const FAULTS: &str = "faults";
 const CHECK: &str = "check";
 const IMPORT: &str = "import";
-const COMMANDS: [&str; 6] = [HEALTHCHECK, SCHEMA, CHECK, IMPORT, "help", "version"];
+const COMMANDS: [&str; 7] = [HEALTHCHECK, SCHEMA, FAULTS, CHECK, IMPORT, "help", "version"];
 const WAIT: &str = "--wait";
 const MOST_WAIT: u64 = 3600;
 
@@ -70,9 +73,10 @@ pub fn command(
             health_address(target)?;
             Ok(Invocation::Healthcheck { target: target.to_owned(), wait: seconds(wait)? })
         }
-        [HEALTHCHECK, _, word, ..] | [SCHEMA, word, ..] => Err(unexpected(word)),
+        [HEALTHCHECK, _, word, ..] | [SCHEMA | FAULTS, word, ..] => Err(unexpected(word)),
         _ if wait.is_some() => Err(format!("{WAIT} belongs to {HEALTHCHECK}; see --help")),
         [SCHEMA] => Ok(Invocation::Schema),
+        [FAULTS] => Ok(Invocation::Faults),
         [CHECK] if config.rules.is_empty() => Err(format!("{CHECK} wants a path: {CHECK} PATH...")),
         [CHECK] => Ok(Invocation::Check(config.rules)),
         [CHECK, ref given @ ..] => Ok(Invocation::Check(paths(given))),
@@ -247,6 +251,7 @@ fn help() -> String {
          Usage:\n  openai-fake [PORT] [options]\n  openai-fake {HEALTHCHECK} [URL|PORT] [{WAIT} SECONDS]\n  \
          openai-fake {CHECK} PATH...    say whether files of rules can be served\n  \
          openai-fake {SCHEMA}           print the JSON Schema of such files\n  \
+         openai-fake {FAULTS}           list what can be made to go wrong\n  \
          openai-fake {IMPORT} FILE...   print the rules that recorded traffic makes\n  \
          openai-fake help | version\n\nOptions:\n",
         env!("CARGO_PKG_VERSION")
@@ -347,6 +352,7 @@ mod tests {
             Ok(Invocation::Check(paths)) => ("check", paths),
             Ok(Invocation::Import(paths)) => ("import", paths),
             Ok(Invocation::Schema) => ("schema", Vec::new()),
+            Ok(Invocation::Faults) => ("faults", Vec::new()),
             other => panic!("{words}: {other:?}"),
         };
         assert_eq!(asked("check a", "c"), ("check", ["a"].map(PathBuf::from).to_vec()));

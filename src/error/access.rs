@@ -46,6 +46,10 @@ refusals! {
     bad_rules(problems, place): 400 "The rules were not taken: {problems}", param "{place}", code "invalid_rules";
     /// `POST /__parlel/clock` for one key more than may have a clock of their own. Our words
     too_many_clocks(most): 400 "A server moves the clocks of {most} keys at most. POST /__parlel/reset puts them back.";
+    /// A fault that the header `x-parlel-fault`, a key or a model asks for and that cannot be read. Our words
+    bad_fault_sent(place, why): 400 "The fault that the {place} asks for cannot be read: {why}.", code "invalid_fault";
+    /// A fault that was given at run time and cannot be read. Our words
+    bad_fault(why): 400 "The fault was not taken: {why}.", param "fault", code "invalid_fault";
     /// The number of a request that was not captured, or is no longer. Our words
     no_such_request(number): 404 "No captured request has the number {number}. GET /__parlel/requests lists them by `n`.", code "not_found";
     /// A picture's address that `/v1/images/generations` did not answer. Our words

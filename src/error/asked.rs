@@ -67,6 +67,10 @@ refusals! {
     processing_error(request_id): 500 "An error occurred while processing your request. You can retry your request, or contact us through our help center at help.openai.com if the error persists. Please include the request ID {request_id} in your message.", type "server_error", code "server_error";
     /// `overloaded`: all of the servers; `retry-after` says how long to wait
     overloaded(): 503 "Our servers are currently overloaded. Please try again later.", type "service_unavailable_error", code "server_is_overloaded", header "retry-after" "1";
+    /// `slow_down`: a client whose rate has grown too fast; `retry-after` says how long to wait. Our words
+    slow_down(): 503 "The rate of your requests has grown too fast. Please reduce it to what it was, keep it there for 15 minutes, and then increase it gradually.", type "service_unavailable_error", code "slow_down", header "retry-after" "1";
+    /// `site_overloaded`: a status that the API does not have and proxies do. Our words
+    site_overloaded(): 529 "The site is overloaded. Please try again later.", type "server_error", header "retry-after" "1";
     /// `engine_overloaded`: one model
     engine_overloaded(request_id): 503 "That model is currently overloaded with other requests. You can retry your request, or contact us through our help center at help.openai.com if the error persists. (Please include the request ID {request_id} in your message.)", type "server_error";
 }
@@ -213,15 +217,47 @@ pub(crate) const NAMES: &[NamedError] = &[
     named("engine_overloaded", &["model_overloaded"], "a model that has too much to do", |asker| {
         engine_overloaded(asker.request_id)
     }),
+    named("slow_down", &[], "a client whose rate has grown too fast", |_| slow_down()),
     named("gateway_timeout", &[], "a server that does not answer in time: a page of HTML", |_| {
         gateway_timeout()
     }),
+    named("site_overloaded", &[], "a proxy that has too much to do", |_| site_overloaded()),
 ];
 
 /// The error of this name, or of one that means the same.
 pub(crate) fn asked(name: &str, asker: &Asker<'_>) -> Option<ApiError> {
     let found = NAMES.iter().find(|known| known.name == name || known.aliases.contains(&name))?;
     Some((found.make)(asker))
+}
+
+/// Whether there is an error of this name.
+pub(crate) fn is_asked_by(name: &str) -> bool {
+    NAMES.iter().any(|known| known.name == name || known.aliases.contains(&name))
+}
+
+/// The error that a status alone stands for; of a status that the API does not have, one in our words.
+pub(crate) fn of_status(status: u16, asker: &Asker<'_>) -> ApiError {
+    const MEANT: [(u16, &str); 14] = [
+        (400, "bad_request"),
+        (401, "invalid_key"),
+        (403, "permission"),
+        (404, "model_not_found"),
+        (408, "timeout"),
+        (409, "conflict"),
+        (413, "request_too_large"),
+        (422, "unprocessable"),
+        (429, "rate_limit"),
+        (500, "server_error"),
+        (502, "bad_gateway"),
+        (503, "overloaded"),
+        (504, "gateway_timeout"),
+        (529, "site_overloaded"),
+    ];
+    let meant = MEANT.iter().find(|(known, _)| *known == status);
+    meant.and_then(|(_, name)| asked(name, asker)).unwrap_or_else(|| {
+        let error = if status < 500 { bad_request() } else { server_error(asker.request_id) };
+        ApiError { status, ..error }
+    })
 }
 
 fn context_length(asker: &Asker<'_>) -> ApiError {
@@ -306,6 +342,17 @@ mod tests {
             last = asked(known.name, &ASKER).map_or(0, |error| error.status);
         }
         assert_eq!(asked("rate_limits", &ASKER), None);
+    }
+
+    #[test]
+    fn a_status_alone_is_an_error_of_it() {
+        for status in 400..=599 {
+            let error = of_status(status, &ASKER);
+            assert_eq!(error.status, status);
+            assert!(!error.message.is_empty(), "{status}");
+        }
+        assert_eq!(of_status(429, &ASKER).code, Some("rate_limit_exceeded"));
+        assert!(is_asked_by("quota") && !is_asked_by("429"));
     }
 
     #[test]

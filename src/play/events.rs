@@ -28,6 +28,24 @@ impl Events {
         self.ends.push(self.bytes.len());
     }
 
+    /// Appends an event, or what stands in the place of one, as it is.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Leaves the first so many.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        self.ends.truncate(count);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
+    /// Makes them anew: each is told its number, and appends what takes its place.
+    pub(crate) fn rebuild(&mut self, mut each: impl FnMut(usize, &[u8], &mut Events)) {
+        let before = std::mem::take(self);
+        before.iter().enumerate().for_each(|(number, event)| each(number, event, self));
+    }
+
     /// Each event's bytes.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());

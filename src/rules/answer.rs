@@ -1,5 +1,6 @@
 //! What a rule answers, typed. Never says it: that is the door's.
 
+use crate::faults::FaultOrder;
 use crate::plan::GivenToken;
 use crate::plan::GivenUsage;
 use crate::rules::kind::AnswerKind;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 pub(crate) struct RuleAnswer {
     pub(crate) what: What,
     pub(crate) named: Named,
+    /// What is made to go wrong with it.
+    pub(crate) faults: Option<Arc<FaultOrder>>,
 }
 
 /// What is answered.

@@ -30,6 +30,7 @@ pub(crate) static RULE: Takes = Takes::Object(&[
         &Takes::Some(&ANSWER),
         "What is answered the first time, the second time and so on; the last one stays.",
     ),
+    optional("faults", &FAULTS, "What is made to go wrong, with each answer that has no faults of its own."),
     optional("times", &Takes::Whole(1), "How often the rule answers; then it is passed over."),
     optional(
         "priority",
@@ -38,6 +39,8 @@ pub(crate) static RULE: Takes = Takes::Object(&[
     ),
     optional("key", &Takes::Text, "The API key that the rule is for; it is for all where it is left out."),
 ]);
+
+static FAULTS: Takes = Takes::Either(&[Takes::Text, Takes::Some(&Takes::Text)]);
 
 static TEXT: Takes = Takes::Either(&[Takes::Text, Takes::Object(TEXT_TESTS), Takes::Null]);
 static NAME: Takes = Takes::Either(&[Takes::Text, Takes::Object(NAME_TESTS), Takes::Null]);
@@ -167,6 +170,11 @@ pub(crate) static ANSWER_KEYS: &[Key] = &[
         "error",
         &Takes::Either(&[Takes::Text, Takes::Object(ERROR)]),
         "One of the API's errors by its name, or an error in full.",
+    ),
+    optional(
+        "faults",
+        &FAULTS,
+        "What is made to go wrong with the answer, such as \"429; times=1\" or \"stall=3\".",
     ),
     optional("pass", &Takes::Flag, "The answer is the generated one."),
     optional("id", &Takes::Template, "The id of the reply."),

@@ -5,7 +5,12 @@ use crate::error;
 use crate::error::ApiError;
 use crate::error::Asker;
 use crate::error::Literal;
+use crate::faults::FaultLedger;
+use crate::faults::FaultSource;
+use crate::faults::Struck;
+use crate::faults::idle;
 use crate::http::KeyId;
+use crate::plan::Said;
 use crate::rules::answer::AskedError;
 use crate::rules::answer::RuleAnswer;
 use crate::rules::answer::What;
@@ -24,6 +29,9 @@ use serde_json::Map;
 use std::cell::RefCell;
 use std::sync::Arc;
 
+/// What is said of the window of a model where none is asked.
+pub(crate) const UNKNOWN_WINDOW: u64 = 128_000;
+
 /// The occasion on which something is asked.
 #[derive(Clone, Copy)]
 pub(crate) struct Occasion<'a> {
@@ -33,6 +41,7 @@ pub(crate) struct Occasion<'a> {
     pub(crate) key: KeyId,
     pub(crate) sent: Sent<'a>,
     pub(crate) book: &'a Book,
+    pub(crate) ledger: &'a FaultLedger,
     /// Whether what no rule answers is refused.
     pub(crate) strict: bool,
     pub(crate) verdict: &'a RefCell<Verdict>,
@@ -52,8 +61,9 @@ impl Occasion<'_> {
     pub(crate) fn at(created: u64) -> Occasion<'static> {
         let (headers, body) = (Box::leak(Box::default()), Box::leak(Box::default()));
         let sent = Sent { method: "POST", path: "/v1/x", headers, body, key: "" };
-        let (book, verdict) = (Box::leak(Box::default()), Box::leak(Box::default()));
-        Occasion { created, request_id: "", key: KeyId::of(""), sent, book, strict: false, verdict }
+        let (book, ledger, verdict) =
+            (Box::leak(Box::default()), Box::leak(Box::default()), Box::leak(Box::default()));
+        Occasion { created, request_id: "", key: KeyId::of(""), sent, book, ledger, strict: false, verdict }
     }
 
     /// Whether rules have any say here: what they look at need not be told otherwise.
@@ -73,7 +83,8 @@ impl Occasion<'_> {
         let answered = match chosen {
             Some(Chosen { rule, time, count }) => {
                 let filling = Filling { subject, groups: rule.groups(&subject), count };
-                answer(&Ruling { request_id: self.request_id, rule, time, filling }).map(Some)
+                let ruling = Ruling { request_id: self.request_id, rule, time, filling };
+                self.strike(&ruling).and_then(|()| answer(&ruling)).map(Some)
             }
             // What is not asked of a model is answered without a rule as well.
             None if self.strict && heard.wants != AnswerKind::Any => {
@@ -88,6 +99,25 @@ impl Occasion<'_> {
         }
         asked.push(Asked { heard: heard.into_owned(), rule, counts });
         answered
+    }
+
+    /// Has the faults of a rule strike.
+    fn strike(&self, ruling: &Ruling<'_>) -> Result<(), ApiError> {
+        let Some(order) = &ruling.answer().faults else { return Ok(()) };
+        let source = || FaultSource::Rule(Arc::as_ptr(order) as usize);
+        if !self.ledger.strikes(self.key, source, order) {
+            return Ok(());
+        }
+        self.verdict.borrow_mut().faults.push(Struck(Arc::clone(order)));
+        order.instead(&ruling.asker(UNKNOWN_WINDOW)).map_or(Ok(()), Err)
+    }
+
+    /// Changes what is said as the faults have it that strike.
+    pub(crate) fn disturb(&self, said: &mut Said) {
+        let Verdict { faults, notes, .. } = &mut *self.verdict.borrow_mut();
+        for Struck(order) in &*faults {
+            notes.extend(order.disturb(said).into_iter().map(idle));
+        }
     }
 
     /// Notes what a test may want to know of what is answered.
@@ -112,16 +142,7 @@ impl Ruling<'_> {
     }
 
     fn error(&self, asked: &AskedError, window: u64) -> Result<ApiError, ApiError> {
-        let Subject { heard, sent } = self.filling.subject;
-        let told = Asker {
-            kind: heard.endpoint,
-            method: sent.method,
-            path: sent.path,
-            model: heard.model.first().map_or("", |model| model),
-            window,
-            key: sent.key,
-            request_id: self.request_id,
-        };
+        let told = self.asker(window);
         let named = asked.name.as_deref().and_then(|name| error::asked(name, &told));
         let mut error = named.unwrap_or_else(error::bad_request);
         error.status = asked.status.unwrap_or(error.status);
@@ -135,6 +156,19 @@ impl Ruling<'_> {
             error = error.worded(words);
         }
         Ok(with_headers(error, &asked.headers))
+    }
+
+    fn asker(&self, window: u64) -> Asker<'_> {
+        let Subject { heard, sent } = &self.filling.subject;
+        Asker {
+            kind: heard.endpoint,
+            method: sent.method,
+            path: sent.path,
+            model: heard.model.first().map_or("", |model| model),
+            window,
+            key: sent.key,
+            request_id: self.request_id,
+        }
     }
 
     pub(crate) fn answer(&self) -> &RuleAnswer {

@@ -5,7 +5,9 @@ mod entry;
 mod spoken;
 
 use crate::http::KeyId;
+use crate::rules::answer::Named;
 use crate::rules::answer::RuleAnswer;
+use crate::rules::answer::What;
 use crate::rules::condition;
 use crate::rules::condition::NumberRange;
 use crate::rules::keys;
@@ -72,6 +74,11 @@ fn rule(
     let count = wanted.get("count").map(NumberRange::read);
     let regex = conditions.iter().find_map(condition::Condition::regex);
     let mut answers = answers(fields, regex, place, source, problems);
+    if let Some(faults) = answers::faults(fields, place, problems) {
+        for answer in &mut answers {
+            answer.faults.get_or_insert_with(|| Arc::clone(&faults));
+        }
+    }
     check_kinds(&answers, place, problems);
     let text = |name: &str| fields.get(name).and_then(Value::as_str);
     let key = text("key").map(KeyId::of).or(source.key);
@@ -113,6 +120,10 @@ fn answers(
         (Some(_), Some(_)) => {
             problems.add(place, "a rule has 'answer' or 'answers', not both");
             Vec::new()
+        }
+        // What goes wrong with the generated answer.
+        (None, None) if fields.contains_key("faults") => {
+            vec![RuleAnswer { what: What::Pass, named: Named::default(), faults: None }]
         }
         (None, None) => {
             problems.add(place, "'answer' is missing");

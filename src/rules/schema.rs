@@ -51,7 +51,10 @@ impl Definitions {
             "additionalProperties": false,
         }));
         if properties_are(keys, ["answer", "answers"]) {
-            schema.extend(fields(json!({"oneOf": [{"required": ["answer"]}, {"required": ["answers"]}]})));
+            schema.extend(fields(json!({
+                "anyOf": [{"required": ["answer"]}, {"required": ["answers"]}, {"required": ["faults"]}],
+                "not": {"required": ["answer", "answers"]},
+            })));
         }
         schema
     }
@@ -123,6 +126,8 @@ mod tests {
     const FILES: &[&str] = &[
         r#"{"rules": []}"#,
         r#"{"$schema": "rules.json", "rules": [
+            {"match": {}, "faults": "429; times=2"},
+            {"match": {}, "faults": ["delay=1ms", "stall=3"], "answer": {"text": "a", "faults": "cut=3"}},
             {"name": "a", "match": {}, "answer": {"text": "a"}, "times": 1, "priority": -1, "key": "sk"},
             {"match": {"user": "a", "system": {"equals": "a"}, "any": {"starts": "a", "fold": true},
               "tool_result": null, "tool_called": {"not": "a"}, "turn": 1, "tools": {"any": ["a", {"ends": "b"}]},

@@ -1,6 +1,7 @@
 //! What became of one request: which rules answered, and what is to be noted about that. Kept with the captured
 //! request; never sent to who asked.
 
+use crate::faults::Struck;
 use crate::rules::rule::RuleId;
 use crate::rules::subject::Heard;
 
@@ -11,8 +12,8 @@ pub(crate) struct Verdict {
     pub(crate) asked: Vec<Asked>,
     /// What a test may want to know of what was answered.
     pub(crate) notes: Vec<String>,
-    /// What was made to go wrong, in the words in which it was asked for.
-    pub(crate) faults: Vec<String>,
+    /// What was made to go wrong.
+    pub(crate) faults: Vec<Struck>,
 }
 
 /// What rules were asked about, and who answered.
@@ -46,7 +47,8 @@ impl Verdict {
 
     /// What was made to go wrong, as it is told: `429; times=2`.
     pub(crate) fn fault(&self) -> Option<String> {
-        (!self.faults.is_empty()).then(|| self.faults.join("; "))
+        let texts: Vec<&str> = self.faults.iter().map(|struck| struck.0.text.as_str()).collect();
+        (!texts.is_empty()).then(|| texts.join("; "))
     }
 
     /// Roughly what it takes in memory.
@@ -57,11 +59,7 @@ impl Verdict {
         };
         size_of::<Verdict>()
             + self.asked.iter().map(asked).sum::<usize>()
-            + self
-                .notes
-                .iter()
-                .chain(&self.faults)
-                .map(|text| size_of::<String>() + text.len())
-                .sum::<usize>()
+            + self.notes.iter().map(|note| size_of::<String>() + note.len()).sum::<usize>()
+            + self.faults.iter().map(|struck| size_of::<Struck>() + struck.0.text.len()).sum::<usize>()
     }
 }

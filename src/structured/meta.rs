@@ -39,7 +39,7 @@ enum Step<'a> {
 
 /// What is wrong with a value.
 #[derive(Clone, Copy)]
-struct Fault<'a> {
+struct SchemaFault<'a> {
     of: Culprit<'a>,
     what: Wrong,
     /// Whether the value is of the type that the rule beside the broken one asks for. `best_match` looks at it.
@@ -89,20 +89,20 @@ fn is_type(name: &str) -> bool {
     matches!(name, "string" | "object" | "array" | "integer" | "number" | "boolean" | "null")
 }
 
-impl<'a> Fault<'a> {
-    fn new(value: &'a Value, what: Wrong) -> Fault<'a> {
-        Fault { of: Culprit::Value(value), what, typed: false, times: 1 }
+impl<'a> SchemaFault<'a> {
+    fn new(value: &'a Value, what: Wrong) -> SchemaFault<'a> {
+        SchemaFault { of: Culprit::Value(value), what, typed: false, times: 1 }
     }
 
     /// The same of a value whose type is right.
-    fn typed(value: &'a Value, what: Wrong) -> Fault<'a> {
-        Fault { typed: true, ..Fault::new(value, what) }
+    fn typed(value: &'a Value, what: Wrong) -> SchemaFault<'a> {
+        SchemaFault { typed: true, ..SchemaFault::new(value, what) }
     }
 }
 
 /// A walk through a value that should be a schema. Each fault is heard, in the order of the library.
 struct Inspection<'w, 'a> {
-    hear: &'w mut dyn FnMut(Option<&Spot<'a, '_>>, Fault<'a>),
+    hear: &'w mut dyn FnMut(Option<&Spot<'a, '_>>, SchemaFault<'a>),
 }
 
 impl<'a> Inspection<'_, 'a> {
@@ -117,8 +117,8 @@ impl<'a> Inspection<'_, 'a> {
             }
             Value::Bool(_) => {}
             other => {
-                let fault = Fault::new(other, Wrong::Type(SCHEMA));
-                (self.hear)(place, Fault { times: VOCABULARIES, ..fault });
+                let fault = SchemaFault::new(other, Wrong::Type(SCHEMA));
+                (self.hear)(place, SchemaFault { times: VOCABULARIES, ..fault });
             }
         }
     }
@@ -137,7 +137,7 @@ impl<'a> Inspection<'_, 'a> {
             Expected::Schemas => {
                 let Value::Array(schemas) = value else { return self.want(false, value, "'array'", place) };
                 if schemas.is_empty() {
-                    self.tell(Fault::typed(value, Wrong::Empty), place);
+                    self.tell(SchemaFault::typed(value, Wrong::Empty), place);
                 }
                 for (at, schema) in schemas.iter().enumerate() {
                     self.schema(schema, Some(&Spot { above: Some(place), step: Step::At(at) }));
@@ -163,7 +163,7 @@ impl<'a> Inspection<'_, 'a> {
                 Expected::FlagsByName => self.want(value.is_boolean(), value, "'boolean'", &inner),
                 Expected::Dependencies => {
                     if !is_schema_or_names(value) {
-                        self.tell(Fault::new(value, Wrong::Neither(Either::SchemaOrNames)), &inner);
+                        self.tell(SchemaFault::new(value, Wrong::Neither(Either::SchemaOrNames)), &inner);
                     }
                 }
                 _ => self.schema(value, Some(&inner)),
@@ -171,7 +171,8 @@ impl<'a> Inspection<'_, 'a> {
         }
         if form == Expected::SchemasByPattern {
             for name in map.keys().filter(|name| regex::read(name).is_none()) {
-                let fault = Fault { of: Culprit::Name(name), what: Wrong::NoRegex, typed: false, times: 1 };
+                let fault =
+                    SchemaFault { of: Culprit::Name(name), what: Wrong::NoRegex, typed: false, times: 1 };
                 self.tell(fault, place);
             }
         }
@@ -184,38 +185,38 @@ impl<'a> Inspection<'_, 'a> {
             one => is_named(one),
         };
         if !fits {
-            self.tell(Fault::new(value, Wrong::Neither(Either::TypeOrTypes)), place);
+            self.tell(SchemaFault::new(value, Wrong::Neither(Either::TypeOrTypes)), place);
         }
     }
 
     /// The second form that `type` may have.
     fn list_of_types(&mut self, value: &'a Value) {
         let Value::Array(types) = value else {
-            return (self.hear)(None, Fault::new(value, Wrong::Type("'array'")));
+            return (self.hear)(None, SchemaFault::new(value, Wrong::Type("'array'")));
         };
         for (at, one) in types.iter().enumerate() {
             if !one.as_str().is_some_and(is_type) {
-                self.tell(Fault::new(one, Wrong::NoType), &Spot { above: None, step: Step::At(at) });
+                self.tell(SchemaFault::new(one, Wrong::NoType), &Spot { above: None, step: Step::At(at) });
             }
         }
         if types.is_empty() {
-            (self.hear)(None, Fault::typed(value, Wrong::Empty));
+            (self.hear)(None, SchemaFault::typed(value, Wrong::Empty));
         }
         if repeats(types) {
-            (self.hear)(None, Fault::typed(value, Wrong::Repeats));
+            (self.hear)(None, SchemaFault::typed(value, Wrong::Repeats));
         }
     }
 
     fn names(&mut self, value: &'a Value, place: Option<&Spot<'a, '_>>) {
         let Value::Array(names) = value else {
-            return (self.hear)(place, Fault::new(value, Wrong::Type("'array'")));
+            return (self.hear)(place, SchemaFault::new(value, Wrong::Type("'array'")));
         };
         for (at, name) in names.iter().enumerate() {
             let inner = Spot { above: place, step: Step::At(at) };
             self.want(name.is_string(), name, "'string'", &inner);
         }
         if repeats(names) {
-            (self.hear)(place, Fault::typed(value, Wrong::Repeats));
+            (self.hear)(place, SchemaFault::typed(value, Wrong::Repeats));
         }
     }
 
@@ -226,23 +227,25 @@ impl<'a> Inspection<'_, 'a> {
         };
         if form == Expected::Factor {
             if number <= 0.0 {
-                self.tell(Fault::typed(value, Wrong::NotPositive), place);
+                self.tell(SchemaFault::typed(value, Wrong::NotPositive), place);
             }
             return;
         }
         let whole = number.fract() == 0.0;
         self.want(whole, value, "'integer'", place);
         if number < 0.0 {
-            self.tell(Fault { typed: whole, ..Fault::new(value, Wrong::Negative) }, place);
+            self.tell(SchemaFault { typed: whole, ..SchemaFault::new(value, Wrong::Negative) }, place);
         }
     }
 
     fn text(&mut self, form: Expected, value: &'a Value, place: &Spot<'a, '_>) {
         let Value::String(text) = value else { return self.want(false, value, "'string'", place) };
         let fault = match form {
-            Expected::Pattern if regex::read(text).is_none() => Fault::typed(value, Wrong::NoRegex),
-            Expected::Anchor if !is_anchor(text) => Fault::typed(value, Wrong::Unlike(ANCHOR)),
-            Expected::Identifier if !is_identifier(text) => Fault::new(value, Wrong::Unlike(IDENTIFIER)),
+            Expected::Pattern if regex::read(text).is_none() => SchemaFault::typed(value, Wrong::NoRegex),
+            Expected::Anchor if !is_anchor(text) => SchemaFault::typed(value, Wrong::Unlike(ANCHOR)),
+            Expected::Identifier if !is_identifier(text) => {
+                SchemaFault::new(value, Wrong::Unlike(IDENTIFIER))
+            }
             _ => return,
         };
         self.tell(fault, place);
@@ -250,11 +253,11 @@ impl<'a> Inspection<'_, 'a> {
 
     fn want(&mut self, fits: bool, value: &'a Value, types: &'static str, place: &Spot<'a, '_>) {
         if !fits {
-            self.tell(Fault::new(value, Wrong::Type(types)), place);
+            self.tell(SchemaFault::new(value, Wrong::Type(types)), place);
         }
     }
 
-    fn tell(&mut self, fault: Fault<'a>, place: &Spot<'a, '_>) {
+    fn tell(&mut self, fault: SchemaFault<'a>, place: &Spot<'a, '_>) {
         (self.hear)(Some(place), fault);
     }
 }

@@ -12,6 +12,7 @@ mod clock;
 mod command_line;
 mod effects;
 mod examples;
+mod faults;
 mod given;
 mod golden;
 mod import;

@@ -291,6 +291,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("no_rule", "rules.rs"),
     ("unfilled", "rules.rs"),
     ("bad_rules", "rules.rs"),
+    ("bad_fault_sent", "faults.rs"),
+    ("bad_fault", "faults.rs"),
     ("no_such_request", "rules.rs"),
     ("no_such_image", "pipeline.rs"),
     ("no_such_image_model", "media.rs"),
@@ -334,6 +336,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("processing_error", "rules/answers.rs"),
     ("overloaded", "rules/answers.rs"),
     ("engine_overloaded", "rules/answers.rs"),
+    ("slow_down", "rules/answers.rs"),
+    ("site_overloaded", "rules/answers.rs"),
 ];
 
 /// One step less than what the tables above refuse.

@@ -1,6 +1,8 @@
 //! Reads one answer. Never reads what a model says in it.
 
 use crate::error;
+use crate::faults::FaultOrder;
+use crate::http;
 use crate::plan::CATEGORY_NAMES;
 use crate::plan::GivenUsage;
 use crate::rules::answer::AskedError;
@@ -20,6 +22,7 @@ use crate::rules::template::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use regex_lite::Regex;
+use serde_json::Map;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -63,7 +66,27 @@ pub(super) fn read(
     } else {
         What::Pass
     };
-    Some(RuleAnswer { what, named })
+    let faults = faults(entry.fields, place, entry.problems);
+    Some(RuleAnswer { what, named, faults })
+}
+
+/// The faults of an answer, or of a rule.
+pub(super) fn faults(
+    fields: &Map<String, Value>,
+    place: &RulePlace<'_>,
+    problems: &mut Problems,
+) -> Option<Arc<FaultOrder>> {
+    let text = match fields.get("faults")? {
+        Value::String(text) => text.clone(),
+        list => list.as_array()?.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+    };
+    match FaultOrder::read(&text) {
+        Ok(order) => Some(Arc::new(order)),
+        Err(why) => {
+            problems.add(&within(place, "faults"), why);
+            None
+        }
+    }
 }
 
 impl AnswerEntry<'_, '_> {
@@ -101,7 +124,7 @@ impl AnswerEntry<'_, '_> {
                 let what = format!("'{name}' stands beside 'json' alone");
                 self.problems.add(self.place, what);
             }
-            (None, None) if !OF_WORDS.iter().chain(&NAMED).any(|name| self.has(name)) => {
+            (None, None) if !OF_WORDS.iter().chain(&NAMED).chain(&["faults"]).any(|name| self.has(name)) => {
                 self.problems.add(self.place, "this says nothing; {\"pass\": true} is the generated answer");
             }
             _ => {}
@@ -129,17 +152,9 @@ impl AnswerEntry<'_, '_> {
         let mut headers = Vec::new();
         for (name, value) in given.and_then(Value::as_object).into_iter().flatten() {
             let value = value.as_str().unwrap_or_default();
-            let is_token = |char: char| char.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(char);
-            let framing = ["content-length", "transfer-encoding", "connection"];
-            if name.is_empty()
-                || !name.chars().all(is_token)
-                || value.contains(|char: char| char.is_control())
-            {
-                self.add("headers", format!("'{name}: {value}' cannot be a header"));
-            } else if framing.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
-                self.add("headers", format!("'{name}' is for the server to say"));
-            } else {
-                headers.push((name.to_ascii_lowercase(), value.to_owned()));
+            match http::check_header(name, value) {
+                Ok(()) => headers.push((name.to_ascii_lowercase(), value.to_owned())),
+                Err(why) => self.add("headers", why),
             }
         }
         headers

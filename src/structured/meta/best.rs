@@ -2,8 +2,8 @@
 
 use crate::structured::meta::Culprit;
 use crate::structured::meta::Either;
-use crate::structured::meta::Fault;
 use crate::structured::meta::Inspection;
+use crate::structured::meta::SchemaFault;
 use crate::structured::meta::Spot;
 use crate::structured::meta::Step;
 use crate::structured::meta::Wrong;
@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 /// What faults are ordered by: how near the root, where, and two flags.
 type Rank<'a> = (Vec<Step<'a>>, bool, bool);
 
-fn rank<'a>(place: Option<&Spot<'a, '_>>, fault: &Fault<'_>) -> Rank<'a> {
+fn rank<'a>(place: Option<&Spot<'a, '_>>, fault: &SchemaFault<'_>) -> Rank<'a> {
     let mut steps: Vec<Step<'a>> =
         std::iter::successors(place, |place| place.above).map(|place| place.step).collect();
     steps.reverse();
@@ -27,17 +27,17 @@ fn compare(one: &Rank<'_>, other: &Rank<'_>) -> Ordering {
 
 /// The first of the greatest faults.
 #[derive(Default)]
-pub(super) struct Best<'a>(Option<(Rank<'a>, Fault<'a>)>);
+pub(super) struct Best<'a>(Option<(Rank<'a>, SchemaFault<'a>)>);
 
 impl<'a> Best<'a> {
-    pub(super) fn hear(&mut self, place: Option<&Spot<'a, '_>>, fault: Fault<'a>) {
+    pub(super) fn hear(&mut self, place: Option<&Spot<'a, '_>>, fault: SchemaFault<'a>) {
         let new = rank(place, &fault);
         if self.0.as_ref().is_none_or(|(best, _)| compare(&new, best).is_gt()) {
             self.0 = Some((new, fault));
         }
     }
 
-    pub(super) fn fault(self) -> Option<Fault<'a>> {
+    pub(super) fn fault(self) -> Option<SchemaFault<'a>> {
         self.0.map(|(_, fault)| fault)
     }
 }
@@ -45,12 +45,12 @@ impl<'a> Best<'a> {
 /// The least fault, where it is one alone. Of alternatives that all fail, the one that came furthest is meant.
 #[derive(Default)]
 struct Least<'a> {
-    fault: Option<(Rank<'a>, Fault<'a>)>,
+    fault: Option<(Rank<'a>, SchemaFault<'a>)>,
     shared: bool,
 }
 
 impl<'a> Least<'a> {
-    fn hear(&mut self, place: Option<&Spot<'a, '_>>, fault: Fault<'a>) {
+    fn hear(&mut self, place: Option<&Spot<'a, '_>>, fault: SchemaFault<'a>) {
         let new = rank(place, &fault);
         let order = self.fault.as_ref().map_or(Ordering::Less, |(least, _)| compare(&new, least));
         match order {
@@ -65,13 +65,13 @@ impl<'a> Least<'a> {
 }
 
 /// What the alternatives say against a value, where one of them says most.
-fn closest<'a>(fault: &Fault<'a>) -> Option<Fault<'a>> {
+fn closest<'a>(fault: &SchemaFault<'a>) -> Option<SchemaFault<'a>> {
     let (Wrong::Neither(either), Culprit::Value(value)) = (fault.what, fault.of) else { return None };
     let mut least = Least::default();
     let mut walk = Inspection { hear: &mut |place, fault| least.hear(place, fault) };
     match either {
         Either::TypeOrTypes => {
-            (walk.hear)(None, Fault::new(value, Wrong::NoType));
+            (walk.hear)(None, SchemaFault::new(value, Wrong::NoType));
             walk.list_of_types(value);
         }
         Either::SchemaOrNames => {
@@ -83,7 +83,7 @@ fn closest<'a>(fault: &Fault<'a>) -> Option<Fault<'a>> {
 }
 
 /// The sentence, without its full stop.
-pub(super) fn sentence(mut fault: Fault<'_>) -> String {
+pub(super) fn sentence(mut fault: SchemaFault<'_>) -> String {
     while let Some(closer) = closest(&fault) {
         fault = closer;
     }

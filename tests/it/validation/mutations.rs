@@ -218,6 +218,8 @@ fn every_operation_has_a_shape_that_refuses_its_reply_broken() {
         ("root", fake.get("/")),
         ("health", fake.get("/health")),
         ("rules_added", fake.post("/__parlel/rules", rule)),
+        ("faults_given", fake.post("/__parlel/faults", r#""429; endpoint=nowhere""#)),
+        ("faults", fake.get("/__parlel/faults")),
         ("captured", fake.get("/__parlel/requests?kind=chat&limit=1")),
         ("rules", fake.get("/__parlel/rules")),
         ("why", fake.get("/__parlel/requests/1/why")),
