@@ -96,7 +96,10 @@ fn what_cannot_be_read_is_refused() {
         assert!(json(&reply)["error"]["message"].as_str().is_some_and(|told| told.contains(said)), "{said}");
     }
     for (given, said) in [
-        (r#"{"fault": "429", "tims": 2}"#, "The fault was not taken: 'tims' is not known; did you mean 'times'?"),
+        (
+            r#"{"fault": "429", "tims": 2}"#,
+            "The fault was not taken: 'tims' is not known; did you mean 'times'?",
+        ),
         (r#"["429", 7]"#, "expected the text of a fault"),
     ] {
         let told = refuses(&fake.post("/__parlel/faults", given), 400, Some("fault"), Some("invalid_fault"));
