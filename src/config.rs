@@ -45,6 +45,13 @@ pub struct Config {
     pub watch: bool,
     /// Whether requests that no rule fits are refused. Not by default.
     pub strict_rules: bool,
+    /// How many requests a key may make in a minute, of the operations whose replies tell rate limits; 0: any number.
+    /// No limit by default.
+    pub rpm: u64,
+    /// How many tokens it may use in a minute; 0: any number. No limit by default.
+    pub tpm: u64,
+    /// How many of those requests it may have answered at once; 0: any number. No limit by default.
+    pub concurrency: u64,
     /// The URL that events are posted to, `http` only. None by default.
     pub webhook: Option<String>,
     /// What they are signed with: `whsec_` and base64. A constant by default.
@@ -66,6 +73,9 @@ impl Default for Config {
             rules: Vec::new(),
             watch: false,
             strict_rules: false,
+            rpm: 0,
+            tpm: 0,
+            concurrency: 0,
             webhook: None,
             webhook_secret: webhook::DEFAULT_SECRET.to_owned(),
             grace: Duration::from_secs(5),
@@ -229,6 +239,45 @@ pub(crate) const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        flag: "--rpm",
+        short: "",
+        env: &["OPENAI_FAKE_RPM"],
+        value: "N",
+        default: "off",
+        help: "requests a minute that each key may make",
+        repeats: false,
+        set: |config, text| {
+            config.rpm = limit(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--tpm",
+        short: "",
+        env: &["OPENAI_FAKE_TPM"],
+        value: "N",
+        default: "off",
+        help: "tokens a minute that each key may use",
+        repeats: false,
+        set: |config, text| {
+            config.tpm = limit(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--concurrency",
+        short: "",
+        env: &["OPENAI_FAKE_CONCURRENCY"],
+        value: "N",
+        default: "off",
+        help: "requests that each key may make at once",
+        repeats: false,
+        set: |config, text| {
+            config.concurrency = limit(text)?;
+            Ok(())
+        },
+    },
+    Setting {
         flag: "--webhook",
         short: "",
         env: &["OPENAI_FAKE_WEBHOOK"],
@@ -299,6 +348,11 @@ fn whole(text: &str, most: u64) -> Result<u64, String> {
         Ok(number) if number <= most => Ok(number),
         _ => Err(format!("expected a whole number from 0 to {most}")),
     }
+}
+
+/// 0 where there is none.
+fn limit(text: &str) -> Result<u64, String> {
+    if text == "off" { Ok(0) } else { whole(text, 1_000_000_000) }
 }
 
 fn mebibytes(text: &str) -> Result<usize, String> {

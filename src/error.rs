@@ -4,6 +4,7 @@
 
 mod access;
 mod asked;
+mod rates;
 mod responses;
 mod rules;
 mod schemas;
@@ -12,6 +13,7 @@ mod values;
 
 pub(crate) use access::*;
 pub(crate) use asked::*;
+pub(crate) use rates::*;
 pub(crate) use responses::*;
 pub(crate) use rules::*;
 pub(crate) use schemas::*;
@@ -135,6 +137,7 @@ pub(crate) const TABLES: &[(&str, &[Refusal])] = &[
     ("Rules of responses", responses::TABLE),
     ("JSON schemas", schemas::TABLE),
     ("Stored objects", stored::TABLE),
+    ("Rate limits", rates::TABLE),
     ("Errors that are asked for", asked::TABLE),
 ];
 

@@ -2,6 +2,7 @@
 //! check the parameters, call the endpoint, capture, and put the headers on the reply.
 
 mod faulting;
+mod limits;
 
 use crate::api;
 use crate::error;
@@ -11,7 +12,6 @@ use crate::http::Credentials;
 use crate::http::KeyId;
 use crate::http::Request;
 use crate::http::Unread;
-use crate::json::Digits;
 use crate::params;
 use crate::params::Args;
 use crate::params::Declared;
@@ -41,14 +41,6 @@ const ALWAYS: &str =
     "\r\nopenai-version: 2020-10-01\r\nopenai-processing-ms: 1\r\nx-content-type-options: nosniff\r\n";
 
 const NAMES: &str = "openai-organization: openai-fake\r\nopenai-project: proj_000000000000000000000000\r\n";
-
-/// The tokens per minute that the rate-limit headers speak of. Nothing is throttled.
-const TOKENS_PER_MINUTE: u64 = 2_000_000;
-
-/// Every request is the first of its minute: one of 10,000 is used, and is back after 6 ms.
-const LIMITS: &str = "x-ratelimit-limit-requests: 10000\r\nx-ratelimit-limit-tokens: 2000000\r\n\
-    x-ratelimit-remaining-requests: 9999\r\nx-ratelimit-remaining-tokens: ";
-const RESETS: &str = "\r\nx-ratelimit-reset-requests: 6ms\r\nx-ratelimit-reset-tokens: ";
 
 /// Headers of every reply: pages from anywhere may call and may read what clients read.
 const EVERYWHERE: &str = "access-control-allow-origin: *\r\n\
@@ -173,7 +165,7 @@ fn capturing(
         let verdict = &mut *verdict.borrow_mut();
         reply = guarded(&request_id, || Ok(faulting::disturb(reply, request, kind, &request_id, verdict)));
     }
-    describe(&mut reply, account, &request_id);
+    describe(&mut reply, state, key, account, &request_id);
     let streams = reply.body.is_stream();
     if streams {
         reply.effects.note_end(ticket.place);
@@ -226,20 +218,36 @@ impl<'a> Passage<'a> {
 }
 
 fn operate(call: &Passage<'_>, found: &Found) -> Result<Reply, ApiError> {
-    let Passage { state, request, address, .. } = *call;
-    match &request.unread {
+    match &call.request.unread {
         Some(Unread::TooLarge(limit)) => return Err(error::body_too_large(limit)),
         Some(Unread::BadFraming(why)) => return Err(error::bad_framing(why)),
         Some(Unread::UnknownCoding(given)) => return Err(error::unknown_coding(given)),
         Some(Unread::BrokenCoding(coding)) => return Err(error::broken_coding(coding)),
         None => {}
     }
-    let mut body = match found {
+    let body = match found {
         Found::Route(Route { params: Some(declared), body_is_optional, .. }, _) => {
             body_of(call, declared, *body_is_optional)
         }
         _ => Ok(Map::new()),
     };
+    let in_flight = limits::enter(call, found, body.as_ref().ok())?;
+    let answered = proceed(call, found, body);
+    if in_flight.is_none() {
+        return answered;
+    }
+    let mut reply = answered.unwrap_or_else(|error| Reply::refusal(&error));
+    reply.effects.leave(in_flight);
+    Ok(reply)
+}
+
+/// The same, its body having been read, and the limits having let it in.
+fn proceed(
+    call: &Passage<'_>,
+    found: &Found,
+    mut body: Result<Map<String, Value>, ApiError>,
+) -> Result<Reply, ApiError> {
+    let Passage { state, request, address, .. } = *call;
     faulting::strike(call, found.kind(), body.as_mut().ok())?;
     let (route, [id, item]) = match found {
         Found::Route(route, matched) => (route, matched),
@@ -344,7 +352,7 @@ fn preflight(request: &Request) -> Reply {
 }
 
 /// The API's own headers. Put together by hand: `format!` would cost as much as the reply's body.
-fn describe(reply: &mut Reply, account: Account, request_id: &str) {
+fn describe(reply: &mut Reply, state: &State, key: KeyId, account: Account, request_id: &str) {
     let head = &mut reply.head;
     for text in ["x-request-id: ", request_id, ALWAYS] {
         head.push_str(text);
@@ -354,27 +362,8 @@ fn describe(reply: &mut Reply, account: Account, request_id: &str) {
     }
     head.push_str(NAMES);
     if account == Account::Limited {
-        let used = reply.charge.min(TOKENS_PER_MINUTE);
-        let left = Digits::of(TOKENS_PER_MINUTE - used);
-        let reset = go_duration(used * 60_000 / TOKENS_PER_MINUTE);
-        for text in [LIMITS, left.as_str(), RESETS, &reset, "\r\n"] {
-            head.push_str(text);
-        }
+        limits::tell(reply, state, key);
     }
-}
-
-/// Milliseconds as Go prints a duration: `0s`, `6ms`, `8.64s`, `1m0s`.
-fn go_duration(millis: u64) -> String {
-    if millis == 0 {
-        return "0s".to_owned();
-    }
-    if millis < 1000 {
-        return [Digits::of(millis).as_str(), "ms"].concat();
-    }
-    let (minutes, rest) = (millis / 60_000, millis % 60_000);
-    let seconds = format!("{}.{:03}", rest / 1000, rest % 1000);
-    let seconds = seconds.trim_end_matches('0').trim_end_matches('.');
-    if minutes == 0 { format!("{seconds}s") } else { format!("{minutes}m{seconds}s") }
 }
 
 #[cfg(test)]
@@ -394,16 +383,5 @@ mod tests {
         assert_eq!(state.requests()[0]["status"], 500);
         let next = Arc::new(Request::new("GET", "/v1/models").with_header("authorization", "Bearer k"));
         assert_eq!(answer(&state, &next).status, 200);
-    }
-
-    #[test]
-    fn durations_read_as_go_prints_them() {
-        let text = |millis| go_duration(millis);
-        assert_eq!(text(0), "0s");
-        assert_eq!(text(6), "6ms");
-        assert_eq!(text(8640), "8.64s");
-        assert_eq!(text(54_000), "54s");
-        assert_eq!(text(60_000), "1m0s");
-        assert_eq!(text(86_400), "1m26.4s");
     }
 }

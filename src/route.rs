@@ -66,6 +66,15 @@ impl Context<'_> {
         self.state.store(self.owner(), with)
     }
 
+    /// Takes what a request is charged from the tokens of the caller's minute, if these are limited. Asked before
+    /// anything is said or stored.
+    pub(crate) fn admit(&self, charge: u64) -> Result<(), ApiError> {
+        if !self.state.is_limited() {
+            return Ok(());
+        }
+        self.state.spend(self.owner(), self.args.text("model").unwrap_or_default(), charge)
+    }
+
     /// Whom that belongs to.
     pub(crate) fn owner(&self) -> KeyId {
         self.key.unwrap_or_else(KeyId::of_nobody)

@@ -4,6 +4,7 @@ mod captured;
 mod completion;
 mod conversation;
 mod item;
+mod limits;
 #[cfg(test)]
 mod lists;
 mod picture;
@@ -19,17 +20,25 @@ pub(crate) use captured::Listed;
 pub(crate) use captured::Listing;
 pub(crate) use captured::Ticket;
 pub(crate) use item::StoredItem;
+pub(crate) use limits::InFlight;
+pub(crate) use limits::RateLevel;
+pub(crate) use limits::Standing;
 pub(crate) use time::MOST_CLOCKS;
 pub(crate) use time::ToldTime;
 pub(crate) use time::Unmoved;
 
 use crate::config::Config;
+use crate::error;
+use crate::error::ApiError;
 use crate::faults::FaultLedger;
 use crate::faults::FaultOrder;
 use crate::http::Request;
 use crate::rules::Book;
 use crate::rules::Verdict;
 use captured::Captured;
+use limits::Overrun;
+use limits::RateLimit;
+use limits::RateLimits;
 use md5::Digest;
 use md5::Md5;
 use serde_json::Value;
@@ -38,6 +47,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::time::Duration;
+use std::time::UNIX_EPOCH;
 use stores::Stores;
 use time::Time;
 
@@ -69,15 +79,16 @@ pub struct State {
     captured: Arc<Mutex<Captured>>,
     stores: Stores,
     time: Time,
+    limits: RateLimits,
 }
 
 impl State {
     /// Empty memory.
     pub fn new(config: Config) -> State {
         let captured = Arc::new(Mutex::new(Captured::new(config.log_limit)));
-        let time = Time::new(config.clock);
+        let (time, limits) = (Time::new(config.clock), RateLimits::new(&config));
         let (rules, faults) = (Book::default(), FaultLedger::default());
-        State { config, rules, faults, captured, stores: Stores::default(), time }
+        State { config, rules, faults, captured, stores: Stores::default(), time, limits }
     }
 
     /// Adds rules for all keys in the form of a rules file: a whole one, a list of rules, or one. Tells their names.
@@ -122,6 +133,7 @@ impl State {
         self.rules.reset(key);
         self.faults.reset(key);
         self.time.put_back(key);
+        self.limits.forget(key);
     }
 
     /// Reads or changes what is stored for a key. `with` runs while the key's lock is held: it must neither
@@ -182,7 +194,42 @@ impl State {
         self.time.change(key, advance, freeze)
     }
 
+    /// Whether there are any rate limits.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.limits.are_set()
+    }
+
+    /// Lets a request to this model in, if the key may make one more.
+    pub(crate) fn enter(&self, key: KeyId, model: &str) -> Result<InFlight, ApiError> {
+        self.limits.enter(key, self.since_1970(key)).map_err(|(limit, over)| overrun(limit, over, model))
+    }
+
+    /// Takes the tokens of a request that was let in, if the key may use so many.
+    pub(crate) fn spend(&self, key: KeyId, model: &str, tokens: u64) -> Result<(), ApiError> {
+        let spent = self.limits.spend(key, tokens, self.since_1970(key));
+        spent.map_err(|(limit, over)| overrun(limit, over, model))
+    }
+
+    /// What is left to the key of its limits.
+    pub(crate) fn standing(&self, key: KeyId) -> Standing {
+        self.limits.standing(key, self.since_1970(key))
+    }
+
+    fn since_1970(&self, key: KeyId) -> Duration {
+        self.time.now(Some(key)).duration_since(UNIX_EPOCH).unwrap_or_default()
+    }
+
     fn captured(&self) -> MutexGuard<'_, Captured> {
         captured::locked(&self.captured)
+    }
+}
+
+fn overrun(what: RateLimit, over: Overrun, model: &str) -> ApiError {
+    let Overrun { limit, used, asked, wait } = over;
+    match (what, wait) {
+        (RateLimit::AtOnce, _) => error::too_many_at_once(model, limit, used),
+        (RateLimit::Requests, wait) => error::over_requests(model, limit, used, wait.unwrap_or_default()),
+        (RateLimit::Tokens, Some(wait)) => error::over_tokens(model, limit, used, asked, wait),
+        (RateLimit::Tokens, None) => error::too_large_for_a_minute(model, limit, asked),
     }
 }

@@ -57,6 +57,8 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     rules::check_messages(&messages, ask.abilities)?;
     let prompt = count(&ask);
     limits::check_length(&ask, prompt.all)?;
+    let charge = charge(&ask);
+    context.admit(charge)?;
 
     let seed = Seed::of_request("chat", args.content());
     let mut completion = Completion::of(args, &ask, say(&ask, seed)?, prompt, seed);
@@ -69,7 +71,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     } else {
         Reply::json(200, whole(&completion))
     };
-    reply.charge = charge(&ask);
+    reply.charge = charge;
     Ok(reply)
 }
 

@@ -120,6 +120,8 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     check_rules(args, abilities(model))?;
     let limit = args.count("max_tokens").unwrap_or(MAX_TOKENS);
     let prompt_tokens = check_prompts(&prompts, abilities(model).window, limit)?;
+    let charge = prompt_tokens as u64 + limit;
+    context.admit(charge)?;
     let occasion = context.occasion;
     let mut said = say_each(args, &prompts, occasion)?;
     let id = || Seed::of_request("completion", args.content()).part("id", 0).id("cmpl-", 29);
@@ -140,7 +142,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
         Reply::json(200, print::whole(&completion))
     };
     reply.header("openai-model", completion.model().replace(char::is_control, " "));
-    reply.charge = prompt_tokens as u64 + limit;
+    reply.charge = charge;
     Ok(reply)
 }
 

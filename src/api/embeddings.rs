@@ -59,6 +59,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     let ask = Ask { encoding: Encoding::Cl100k, dimensions, ..new };
     let base64 = args.text("encoding_format") == Some("base64");
     let tokens = count_tokens(&ask)?;
+    context.admit(tokens as u64)?;
     let said = say(&ask, Seed::of_bytes(b"embeddings"))?;
 
     let each = if base64 { 6 } else { 12 };

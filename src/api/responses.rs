@@ -87,6 +87,8 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     limits::check(args, &ask)?;
     limits::check_items(input, ask.abilities)?;
     let prompt_tokens = count_tokens(args, &mut ask)?;
+    let charge = prompt_tokens as u64 + ask.wording.limit.unwrap_or(0);
+    context.admit(charge)?;
 
     let seed = seed(args, &history);
     let ids = Ids::new(seed_of_ids(args, seed), ask.created);
@@ -103,7 +105,7 @@ fn create(context: &Context<'_>) -> Result<Reply, ApiError> {
     } else {
         Reply::json(200, write::whole(&answer, answer.end))
     };
-    reply.charge = prompt_tokens as u64 + ask.wording.limit.unwrap_or(0);
+    reply.charge = charge;
     if answer.background {
         reply.effects.tell(notice(context.state, context.owner(), events::last(answer.end), &answer.id));
     }

@@ -14,21 +14,16 @@ use crate::error::no_bearer;
 use crate::error::no_key;
 use crate::error::no_such_image_model;
 use crate::error::no_such_model;
+use crate::error::over_requests;
+use crate::error::over_tokens;
 use crate::error::prompt_exceeds_context;
 use crate::error::refusals;
 use crate::error::requested_model_unknown;
+use crate::error::too_large_for_a_minute;
 use crate::error::unknown_url;
 use serde_json::json;
 
 refusals! {
-    // The figures are those of the `x-ratelimit-` headers of every reply. A wait is what is over the limit, at the
-    // limit's rate: short, so that a client that heeds it is soon done with a test.
-    /// `rate_limit`: too many requests in a minute; `retry-after` and `retry-after-ms` say how long to wait
-    too_many_requests(model): 429 "Rate limit reached for {model} in organization openai-fake on requests per min (RPM): Limit 10000, Used 10000, Requested 1. Please try again in 6ms. Visit https://platform.openai.com/account/rate-limits to learn more.", type "requests", code "rate_limit_exceeded", header "retry-after" "1", header "retry-after-ms" "6", header "x-ratelimit-limit-requests" "10000", header "x-ratelimit-limit-tokens" "2000000", header "x-ratelimit-remaining-requests" "0", header "x-ratelimit-remaining-tokens" "2000000", header "x-ratelimit-reset-requests" "6ms", header "x-ratelimit-reset-tokens" "0s";
-    /// `rate_limit_tokens`: too many tokens in a minute; the same headers
-    too_many_tokens_a_minute(model): 429 "Rate limit reached for {model} in organization openai-fake on tokens per min (TPM): Limit 2000000, Used 1990000, Requested 20000. Please try again in 300ms. Visit https://platform.openai.com/account/rate-limits to learn more.", type "tokens", code "rate_limit_exceeded", header "retry-after" "1", header "retry-after-ms" "300", header "x-ratelimit-limit-requests" "10000", header "x-ratelimit-limit-tokens" "2000000", header "x-ratelimit-remaining-requests" "9999", header "x-ratelimit-remaining-tokens" "10000", header "x-ratelimit-reset-requests" "6ms", header "x-ratelimit-reset-tokens" "59.7s";
-    /// `rate_limit_too_large`: a request that is over the limit of a minute by itself; waiting does not help
-    too_large_for_a_minute(model): 429 "Request too large for {model} in organization openai-fake on tokens per min (TPM): Limit 2000000, Requested 3000000. The input or output tokens must be reduced in order to run successfully. Visit https://platform.openai.com/account/rate-limits to learn more.", type "tokens", code "rate_limit_exceeded";
     /// `insufficient_quota`: no money left
     insufficient_quota(): 429 "You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.", type "insufficient_quota", code "insufficient_quota";
     /// `billing_hard_limit`: the limit that was set for the month
@@ -195,13 +190,14 @@ pub(crate) const NAMES: &[NamedError] = &[
         "rate_limit",
         &["rate_limit_exceeded", "rate_limit_requests"],
         "too many requests in a minute",
-        |asker| too_many_requests(asker.model),
+        |asker| rated(over_requests(asker.model, 10_000, 10_000, 6), ["0", "2000000", "6ms", "0s"]),
     ),
     named("rate_limit_tokens", &[], "too many tokens in a minute", |asker| {
-        too_many_tokens_a_minute(asker.model)
+        let error = over_tokens(asker.model, 2_000_000, 1_990_000, 20_000, 300);
+        rated(error, ["9999", "10000", "6ms", "59.7s"])
     }),
     named("rate_limit_too_large", &[], "more tokens than a minute's limit, in one request", |asker| {
-        too_large_for_a_minute(asker.model)
+        too_large_for_a_minute(asker.model, 2_000_000, 3_000_000)
     }),
     named("insufficient_quota", &["quota"], "no money left", |_| insufficient_quota()),
     named("server_error", &["internal_error", "internal_server_error"], "a failure of the server", |asker| {
@@ -258,6 +254,22 @@ pub(crate) fn of_status(status: u16, asker: &Asker<'_>) -> ApiError {
         let error = if status < 500 { bad_request() } else { server_error(asker.request_id) };
         ApiError { status, ..error }
     })
+}
+
+/// With the `x-ratelimit-` headers that go with its figures, which are those of every reply without limits: what remains
+/// and when it is back, of requests and of tokens. A wait is what is over the limit, at the limit's rate: short, so that a
+/// client that heeds it is soon done with a test.
+fn rated(error: ApiError, [requests, tokens, requests_back, tokens_back]: [&str; 4]) -> ApiError {
+    [
+        ("x-ratelimit-limit-requests", "10000"),
+        ("x-ratelimit-limit-tokens", "2000000"),
+        ("x-ratelimit-remaining-requests", requests),
+        ("x-ratelimit-remaining-tokens", tokens),
+        ("x-ratelimit-reset-requests", requests_back),
+        ("x-ratelimit-reset-tokens", tokens_back),
+    ]
+    .into_iter()
+    .fold(error, |error, (name, value)| error.with_header(name, value.to_owned()))
 }
 
 fn context_length(asker: &Asker<'_>) -> ApiError {

@@ -1,6 +1,7 @@
 //! What a reply does once it has been sent, or has failed to be: data until then. Whoever plays the reply
 //! runs its effects, once, before its last bytes leave, so that who has read its end finds them done.
 
+use crate::state::InFlight;
 use crate::state::KeyId;
 use crate::state::State;
 use crate::state::StoredItem;
@@ -26,6 +27,8 @@ pub struct Effects {
     /// The turn of a conversation that is under way until then.
     turn: Option<Arc<()>>,
     notices: Vec<Notice>,
+    /// Counts as a request in flight until then.
+    in_flight: Option<InFlight>,
 }
 
 /// Items that join a conversation.
@@ -59,6 +62,11 @@ impl Effects {
         self.turn = Some(turn);
     }
 
+    /// The request is in flight no more.
+    pub(crate) fn leave(&mut self, in_flight: Option<InFlight>) {
+        self.in_flight = in_flight;
+    }
+
     /// The webhook is told of an event, if there is one.
     pub(crate) fn tell(&mut self, notice: Option<Notice>) {
         self.notices.extend(notice);
@@ -81,6 +89,7 @@ impl Effects {
             joining.run(state);
         }
         self.turn = None;
+        self.in_flight = None;
     }
 
     /// What the webhook is to be told, once.

@@ -318,6 +318,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("too_many_requests", "rules/answers.rs"),
     ("too_many_tokens_a_minute", "rules/answers.rs"),
     ("too_large_for_a_minute", "rules/answers.rs"),
+    ("too_many_at_once", "rates.rs"),
     ("insufficient_quota", "rules/answers.rs"),
     ("billing_hard_limit", "rules/answers.rs"),
     ("bad_request", "rules/answers.rs"),
