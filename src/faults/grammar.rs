@@ -6,6 +6,7 @@ use crate::faults::kind::Fault;
 use crate::faults::kind::FaultEffect;
 use crate::faults::kind::FaultKind;
 use crate::faults::kinds::status;
+use crate::faults::order::FaultId;
 use crate::faults::order::FaultOrder;
 use crate::faults::order::FaultWhen;
 use crate::faults::table::TABLE;
@@ -33,8 +34,7 @@ impl FaultOrder {
         if text.len() > LONGEST {
             return Err(format!("this has more than {LONGEST} bytes"));
         }
-        let mut order =
-            FaultOrder { text: text.trim().to_owned(), faults: Vec::new(), when: FaultWhen::default() };
+        let mut order = FaultOrder::empty(text.trim());
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, value) = match part.split_once('=') {
                 Some((name, value)) => (name.trim(), Some(value.trim())),
@@ -69,7 +69,7 @@ impl FaultOrder {
             Some(_) => return Err("'fault' must be a text".to_owned()),
         };
         let mut order = match text {
-            "" => FaultOrder { text: String::new(), faults: Vec::new(), when: FaultWhen::default() },
+            "" => FaultOrder::empty(""),
             text => FaultOrder::read(text)?,
         };
         for name in WHEN.into_iter().filter(|name| fields.contains_key(*name)) {
@@ -82,6 +82,15 @@ impl FaultOrder {
             order.faults.push(Fault { kind: STATUS, value, details: Vec::new(), seed: 0 });
         }
         order.finished()
+    }
+
+    fn empty(text: &str) -> FaultOrder {
+        FaultOrder {
+            identity: FaultId::new(),
+            text: text.to_owned(),
+            faults: Vec::new(),
+            when: FaultWhen::default(),
+        }
     }
 
     fn add(&mut self, name: &str, value: Option<&str>) -> Result<(), String> {

@@ -7,10 +7,24 @@ use crate::faults::kind::FaultEffect;
 use crate::faults::sending::Sending;
 use crate::plan::Said;
 use crate::play::scattered;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+/// Tells orders apart for who counts how often each has struck. Never shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct FaultId(u64);
+
+impl FaultId {
+    pub(crate) fn new() -> FaultId {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        FaultId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
 
 /// Faults that are asked for together.
 #[derive(Clone, Debug)]
 pub(crate) struct FaultOrder {
+    pub(crate) identity: FaultId,
     /// As it was given.
     pub(crate) text: String,
     pub(crate) faults: Vec<Fault>,

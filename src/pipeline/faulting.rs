@@ -54,7 +54,7 @@ pub(super) fn strike(
     let subject = FaultSubject { kind, path: &call.address.path, model };
     let id = KeyId::of(key);
     let strikes = |order: &FaultOrder| {
-        let source = || FaultSource::Sent(order.text.clone());
+        let source = || FaultSource::of_sent(order);
         order.when.holds(subject) && state.faults.strikes(id, source, order)
     };
     let mut struck: Vec<Struck> =

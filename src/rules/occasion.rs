@@ -7,6 +7,7 @@ use crate::error::Asker;
 use crate::error::Literal;
 use crate::faults::FaultLedger;
 use crate::faults::FaultSource;
+use crate::faults::FaultSubject;
 use crate::faults::Struck;
 use crate::faults::idle;
 use crate::http::KeyId;
@@ -104,8 +105,9 @@ impl Occasion<'_> {
     /// Has the faults of a rule strike.
     fn strike(&self, ruling: &Ruling<'_>) -> Result<(), ApiError> {
         let Some(order) = &ruling.answer().faults else { return Ok(()) };
-        let source = || FaultSource::Rule(Arc::as_ptr(order) as usize);
-        if !self.ledger.strikes(self.key, source, order) {
+        let Asker { kind, path, model, .. } = ruling.asker(UNKNOWN_WINDOW);
+        let is_meant = order.when.holds(FaultSubject { kind, path, model });
+        if !is_meant || !self.ledger.strikes(self.key, || FaultSource::Rule(order.identity), order) {
             return Ok(());
         }
         self.verdict.borrow_mut().faults.push(Struck(Arc::clone(order)));
