@@ -3,12 +3,14 @@
 mod address;
 mod coding;
 mod credentials;
+mod everywhere;
 mod key;
 
 pub(crate) use address::Address;
 pub(crate) use coding::Coding;
 pub(crate) use credentials::Credentials;
 pub(crate) use credentials::shown;
+pub(crate) use everywhere::EVERYWHERE;
 pub(crate) use key::KeyId;
 
 use percent_encoding::percent_decode_str;

@@ -9,6 +9,7 @@ use crate::error;
 use crate::error::ApiError;
 use crate::http::Address;
 use crate::http::Credentials;
+use crate::http::EVERYWHERE;
 use crate::http::KeyId;
 use crate::http::Request;
 use crate::http::Unread;
@@ -41,13 +42,6 @@ const ALWAYS: &str =
     "\r\nopenai-version: 2020-10-01\r\nopenai-processing-ms: 1\r\nx-content-type-options: nosniff\r\n";
 
 const NAMES: &str = "openai-organization: openai-fake\r\nopenai-project: proj_000000000000000000000000\r\n";
-
-/// Headers of every reply: pages from anywhere may call and may read what clients read.
-const EVERYWHERE: &str = "access-control-allow-origin: *\r\n\
-    access-control-expose-headers: x-request-id, openai-model, openai-organization, openai-processing-ms, \
-    openai-project, openai-version, retry-after, retry-after-ms, x-ratelimit-limit-requests, \
-    x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, \
-    x-ratelimit-reset-requests, x-ratelimit-reset-tokens\r\n";
 
 /// What browsers may send besides the headers that they ask for.
 const ALLOWED_HEADERS: &str = "authorization, api-key, content-type, accept, openai-beta, openai-organization, \
@@ -166,11 +160,8 @@ fn capturing(
         reply = guarded(&request_id, || Ok(faulting::disturb(reply, request, kind, &request_id, verdict)));
     }
     describe(&mut reply, state, key, account, &request_id);
-    let streams = reply.body.is_stream();
-    if streams {
-        reply.effects.note_end(ticket.place);
-    }
-    state.answered(ticket.place, reply.status, streams, verdict.take());
+    let (status, ended) = reply.keep(ticket.place);
+    state.answered(ticket.place, status, ended, verdict.take());
     reply
 }
 
@@ -379,7 +370,7 @@ mod tests {
         assert_eq!((reply.status, &body["error"]["type"]), (500, &"server_error".into()));
         assert!(body["error"]["message"].as_str().expect("a message").contains("req_1"));
         assert_eq!(body["error"].as_object().expect("an object").len(), 4);
-        state.answered(ticket.place, reply.status, false, Verdict::default());
+        state.answered(ticket.place, Some(reply.status), None, Verdict::default());
         assert_eq!(state.requests()[0]["status"], 500);
         let next = Arc::new(Request::new("GET", "/v1/models").with_header("authorization", "Bearer k"));
         assert_eq!(answer(&state, &next).status, 200);

@@ -4,6 +4,7 @@
 mod effects;
 mod live;
 mod made;
+mod told;
 
 pub use effects::Effects;
 pub(crate) use effects::Joining;

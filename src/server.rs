@@ -8,6 +8,7 @@ mod listener;
 mod message;
 mod outbound;
 mod play;
+mod recording;
 mod reload;
 mod report;
 mod ruling;

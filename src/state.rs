@@ -19,6 +19,7 @@ pub(crate) use captured::Judged;
 pub(crate) use captured::Listed;
 pub(crate) use captured::Listing;
 pub(crate) use captured::Ticket;
+pub(crate) use captured::Transcript;
 pub(crate) use item::StoredItem;
 pub(crate) use limits::InFlight;
 pub(crate) use limits::RateLevel;
@@ -154,14 +155,25 @@ impl State {
         self.captured().open(key, kind, request, content, self.time.now(Some(key)))
     }
 
-    /// Notes the status a captured request was answered with, whether a stream follows, and what rules made of it.
-    pub(crate) fn answered(&self, place: u64, status: u16, streams: bool, verdict: Verdict) {
-        self.captured().answered(place, status, streams, verdict);
+    /// Notes what a captured request will be answered with, and what rules made of it: no status where the reply does
+    /// not begin at once, and no `ended` where it is all sent at once.
+    pub(crate) fn answered(&self, place: u64, status: Option<u16>, ended: Option<bool>, verdict: Verdict) {
+        self.captured().answered(place, status, ended, verdict);
     }
 
-    /// Notes whether a stream was sent to its end.
-    pub(crate) fn stream_ended(&self, place: u64, whole: bool) {
-        self.captured().stream_ended(place, whole);
+    /// Notes that a reply has begun.
+    pub(crate) fn begun(&self, place: u64, status: u16) {
+        self.captured().begun(place, status);
+    }
+
+    /// Notes that a reply has ended, and what of it is kept.
+    pub(crate) fn ended(&self, place: u64, status: u16, ended: Option<bool>, transcript: Option<Transcript>) {
+        self.captured().ended(place, status, ended, transcript);
+    }
+
+    /// Notes that no more than so many bytes of a reply's body have left, or not even the head.
+    pub(crate) fn cut_short(&self, place: u64, left: Option<usize>) {
+        self.captured().cut_short(place, left);
     }
 
     /// The JSON list of captured requests, to be printed piece by piece.

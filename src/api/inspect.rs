@@ -55,11 +55,17 @@ fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
         Some(_) => return Err(error::bad_query("order", "asc or desc")),
     };
     let limit = request.query("limit").map(|text| text.parse());
+    let with_replies = match request.query("include").as_deref() {
+        None => false,
+        Some("reply") => true,
+        Some(_) => return Err(error::bad_query("include", "reply")),
+    };
     let listing = Listing {
-        filter: filters::of_pairs(request.pairs(), &["limit", "order"], "")?,
+        filter: filters::of_pairs(request.pairs(), &["limit", "order", "include"], "")?,
         limit: limit.transpose().map_err(|_| error::bad_query("limit", "a whole number"))?,
         from_start: order.is_some() || request.query("after").is_some(),
         newest_first: order.unwrap_or_default(),
+        with_replies,
     };
     let list = context.state.list(context.key, &listing);
     Ok(Reply::new(200, "application/json", Body::Made(Made::new(list))))

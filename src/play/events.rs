@@ -67,6 +67,16 @@ impl Events {
         &self.bytes
     }
 
+    /// The bytes of all of them, alone.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// What they take in memory.
+    pub(crate) fn weight(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * size_of::<usize>()
+    }
+
     /// The length of all of them in bytes.
     pub fn size(&self) -> usize {
         self.bytes.len()

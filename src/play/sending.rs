@@ -106,6 +106,13 @@ impl Play {
             && (!is_stream || self.pace.is_none())
     }
 
+    /// Whether the head does not leave at once, or never does.
+    pub(crate) fn waits_for_head(&self) -> bool {
+        !self.delay.is_zero()
+            || self.stall.is_some_and(|stall| stall.at == Mark::Start)
+            || self.cut.is_some_and(|cut| cut.at == Mark::Start)
+    }
+
     /// The event as it is sent, where it is damaged.
     pub(crate) fn damaged(&self, number: usize, event: &[u8]) -> Option<Vec<u8>> {
         let Corrupt { damage, .. } = self.corrupt.filter(|corrupt| corrupt.event == number)?;

@@ -5,6 +5,7 @@ use crate::state::InFlight;
 use crate::state::KeyId;
 use crate::state::State;
 use crate::state::StoredItem;
+use crate::state::Transcript;
 use std::sync::Arc;
 
 /// An event for the configured webhook: told once the reply has been sent.
@@ -21,14 +22,23 @@ pub struct Notice {
 /// What a reply does once it has been sent.
 #[derive(Debug, Default)]
 pub struct Effects {
-    /// Where the request that a stream answers was captured: whether it was sent to its end is noted there.
-    captured: Option<u64>,
+    /// What is noted with the request that it answers.
+    captured: Option<Noting>,
     joins: Vec<Joining>,
     /// The turn of a conversation that is under way until then.
     turn: Option<Arc<()>>,
     notices: Vec<Notice>,
     /// Counts as a request in flight until then.
     in_flight: Option<InFlight>,
+}
+
+/// What is noted of a reply, where its request was captured.
+#[derive(Debug)]
+struct Noting {
+    place: u64,
+    status: u16,
+    /// Whether it is noted that it was sent to its end: of one that is sent at once, only that it was not.
+    is_tracked: bool,
 }
 
 /// Items that join a conversation.
@@ -47,9 +57,15 @@ impl std::fmt::Debug for Joining {
 }
 
 impl Effects {
-    /// A stream's end is noted where its request was captured.
-    pub(crate) fn note_end(&mut self, place: u64) {
-        self.captured = Some(place);
+    /// The reply is kept where its request was captured. `is_tracked` says whether it is noted that it was sent to its
+    /// end.
+    pub(crate) fn note(&mut self, place: u64, status: u16, is_tracked: bool) {
+        self.captured = Some(Noting { place, status, is_tracked });
+    }
+
+    /// Whether the reply is kept.
+    pub(crate) fn is_captured(&self) -> bool {
+        self.captured.is_some()
     }
 
     /// Items join a conversation.
@@ -73,18 +89,37 @@ impl Effects {
     }
 
     /// Does all of it, as after a reply that was sent whole; returns what the webhook is to be told, in this
-    /// order. For who answers requests without a server.
+    /// order. For who answers requests without a server; [`Reply::run`](crate::Reply::run) keeps the reply as well.
     pub fn run(mut self, state: &State) -> Vec<Notice> {
-        self.settle(state, true);
+        self.settle(state, true, None);
         self.take_notices()
     }
 
-    /// Notes whether the reply was sent whole, and does what changes the state: what was not sent whole joins
-    /// no conversation. Done again, it only corrects what was noted.
-    pub(crate) fn settle(&mut self, state: &State, whole: bool) {
-        if let Some(place) = self.captured {
-            state.stream_ended(place, whole);
+    /// The reply's head is about to leave.
+    pub(crate) fn begin(&self, state: &State) {
+        if let Some(Noting { place, status, .. }) = self.captured {
+            state.begun(place, status);
         }
+    }
+
+    /// Notes whether the reply was sent whole and what of it is kept, and does what changes the state: what was not
+    /// sent whole joins no conversation. Done again, it only corrects what was noted.
+    pub(crate) fn settle(&mut self, state: &State, whole: bool, transcript: Option<Transcript>) {
+        if let Some(Noting { place, status, is_tracked }) = self.captured {
+            state.ended(place, status, is_tracked.then_some(whole), transcript);
+        }
+        self.finish(state, whole);
+    }
+
+    /// The same where it was not sent to its end: so many bytes of its body have left, or not even its head.
+    pub(crate) fn fail(&mut self, state: &State, left: Option<usize>) {
+        if let Some(Noting { place, .. }) = self.captured {
+            state.cut_short(place, left);
+        }
+        self.finish(state, false);
+    }
+
+    fn finish(&mut self, state: &State, whole: bool) {
         for joining in std::mem::take(&mut self.joins).into_iter().filter(|_| whole) {
             joining.run(state);
         }

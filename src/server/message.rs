@@ -77,6 +77,18 @@ pub(super) fn chunk(message: &mut Vec<u8>, bytes: &[u8]) {
     message.extend_from_slice(b"\r\n");
 }
 
+/// How many bytes of a body there are in chunks, the last of which need not be whole.
+pub(super) fn carried(mut chunks: &[u8]) -> usize {
+    let mut bytes = 0;
+    while let Some(end) = chunks.iter().position(|byte| *byte == b'\r') {
+        let size = str::from_utf8(&chunks[..end]).ok().and_then(|size| usize::from_str_radix(size, 16).ok());
+        let (Some(size), Some(rest)) = (size, chunks.get(end + 2..)) else { break };
+        bytes += size.min(rest.len());
+        chunks = rest.get(size + 2..).unwrap_or_default();
+    }
+    bytes
+}
+
 /// The date, which each thread prints once a second, and the end of its line.
 fn write_date(out: &mut Vec<u8>) {
     let now = SystemTime::now();
@@ -88,4 +100,34 @@ fn write_date(out: &mut Vec<u8>) {
         }
         out.extend_from_slice(text.as_bytes());
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_carry_what_is_not_their_framing() {
+        let mut message = Vec::new();
+        chunk(&mut message, b"0123456789abcdefg");
+        chunk(&mut message, b"\r\n");
+        message.extend_from_slice(LAST_CHUNK);
+        assert_eq!(message, b"11\r\n0123456789abcdefg\r\n2\r\n\r\n\r\n0\r\n\r\n");
+        for (taken, bytes) in [
+            (0, 0),
+            (1, 0),
+            (3, 0),
+            (4, 0),
+            (5, 1),
+            (20, 16),
+            (21, 17),
+            (23, 17),
+            (26, 17),
+            (27, 18),
+            (28, 19),
+            (35, 19),
+        ] {
+            assert_eq!(carried(&message[..taken]), bytes, "{taken}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Plays replies: the one file that sends them, whole ones, events and live ones alike, at once or as their
 //! [`Play`] has it. Knows nothing of what they say, nor of the configuration.
 
+#[cfg(test)]
+mod noted;
 mod performance;
 
 use crate::json;
@@ -54,9 +56,16 @@ enum Stop {
     Failed(io::Error),
 }
 
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Stop {
-        Stop::Failed(error)
+/// Bytes that have not all been sent.
+struct Unsent {
+    /// How many have.
+    sent: usize,
+    error: io::Error,
+}
+
+impl From<Unsent> for Stop {
+    fn from(unsent: Unsent) -> Stop {
+        Stop::Failed(unsent.error)
     }
 }
 
@@ -68,20 +77,29 @@ impl Fitting<'_> {
         (bytes.len() <= SENT_AHEAD).then_some(Fitting(bytes))
     }
 
-    fn send(self, writer: &mut dyn Write) -> io::Result<()> {
+    fn send(self, writer: &mut dyn Write) -> Result<(), Unsent> {
         send(writer, self.0)
     }
 }
 
 /// Sends bytes that the client may be slow to take.
-fn send_slowly(writer: &mut dyn Write, bytes: &[u8], _: &Aside) -> io::Result<()> {
+fn send_slowly(writer: &mut dyn Write, bytes: &[u8], _: &Aside) -> Result<(), Unsent> {
     send(writer, bytes)
 }
 
 /// One write and one flush: anything else would be more than one packet.
-fn send(writer: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
-    writer.write_all(bytes)?;
-    writer.flush()
+fn send(writer: &mut dyn Write, bytes: &[u8]) -> Result<(), Unsent> {
+    let mut sent = 0;
+    while sent < bytes.len() {
+        match writer.write(&bytes[sent..]) {
+            Ok(0) => return Err(Unsent { sent, error: io::ErrorKind::WriteZero.into() }),
+            Ok(more) => sent += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Unsent { sent, error }),
+        }
+    }
+    // What is longer than a buffer is not held back: there was only a buffer to be sent.
+    writer.flush().map_err(|error| Unsent { sent: 0, error })
 }
 
 impl Player<'_> {
@@ -154,15 +172,22 @@ impl Player<'_> {
         if is_live || !reply.play.is_at_once(reply.body.is_stream()) {
             return self.perform(writer, &reply, ending);
         }
-        let message = self.message(&reply);
-        let is_unseen = self.framing.head_only && reply.body.is_stream();
-        if let Body::Whole(body) = reply.body {
+        let (message, head) = self.message(&reply);
+        let Framing { old, head_only, .. } = self.framing;
+        let (is_unseen, is_chunked) = (head_only && reply.body.is_stream(), !old && reply.body.is_stream());
+        if ending.is_kept() {
+            ending.say(reply.into_transcript(head_only));
+        } else if let Body::Whole(body) = reply.body {
             json::reuse(body);
         }
         ending.settle(!is_unseen);
-        match Fitting::of(&message) {
-            Some(message) => message.send(writer)?,
-            None => send_slowly(writer, &message, &(self.step_aside)())?,
+        let sent = match Fitting::of(&message) {
+            Some(message) => message.send(writer),
+            None => send_slowly(writer, &message, &(self.step_aside)()),
+        };
+        if let Err(unsent) = sent {
+            ending.some_left(&message[..unsent.sent], head, is_chunked);
+            return Err(unsent.into());
         }
         ending.sent();
         message::reuse(message);
@@ -203,9 +228,10 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// All of a reply's bytes.
-    fn message(&self, reply: &Reply) -> Vec<u8> {
+    /// All of a reply's bytes, and how many of them are its head.
+    fn message(&self, reply: &Reply) -> (Vec<u8>, usize) {
         let mut message = message::head(reply, self.framing, self.length(reply));
+        let head = message.len();
         match &reply.body {
             _ if self.framing.head_only => {}
             Body::Events(events) if !self.framing.old => {
@@ -215,7 +241,7 @@ impl Player<'_> {
             }
             _ => message.extend_from_slice(reply.bytes()),
         }
-        message
+        (message, head)
     }
 
     /// The length of the body as the head tells it; `None` for a stream.
@@ -238,7 +264,11 @@ impl Player<'_> {
             _ => length,
         });
         let is_chunked = !head_only && !self.framing.old && length.is_none();
-        let head = || message::head(reply, self.framing, length);
+        let is_stream = reply.body.is_stream() && !head_only;
+        let head = |ending: &mut Ending<'_>| {
+            ending.begin(&reply.head, is_stream);
+            message::head(reply, self.framing, length)
+        };
         let body = if head_only { &Body::Empty } else { &reply.body };
         let aside = (self.step_aside)();
         let mut performance = Performance::new(play, self.halt, &aside, writer, ending);
@@ -281,7 +311,6 @@ mod tests {
     use crate::play::Play;
     use crate::play::Stall;
     use crate::play::Wait;
-    use crate::reply::Effects;
     use crate::reply::Feed;
     use crate::reply::Live;
     use crate::reply::Piece;
@@ -689,14 +718,14 @@ mod tests {
     ) -> (bool, usize) {
         let request = Arc::new(http::Request::new("GET", "/"));
         let ticket = state.capture(KeyId::of("k"), "kind", request);
-        state.answered(ticket.place, 200, true, Verdict::default());
-        let mut effects = Effects::default();
-        effects.note_end(ticket.place);
+        let mut reply = Reply::new(200, "", events());
+        reply.play = play;
+        let (status, is_over) = reply.keep(ticket.place);
+        state.answered(ticket.place, status, is_over, Verdict::default());
+        let mut effects = std::mem::take(&mut reply.effects);
         effects.tell(Some(Notice { id: "wh_1".to_owned(), kind: "kind", body: Vec::new() }));
         let told = RefCell::new(Vec::new());
         let deliver = |notices: Vec<Notice>| told.borrow_mut().extend(notices);
-        let mut reply = Reply::new(200, "", events());
-        reply.play = play;
         let player = Player {
             state,
             halt: &Halt::new(),

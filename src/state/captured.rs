@@ -3,13 +3,16 @@
 mod entry;
 mod filter;
 mod listing;
+mod parts;
 mod printed;
+mod transcript;
 
 pub(crate) use entry::Judged;
 pub(crate) use entry::Ticket;
 pub(crate) use filter::Filter;
 pub(crate) use listing::Listed;
 pub(crate) use listing::Listing;
+pub(crate) use transcript::Transcript;
 
 use crate::http::Request;
 use crate::rules::Verdict;
@@ -94,6 +97,7 @@ impl Captured {
             at,
             status: None,
             ended: None,
+            reply: None,
             verdict: None,
         };
         self.bytes += entry.size();
@@ -154,22 +158,68 @@ impl Captured {
         (totals, self.places)
     }
 
-    pub(super) fn answered(&mut self, place: u64, status: u16, streams: bool, verdict: Verdict) {
+    /// Notes more about a request, within what may be kept.
+    fn note(&mut self, place: u64, with: impl FnOnce(&mut Entry)) {
         let Some(entry) = self.find(place) else { return };
-        entry.status = Some(status);
-        entry.ended = streams.then_some(false);
+        let before = entry.size();
+        with(entry);
+        let after = entry.size();
+        self.bytes = self.bytes + after - before;
+        self.drop_what_is_too_much();
+    }
+
+    /// What a request will be answered with: no status yet where its reply does not begin at once.
+    pub(super) fn answered(
+        &mut self,
+        place: u64,
+        status: Option<u16>,
+        ended: Option<bool>,
+        verdict: Verdict,
+    ) {
+        let Some(entry) = self.find(place) else { return };
+        entry.status = status;
+        entry.ended = ended;
         if !verdict.is_empty() {
-            let before = entry.size();
-            entry.verdict = Some(Arc::new(verdict));
-            self.bytes += entry.size() - before;
-            self.drop_what_is_too_much();
+            self.note(place, |entry| entry.verdict = Some(Arc::new(verdict)));
         }
     }
 
-    pub(super) fn stream_ended(&mut self, place: u64, whole: bool) {
+    /// A reply has begun.
+    pub(super) fn begun(&mut self, place: u64, status: u16) {
         if let Some(entry) = self.find(place) {
-            entry.ended = Some(whole);
+            entry.status = Some(status);
         }
+    }
+
+    /// A reply has ended.
+    pub(super) fn ended(
+        &mut self,
+        place: u64,
+        status: u16,
+        ended: Option<bool>,
+        transcript: Option<Transcript>,
+    ) {
+        self.note(place, |entry| {
+            entry.status = Some(status);
+            entry.ended = ended;
+            if let Some(transcript) = transcript {
+                entry.reply = Some(Arc::new(transcript));
+            }
+        });
+    }
+
+    /// No more than so many bytes of a reply's body have left; `None` where it has not even begun.
+    pub(super) fn cut_short(&mut self, place: u64, left: Option<usize>) {
+        self.note(place, |entry| {
+            entry.ended = Some(false);
+            let Some(left) = left else {
+                (entry.status, entry.reply) = (None, None);
+                return;
+            };
+            if let Some(shortened) = entry.reply.as_ref().and_then(|reply| reply.shortened(left)) {
+                entry.reply = Some(Arc::new(shortened));
+            }
+        });
     }
 
     /// Forgets the requests of a key, or all; `numbers` too, so that they start again at 1.
@@ -270,7 +320,7 @@ mod tests {
         open(&mut captured, 0);
         let (place, before) = (captured.places, captured.bytes);
         let notes = vec!["x".repeat(1000)];
-        captured.answered(place, 200, false, Verdict { notes, ..Verdict::default() });
+        captured.answered(place, Some(200), None, Verdict { notes, ..Verdict::default() });
         assert!(captured.bytes >= before + 1000);
         captured.forget(None, false);
         assert_eq!(captured.bytes, 0);

@@ -1,6 +1,7 @@
 //! The log of captured requests: what it holds, who sees it, what bounds it.
 
 mod filters;
+mod replies;
 mod streamed;
 
 use crate::support::CHAT;

@@ -46,7 +46,7 @@ impl Fake {
         let mut reply = answer(&self.state, &request);
         reply.collect();
         validation::validate(&request, &reply);
-        std::mem::take(&mut reply.effects).run(&self.state);
+        reply.run(&self.state);
         reply
     }
 

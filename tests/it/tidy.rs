@@ -68,7 +68,7 @@ fn data_flows_one_way() {
         ("store", &[]),
         ("faults", &["error", "http", "plan", "play"]),
         ("rules", &["error", "faults", "http", "json", "plan", "yaml"]),
-        ("state", &["config", "error", "faults", "http", "json", "plan", "rules", "store"]),
+        ("state", &["config", "error", "faults", "http", "json", "plan", "play", "rules", "store"]),
         ("play", &[]),
         ("reply", &["error", "json", "play", "state"]),
         ("route", &["error", "http", "params", "reply", "rules", "state"]),

@@ -38,6 +38,8 @@ pub(super) struct Performance<'a, 'e> {
     has_stalled: bool,
     /// What is framed and has not left yet: what need not wait for anything leaves together.
     buffer: Vec<u8>,
+    /// How much of that is the head.
+    head: usize,
     /// How many pieces, events most of all, are framed.
     pieces: usize,
     /// How many bytes of the body are.
@@ -71,6 +73,7 @@ impl<'a, 'e> Performance<'a, 'e> {
             has_begun: false,
             has_stalled: false,
             buffer: Vec::new(),
+            head: 0,
             pieces: 0,
             bytes: 0,
             due: Instant::now(),
@@ -82,7 +85,7 @@ impl<'a, 'e> Performance<'a, 'e> {
     /// of the reply.
     pub(super) fn run(
         &mut self,
-        head: impl FnOnce() -> Vec<u8>,
+        head: impl FnOnce(&mut Ending<'_>) -> Vec<u8>,
         body: &Body,
         is_chunked: bool,
         whole: bool,
@@ -96,7 +99,8 @@ impl<'a, 'e> Performance<'a, 'e> {
         self.has_begun = true;
         self.due = Instant::now();
         self.begun = self.due;
-        self.buffer = head();
+        self.buffer = head(self.ending);
+        self.head = self.buffer.len();
         match body {
             // What is made meanwhile is not played.
             Body::Empty | Body::Made(_) => {}
@@ -131,6 +135,7 @@ impl<'a, 'e> Performance<'a, 'e> {
             }
         }
         self.pieces += 1;
+        self.ending.close();
         Ok(())
     }
 
@@ -237,7 +242,11 @@ impl<'a, 'e> Performance<'a, 'e> {
 
     /// Ends the reply before its time.
     fn finish(&mut self, finish: Finish) -> Result<Stop, Stop> {
-        self.ending.settle(false);
+        if self.has_begun {
+            self.ending.settle(false);
+        } else {
+            self.ending.fail();
+        }
         if finish == Finish::Clean && self.is_chunked && self.has_begun {
             self.buffer.extend_from_slice(LAST_CHUNK);
         }
@@ -269,6 +278,7 @@ impl<'a, 'e> Performance<'a, 'e> {
     /// One HTTP chunk for each part, where there are chunks.
     fn frame(&mut self, part: &[u8]) {
         self.bytes += part.len();
+        self.ending.add(part, self.begun);
         if self.is_chunked {
             message::chunk(&mut self.buffer, part);
         } else {
@@ -278,8 +288,13 @@ impl<'a, 'e> Performance<'a, 'e> {
 
     fn flush(&mut self) -> Result<(), Stop> {
         if !self.buffer.is_empty() {
-            send_slowly(self.writer, &self.buffer, self.aside)?;
+            if let Err(unsent) = send_slowly(self.writer, &self.buffer, self.aside) {
+                self.ending.some_left(&self.buffer[..unsent.sent], self.head, self.is_chunked);
+                return Err(unsent.into());
+            }
+            self.ending.all_left();
             self.buffer.clear();
+            self.head = 0;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use crate::http::Request;
 use crate::json::Hex;
 use crate::rules::Verdict;
 use crate::state::KeyId;
+use crate::state::captured::transcript::Transcript;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -37,10 +38,12 @@ pub(in crate::state) struct Entry {
     pub(in crate::state) kind: &'static str,
     pub(in crate::state) request: Arc<Request>,
     pub(in crate::state) at: SystemTime,
-    /// `None` until it was answered.
+    /// `None` until its reply has begun.
     pub(in crate::state) status: Option<u16>,
-    /// For streams: whether all of it was sent.
+    /// Whether all of its reply was sent; `None` where that is sent at once, and not in events.
     pub(in crate::state) ended: Option<bool>,
+    /// What was sent, once that has ended.
+    pub(in crate::state) reply: Option<Arc<Transcript>>,
     /// What rules made of it, where any were asked.
     pub(in crate::state) verdict: Option<Arc<Verdict>>,
 }
@@ -60,6 +63,7 @@ impl Entry {
             + request.headers.size()
             + request.body.capacity()
             + self.verdict.as_ref().map_or(0, |verdict| verdict.size())
+            + self.reply.as_ref().map_or(0, |reply| reply.size())
             + texts
             + 64
     }

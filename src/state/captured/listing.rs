@@ -28,6 +28,8 @@ pub(crate) struct Listing {
     /// leaves the newest.
     pub(crate) from_start: bool,
     pub(crate) newest_first: bool,
+    /// Whether the replies are listed as well.
+    pub(crate) with_replies: bool,
 }
 
 impl Listing {
@@ -47,6 +49,7 @@ impl Listing {
         Listed {
             log: Arc::clone(log),
             is_of_key: key.is_some(),
+            with_replies: self.with_replies,
             places,
             fetched: Vec::new(),
             begun: opening,
@@ -95,6 +98,7 @@ impl Listing {
 pub(crate) struct Listed {
     log: Arc<Mutex<Captured>>,
     is_of_key: bool,
+    with_replies: bool,
     /// Where those are that are still to be fetched, the next one last.
     places: Vec<u64>,
     /// Those that are still to be printed, the next one last.
@@ -131,7 +135,7 @@ impl Iterator for Listed {
                 return Some(json.into_bytes());
             };
             json.raw(std::mem::replace(&mut self.separator, ","));
-            print_entry(&mut json, &entry, entry.number_for(self.is_of_key));
+            print_entry(&mut json, &entry, entry.number_for(self.is_of_key), self.with_replies);
         }
         self.closing = Some(closing);
         Some(json.into_bytes())
