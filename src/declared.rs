@@ -4,6 +4,9 @@
 mod words;
 
 pub use crate::error::Refusal;
+pub use crate::faults::FaultRow;
+pub use crate::faults::fault_options;
+pub use crate::faults::fault_rows;
 #[cfg(test)]
 pub(crate) use words::named;
 

@@ -1,6 +1,7 @@
 //! Faults: what is made to go wrong on purpose, as data. A fault is a row of the table and a file of `kinds`; one
 //! grammar says which strike, wherever they are asked for. Never sends, never waits, and never answers.
 
+mod calls;
 mod grammar;
 mod kind;
 mod kinds;
@@ -22,4 +23,7 @@ pub(crate) use order::FaultSubject;
 pub(crate) use sending::Payload;
 pub(crate) use sending::Sending;
 pub(crate) use sending::idle;
+pub use table::FaultRow;
 pub use table::fault_list;
+pub use table::fault_options;
+pub use table::fault_rows;

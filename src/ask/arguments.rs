@@ -29,6 +29,7 @@ pub(super) fn call(tool: &Tool<'_>, seed: Seed, space: bool, encoding: Encoding)
         arguments,
         tokens: 0,
         pieces: Vec::new(),
+        is_cut: false,
     }
     .measured(encoding)
 }

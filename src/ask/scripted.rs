@@ -273,6 +273,7 @@ impl Script<'_> {
             arguments: given,
             tokens: 0,
             pieces: Vec::new(),
+            is_cut: false,
         }
         .measured(ask.encoding))
     }

@@ -29,6 +29,8 @@ pub(crate) enum FaultEffect {
     Instead(fn(&Fault, &Asker<'_>) -> ApiError),
     /// What is said, before it is printed.
     Said(fn(&Fault, &mut Said) -> bool),
+    /// Where a stream cuts what is said; a whole reply does not show it.
+    Pieces(fn(&Fault, &mut Said) -> bool),
     /// The printed reply, and how it is sent.
     Sent(fn(&Fault, &mut Sending<'_>) -> bool),
     /// Nothing by itself: it says more of the fault that it stands behind.

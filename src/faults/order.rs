@@ -98,7 +98,9 @@ impl FaultOrder {
     pub(crate) fn strike(&self, sending: &mut Sending<'_>) -> Vec<&'static str> {
         let changes = |fault: &&Fault| match fault.kind.effect {
             FaultEffect::Sent(change) => !change(fault, sending),
-            _ => false,
+            FaultEffect::Said(_) => !sending.is_said,
+            FaultEffect::Pieces(_) => !sending.is_said || !sending.is_stream(),
+            FaultEffect::Instead(_) | FaultEffect::Detail => false,
         };
         self.faults.iter().filter(changes).map(|fault| fault.kind.name).collect()
     }
@@ -106,7 +108,7 @@ impl FaultOrder {
     /// Changes what is said; tells the faults that found nothing to change.
     pub(crate) fn disturb(&self, said: &mut Said) -> Vec<&'static str> {
         let changes = |fault: &&Fault| match fault.kind.effect {
-            FaultEffect::Said(change) => !change(fault, said),
+            FaultEffect::Said(change) | FaultEffect::Pieces(change) => !change(fault, said),
             _ => false,
         };
         self.faults.iter().filter(changes).map(|fault| fault.kind.name).collect()

@@ -28,6 +28,8 @@ pub(crate) struct Sending<'a> {
     pub(crate) play: &'a mut Play,
     /// Who asked.
     pub(crate) asker: Asker<'a>,
+    /// Whether anything was said, which faults have changed before it was printed.
+    pub(crate) is_said: bool,
     /// An error that takes the reply's place.
     pub(crate) refusal: Option<ApiError>,
 }
@@ -107,9 +109,54 @@ impl Sending<'_> {
         is_any
     }
 
+    /// Puts something in before the event of this number; says whether there is one.
+    pub(crate) fn put_in(&mut self, at: usize, mut write: impl FnMut(&mut Events)) -> bool {
+        let Some(events) = self.events().filter(|events| at < events.len()) else { return false };
+        events.rebuild(|number, bytes, events| {
+            if number == at {
+                write(events);
+            }
+            events.raw(bytes);
+        });
+        true
+    }
+
+    /// Leaves events out, told their number; says whether there was any.
+    pub(crate) fn leave_out(&mut self, mut is_meant: impl FnMut(usize, &Event) -> bool) -> bool {
+        let Payload::Events(events) = &mut self.payload else { return false };
+        let before = events.len();
+        events.rebuild(|number, bytes, events| {
+            if !is_meant(number, &Event::read(bytes)) {
+                events.raw(bytes);
+            }
+        });
+        events.len() < before
+    }
+
+    /// Numbers the events of the Responses API anew, where others were put in, left out or moved: that is no fault of
+    /// their numbers.
+    pub(crate) fn renumber(&mut self) {
+        let mut due = None;
+        self.edit_events(|_, event| {
+            let Some(number) = event.get("sequence_number").and_then(Value::as_u64) else { return false };
+            let right = due.unwrap_or(number);
+            due = Some(right + 1);
+            event["sequence_number"] = right.into();
+            number != right
+        });
+    }
+
     /// Whether its events are those of the Responses API.
     pub(crate) fn is_of_responses(&self) -> bool {
         self.asker.kind == "responses"
+    }
+
+    /// Whether its events have names.
+    pub(crate) fn has_names(&self) -> bool {
+        match &self.payload {
+            Payload::Events(events) => events.iter().any(|event| event.starts_with(b"event: ")),
+            _ => false,
+        }
     }
 }
 

@@ -85,7 +85,7 @@ pub(super) fn disturb(
     request_id: &str,
     verdict: &mut Verdict,
 ) -> Reply {
-    let Verdict { faults, notes, .. } = verdict;
+    let Verdict { faults, notes, is_disturbed, .. } = verdict;
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     let model = body["model"].as_str().unwrap_or_default();
     let model = faults::of_model(model).map_or(model, |(name, _)| name);
@@ -96,8 +96,14 @@ pub(super) fn disturb(
             _ => Payload::Other,
         };
         let asker = asker(request, kind, model, "", request_id);
-        let mut sending = Sending { payload, play: &mut reply.play, asker, refusal: None };
-        notes.extend(order.strike(&mut sending).into_iter().map(idle));
+        let play = &mut reply.play;
+        let mut sending = Sending { payload, play, asker, is_said: *is_disturbed, refusal: None };
+        for note in order.strike(&mut sending).into_iter().map(idle) {
+            // It may have been noted when nothing was found in what is said.
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
         if let Some(error) = sending.refusal {
             let play = std::mem::take(&mut reply.play);
             let effects = std::mem::take(&mut reply.effects);

@@ -53,6 +53,8 @@ pub(crate) struct Call {
     /// The tokens of the arguments, and where in them each piece of a stream ends.
     pub(crate) tokens: usize,
     pub(crate) pieces: Vec<usize>,
+    /// Whether a stream sends these pieces whatever it would do otherwise.
+    pub(crate) is_cut: bool,
 }
 
 impl Call {
@@ -67,6 +69,14 @@ impl Call {
             }
         }
         self
+    }
+
+    /// Has a stream send the pieces that end here; what is empty and what is not there is left out.
+    pub(crate) fn cut_at(&mut self, ends: impl IntoIterator<Item = usize>) {
+        let length = self.arguments.len();
+        self.pieces = ends.into_iter().chain([length]).filter(|end| (1..=length).contains(end)).collect();
+        self.pieces.dedup();
+        self.is_cut = true;
     }
 
     /// The arguments as a stream sends them: a token each, but never a part of a character.

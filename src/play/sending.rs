@@ -136,12 +136,13 @@ impl Play {
     }
 }
 
-/// Where an event's data starts and ends; of what is no event, all is data.
+/// Where an event's data starts and ends, or a comment; of what is no event, all is data.
 fn data_of(event: &[u8]) -> (usize, usize) {
     const FIELD: &[u8] = b"data: ";
-    let Some(lines) = event.strip_suffix(b"\n\n") else { return (0, event.len()) };
+    let lines = event.strip_suffix(b"\n\n").or_else(|| event.strip_suffix(b"\r\n\r\n"));
+    let Some(lines) = lines else { return (0, event.len()) };
     let field = lines.windows(FIELD.len()).position(|part| part == FIELD);
-    field.map_or((0, event.len()), |at| (at + FIELD.len(), lines.len()))
+    (field.map_or(0, |at| at + FIELD.len()), lines.len())
 }
 
 #[cfg(test)]
@@ -158,6 +159,8 @@ mod tests {
         for (event, truncated, invalid) in [
             (&b"data: {\"a\":1}\n\n"[..], &b"data: {\"a\n\n"[..], &b"data: {\"a\xff:1}\n\n"[..]),
             (b"event: x\ndata: 1234\n\n", b"event: x\ndata: 12\n\n", b"event: x\ndata: 12\xff4\n\n"),
+            (b"data: 1234\r\n\r\n", b"data: 12\r\n\r\n", b"data: 12\xff4\r\n\r\n"),
+            (b": keep\n\n", b": k\n\n", b": k\xffep\n\n"),
             (b"{\"a\":1}", b"{\"a", b"{\"a\xff:1}"),
             (b"data: \n\n", b"data: \n\n", b"data: \n\n"),
             (b"", b"", b""),

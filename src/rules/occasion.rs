@@ -116,7 +116,8 @@ impl Occasion<'_> {
 
     /// Changes what is said as the faults have it that strike.
     pub(crate) fn disturb(&self, said: &mut Said) {
-        let Verdict { faults, notes, .. } = &mut *self.verdict.borrow_mut();
+        let Verdict { faults, notes, is_disturbed, .. } = &mut *self.verdict.borrow_mut();
+        *is_disturbed = true;
         for Struck(order) in &*faults {
             notes.extend(order.disturb(said).into_iter().map(idle));
         }

@@ -14,6 +14,8 @@ pub(crate) struct Verdict {
     pub(crate) notes: Vec<String>,
     /// What was made to go wrong.
     pub(crate) faults: Vec<Struck>,
+    /// Whether faults have met what was said.
+    pub(crate) is_disturbed: bool,
 }
 
 /// What rules were asked about, and who answered.

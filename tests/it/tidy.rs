@@ -96,7 +96,7 @@ fn data_flows_one_way() {
             ],
         ),
         ("import", &["ask", "http", "json", "yaml"]),
-        ("declared", &["api", "config", "error", "params", "route"]),
+        ("declared", &["api", "config", "error", "faults", "params", "route"]),
         (
             "pipeline",
             &["api", "error", "faults", "http", "json", "params", "reply", "route", "rules", "state"],

@@ -121,8 +121,11 @@ fn deltas<'a>(choice: &'a Choice, completion: &'a Completion<'_>) -> Vec<Delta<'
                 .collect(),
             calls => std::iter::once(Delta::Role(r#","content":null"#))
                 .chain(calls.iter().enumerate().flat_map(|(at, call)| {
+                    let given = call.is_cut.then(|| call.pieces());
+                    let fives = given.is_none().then(|| fives(&call.arguments));
+                    let pieces = given.into_iter().flatten().chain(fives.into_iter().flatten());
                     std::iter::once(Delta::Call(at, call, false))
-                        .chain(fives(&call.arguments).map(move |piece| Delta::Arguments(at, call, piece)))
+                        .chain(pieces.map(move |piece| Delta::Arguments(at, call, piece)))
                 }))
                 .collect(),
         },
@@ -143,7 +146,8 @@ fn texts<'a>(choice: &'a Choice, name: &'static str, role: &'static str) -> Vec<
     std::iter::once(Delta::Role(role)).chain(pieces).collect()
 }
 
-/// Calls that come several at once are cut in pieces of five characters, whatever the tokens are.
+/// Calls that come several at once are cut in pieces of five characters, whatever the tokens are, unless
+/// pieces are given.
 fn fives(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

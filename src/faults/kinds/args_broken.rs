@@ -19,8 +19,9 @@ fn change(_: &Fault, said: &mut Said) -> bool {
     let mut is_any = false;
     for call in said.calls_mut() {
         is_any |= call.arguments.pop().is_some();
-        call.pieces.retain(|end| *end < call.arguments.len());
-        call.pieces.push(call.arguments.len());
+        // The pieces that there were, without the character.
+        let pieces = std::mem::take(&mut call.pieces);
+        call.cut_at(pieces);
     }
     is_any
 }

@@ -24,7 +24,7 @@ pub(in crate::faults) const FAULT: FaultKind = FaultKind {
 
 fn change(fault: &Fault, sending: &mut Sending<'_>) -> bool {
     let (error, at) = (raised(fault, &sending.asker), fault.event());
-    let is_of_responses = sending.is_of_responses();
+    let (is_of_responses, is_named) = (sending.is_of_responses(), sending.has_names());
     let Some(events) = sending.events() else {
         sending.refusal = Some(error);
         return true;
@@ -32,7 +32,6 @@ fn change(fault: &Fault, sending: &mut Sending<'_>) -> bool {
     if at >= events.len() {
         return false;
     }
-    let is_named = events.iter().next().is_some_and(|event| event.starts_with(b"event: "));
     let failed = is_of_responses.then(|| failed::event(events, at + 1, &error)).flatten();
     events.truncate(at);
     let told = told(&error);
