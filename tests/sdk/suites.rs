@@ -92,7 +92,7 @@ fn node_test(folder: &str, pins: &str, agent: &str) {
     fs::create_dir_all(&beside).expect("a folder");
     runner.arg("--test");
     let tests = fs::read_dir(sources(folder)).expect("the tests").map(|entry| entry.expect("a file").path());
-    for file in tests.chain([sources("rules").join("met.mjs")]) {
+    for file in tests.chain([sources("rules").join("met.mjs"), sources("faults").join("struck.mjs")]) {
         let copy = beside.join(file.file_name().expect("a name"));
         fs::copy(&file, &copy).expect("a copy");
         if copy.to_string_lossy().ends_with(".test.mjs") {
@@ -251,16 +251,19 @@ struct Ran {
 /// no other test asks.
 fn passes(tests: &mut Command, folder: &str, agent: &str) -> Ran {
     let mut server = started(Config { port: 0, rules: vec![sources("rules")], ..Config::default() });
-    // Where the tests in Python find the module that asks what rules have answered.
-    tests.env("PYTHONPATH", sources("rules"));
+    // Where the tests in Python find what they share.
+    tests.env("PYTHONPATH", env::join_paths([sources("rules"), sources("faults")]).expect("paths"));
     let ran = runs(tests, &mut server, &format!("sk-{folder}"));
     let requests = server.requests();
     let sent_by_it = |request: &Value| {
         request["headers"]["user-agent"].as_str().is_some_and(|found| found.contains(agent))
     };
     assert!(requests.iter().any(sent_by_it), "{agent} has not sent anything\n{}", ran.printed);
-    let asked_to_fail =
-        |request: &Value| request["body"].to_string().contains("[error]") || request["rule"].is_string();
+    let asked_to_fail = |request: &Value| {
+        request["body"].to_string().contains("[error]")
+            || request["rule"].is_string()
+            || request["fault"].is_string()
+    };
     let fails = |request: &&Value| request["status"].as_u64() >= Some(500) && !asked_to_fail(request);
     let broken: Vec<_> = requests.iter().filter(fails).collect();
     assert!(broken.is_empty(), "the server failed: {broken:#?}");

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 
-const asked = async (path, key) => {
+/** What a control endpoint answers for a key. */
+export const asked = async (path, key) => {
   const url = process.env.OPENAI_BASE_URL.replace(/\/v1$/, path);
   return (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).json();
 };
