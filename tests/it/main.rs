@@ -10,6 +10,7 @@ mod azure;
 mod capture;
 mod clock;
 mod command_line;
+mod curl;
 mod effects;
 mod examples;
 mod faults;
