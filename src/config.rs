@@ -22,6 +22,17 @@ pub enum Clock {
     Real,
 }
 
+/// What is told of each request on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Log {
+    /// Nothing.
+    Off,
+    /// A line of words.
+    Text,
+    /// A line of JSON.
+    Json,
+}
+
 /// How a server behaves. `Config::default()` is what the binary does without arguments.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -33,6 +44,8 @@ pub struct Config {
     pub clock: Clock,
     /// The pause before each event of a stream after the first. None by default.
     pub pace: Duration,
+    /// What is told of each request on standard error. Nothing by default.
+    pub log: Log,
     /// How many bytes of captured requests are kept; the oldest go first. 256 MiB by default.
     pub log_limit: usize,
     /// The largest request body in bytes; a larger one is answered with 413. 64 MiB by default.
@@ -67,6 +80,7 @@ impl Default for Config {
             port: 4747,
             clock: Clock::Fixed,
             pace: Duration::ZERO,
+            log: Log::Off,
             log_limit: 256 << 20,
             body_limit: 64 << 20,
             strict_models: false,
@@ -154,6 +168,24 @@ pub(crate) const SETTINGS: &[Setting] = &[
         repeats: false,
         set: |config, text| {
             config.pace = Duration::from_millis(whole(text, 60_000)?);
+            Ok(())
+        },
+    },
+    Setting {
+        flag: "--log",
+        short: "",
+        env: &["OPENAI_FAKE_LOG"],
+        value: "text|json",
+        default: "off",
+        help: "tell each request on standard error, in words or in JSON",
+        repeats: false,
+        set: |config, text| {
+            config.log = match text {
+                "off" => Log::Off,
+                "text" => Log::Text,
+                "json" => Log::Json,
+                _ => return Err("a log is text, json or off".to_owned()),
+            };
             Ok(())
         },
     },

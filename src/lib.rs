@@ -66,7 +66,7 @@ mod config;
 #[cfg(test)]
 mod reference;
 
-pub use config::{Clock, Config, Invocation, command};
+pub use config::{Clock, Config, Invocation, Log, command};
 pub use faults::fault_list;
 pub use http::{Headers, Request, Unread};
 pub use pipeline::answer;

@@ -5,6 +5,7 @@ mod faulting;
 mod limits;
 
 use crate::api;
+use crate::config::Log;
 use crate::error;
 use crate::error::ApiError;
 use crate::http::Address;
@@ -16,6 +17,7 @@ use crate::http::Unread;
 use crate::params;
 use crate::params::Args;
 use crate::params::Declared;
+use crate::reply::LogLine;
 use crate::reply::Reply;
 use crate::route;
 use crate::route::Account;
@@ -63,6 +65,11 @@ pub fn answer(state: &State, request: &Arc<Request>) -> Reply {
     reply.head.push_str(EVERYWHERE);
     reply.settle_headers();
     reply.hang_up |= request.unread.as_ref().is_some_and(Unread::ends_connection);
+    if state.config.log != Log::Off {
+        let mut line = reply.line.take().unwrap_or_else(|| Box::new(LogLine::of(request, None, None)));
+        line.complete(&reply);
+        reply.line = Some(line);
+    }
     reply
 }
 
@@ -160,6 +167,10 @@ fn capturing(
         reply = guarded(&request_id, || Ok(faulting::disturb(reply, request, kind, &request_id, verdict)));
     }
     describe(&mut reply, state, key, account, &request_id);
+    if state.config.log != Log::Off {
+        let verdict = verdict.borrow();
+        reply.line = Some(Box::new(LogLine::of(request, verdict.rules().next(), verdict.fault())));
+    }
     let (status, ended) = reply.keep(ticket.place);
     state.answered(ticket.place, status, ended, verdict.take());
     reply

@@ -2,6 +2,7 @@
 //! anything: that is the server's.
 
 mod effects;
+mod line;
 mod live;
 mod made;
 mod told;
@@ -9,6 +10,8 @@ mod told;
 pub use effects::Effects;
 pub(crate) use effects::Joining;
 pub use effects::Notice;
+pub(crate) use line::Course;
+pub(crate) use line::LogLine;
 pub use live::Feed;
 pub use live::Live;
 pub use live::Piece;
@@ -64,6 +67,8 @@ pub struct Reply {
     pub hang_up: bool,
     /// What the operator is told, once, of how the client is likely to be set up wrong.
     pub hint: Option<String>,
+    /// What the operator is told of it when it has ended, where that is wished.
+    pub(crate) line: Option<Box<LogLine>>,
 }
 
 impl Reply {
@@ -79,6 +84,7 @@ impl Reply {
             has_own_headers: false,
             hang_up: false,
             hint: None,
+            line: None,
         };
         if !content_type.is_empty() {
             reply.header("content-type", content_type);

@@ -20,6 +20,7 @@ pub(crate) use captured::Listed;
 pub(crate) use captured::Listing;
 pub(crate) use captured::Ticket;
 pub(crate) use captured::Transcript;
+pub(crate) use captured::model_of;
 pub(crate) use item::StoredItem;
 pub(crate) use limits::InFlight;
 pub(crate) use limits::RateLevel;
@@ -27,6 +28,7 @@ pub(crate) use limits::Standing;
 pub(crate) use time::MOST_CLOCKS;
 pub(crate) use time::ToldTime;
 pub(crate) use time::Unmoved;
+pub(crate) use time::iso8601;
 
 use crate::config::Config;
 use crate::error;

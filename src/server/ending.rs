@@ -90,6 +90,11 @@ impl<'a> Ending<'a> {
         self.was_sent = true;
     }
 
+    /// Whether anything of the reply has left, and whether all of it has.
+    pub(super) fn has_left(&self) -> (bool, bool) {
+        (self.was_sent || self.left.is_some(), self.was_sent)
+    }
+
     /// They have not, and never will.
     pub(super) fn fail(&mut self) {
         if !self.was_sent {

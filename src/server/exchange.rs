@@ -1,9 +1,11 @@
 //! One request on the wire: reading it whole, refusing what must not be read, and having it answered. Never
 //! sends anything: the [player](crate::server::play) does.
 
+use crate::config::Log;
 use crate::http;
 use crate::http::Coding;
 use crate::http::Unread;
+use crate::reply::Course;
 use crate::reply::Notice;
 use crate::reply::Reply;
 use crate::server::halt::Halt;
@@ -12,11 +14,15 @@ use crate::server::handover::Aside;
 use crate::server::message::Framing;
 use crate::server::play::Player;
 use crate::server::report::Advice;
+use crate::server::report::tell;
 use crate::server::tiny;
 use crate::server::tiny::AtHand;
 use crate::server::tiny::Connection;
 use crate::state::State;
+use crate::state::iso8601;
 use std::sync::Arc;
+use std::time::Instant;
+use std::time::SystemTime;
 use tiny_http::HTTPVersion;
 use tiny_http::Request;
 
@@ -50,6 +56,8 @@ struct Incoming {
 impl Exchange<'_> {
     /// Reads a request, has it answered, and has the reply played.
     pub(super) fn serve(&self, mut request: Request) {
+        // Nobody looks at the clock for a log that nobody wants.
+        let started = (self.state.config.log != Log::Off).then(Instant::now);
         let mut parsed = head_of(&request);
         let mut framing = Framing { old: false, close: true, head_only: false };
         match incoming(&request) {
@@ -68,7 +76,19 @@ impl Exchange<'_> {
         }
         framing.close |= reply.hang_up || self.halt.phase() != Phase::Running;
         let Exchange { state, halt, connection, step_aside, deliver, .. } = *self;
-        Player { state, halt, connection, step_aside, deliver, framing }.answer(request, reply);
+        let line = reply.line.take();
+        let (has_begun, is_whole) =
+            Player { state, halt, connection, step_aside, deliver, framing }.answer(request, reply);
+        if let (Some(line), Some(started)) = (line, started) {
+            let time = iso8601(SystemTime::now());
+            let millis = started.elapsed().as_millis() as u64;
+            let course = Course { time, has_begun, is_whole, millis };
+            match state.config.log {
+                Log::Off => {}
+                Log::Text => tell(&line.text(&course)),
+                Log::Json => tell(&line.json(&course)),
+            }
+        }
     }
 
     /// Puts what a body says in its place. One that cannot be decoded stays as it is, to be seen in the log.

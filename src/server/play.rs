@@ -103,14 +103,15 @@ fn send(writer: &mut dyn Write, bytes: &[u8]) -> Result<(), Unsent> {
 }
 
 impl Player<'_> {
-    /// Sends the reply to a request, and ends the connection where it has to end.
-    pub(super) fn answer(mut self, request: Request, mut reply: Reply) {
+    /// Sends the reply to a request, and ends the connection where it has to end. Says whether anything of it has left,
+    /// and whether all of it has.
+    pub(super) fn answer(mut self, request: Request, mut reply: Reply) -> (bool, bool) {
         let effects = std::mem::take(&mut reply.effects);
         let mut ending = Ending::new(self.state, effects, self.deliver);
         if reply.hang_up {
             self.framing.head_only = false;
             self.refuse(request, reply, &mut ending);
-            return;
+            return ending.has_left();
         }
         // Without chunks the end of the connection is that of the body, whatever the client wishes.
         let is_endless = self.framing.old && !self.framing.close && reply.body.is_stream();
@@ -125,6 +126,7 @@ impl Player<'_> {
         {
             connection.hang_up();
         }
+        ending.has_left()
     }
 
     /// Answers a request whose rest must not be read, and ends the connection.

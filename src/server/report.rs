@@ -12,6 +12,12 @@ pub(super) fn report(line: impl Display) {
     let _ = catch_unwind(|| eprintln!("openai-fake: {line}"));
 }
 
+/// Tells one line without our name before it, in the same way.
+pub(super) fn tell(line: &str) {
+    let line = line.replace(char::is_control, "?");
+    let _ = catch_unwind(|| eprintln!("{line}"));
+}
+
 /// What is told of clients that are set up in a wrong way: each thing once, since a suite of tests makes one
 /// mistake a thousand times.
 pub(super) struct Advice {

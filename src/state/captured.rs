@@ -10,6 +10,7 @@ mod transcript;
 pub(crate) use entry::Judged;
 pub(crate) use entry::Ticket;
 pub(crate) use filter::Filter;
+pub(crate) use filter::model_of;
 pub(crate) use listing::Listed;
 pub(crate) use listing::Listing;
 pub(crate) use transcript::Transcript;

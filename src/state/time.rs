@@ -23,7 +23,7 @@ const FARTHEST: Duration = Duration::from_secs(100 * 366 * 24 * 3600);
 pub(crate) const MOST_CLOCKS: usize = 65_536;
 
 /// `2026-08-19T14:34:53.123Z`
-pub(super) fn iso8601(time: SystemTime) -> String {
+pub(crate) fn iso8601(time: SystemTime) -> String {
     // A clock that was never set may stand before 1970, which the crate does not print.
     humantime::format_rfc3339_millis(time.max(UNIX_EPOCH)).to_string()
 }

@@ -18,6 +18,7 @@ mod given;
 mod golden;
 mod import;
 mod lifecycle;
+mod logged;
 mod media;
 mod parameters;
 mod pipeline;

@@ -70,7 +70,7 @@ fn data_flows_one_way() {
         ("rules", &["error", "faults", "http", "json", "plan", "yaml"]),
         ("state", &["config", "error", "faults", "http", "json", "plan", "play", "rules", "store"]),
         ("play", &[]),
-        ("reply", &["error", "json", "play", "state"]),
+        ("reply", &["error", "http", "json", "play", "state"]),
         ("route", &["error", "http", "params", "reply", "rules", "state"]),
         ("ask", &["error", "generate", "json", "model", "params", "plan", "rules", "tokens"]),
         (
@@ -99,7 +99,10 @@ fn data_flows_one_way() {
         ("declared", &["api", "config", "error", "faults", "params", "route"]),
         (
             "pipeline",
-            &["api", "error", "faults", "http", "json", "params", "reply", "route", "rules", "state"],
+            &[
+                "api", "config", "error", "faults", "http", "json", "params", "reply", "route", "rules",
+                "state",
+            ],
         ),
         ("server", &["config", "http", "json", "pipeline", "play", "reply", "rules", "state"]),
         ("main", &[]),

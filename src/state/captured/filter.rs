@@ -67,7 +67,7 @@ fn contains(body: &[u8], text: &str) -> bool {
 }
 
 /// The model that the body names, or else the path.
-fn model_of(request: &Request) -> String {
+pub(crate) fn model_of(request: &Request) -> String {
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     match body["model"].as_str() {
         Some(model) => model.to_owned(),
