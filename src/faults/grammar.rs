@@ -21,7 +21,7 @@ use serde_json::Value;
 const STATUS: &FaultKind = &status::FAULT;
 /// What else a value in JSON has.
 const OTHERS: [&str; 4] = ["fault", "status", "headers", "body"];
-/// More than this is no list of faults.
+/// More than this is no list of faults that comes with a request or at run time.
 const LONGEST: usize = 4096;
 
 impl FaultOrder {
@@ -33,6 +33,14 @@ impl FaultOrder {
         if text.len() > LONGEST {
             return Err(format!("this has more than {LONGEST} bytes"));
         }
+        FaultOrder::read_of_rule(text)
+    }
+
+    /// The same of a rule, which may be as long as its file: a recording has a time for each event.
+    ///
+    /// # Errors
+    /// Tells what is wrong with it.
+    pub(crate) fn read_of_rule(text: &str) -> Result<FaultOrder, String> {
         let mut order = FaultOrder::empty(text.trim());
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, value) = match part.split_once('=') {
@@ -148,6 +156,10 @@ impl FaultWhen {
                     format!("'probability': expected a number from 0 to 1 or a percentage, but got '{value}'")
                 })?);
             }
+            "stream" => {
+                let stream = value.parse().map_err(|_| "'stream': expected true or false".to_owned())?;
+                self.stream = Some(stream);
+            }
             _ if value.is_empty() => return Err(format!("'{name}': expected a name")),
             "endpoint" => self.endpoint = Some(value.to_owned()),
             _ => self.model = Some(value.to_owned()),
@@ -226,8 +238,9 @@ mod tests {
             let order = FaultOrder::read(text).expect(text);
             assert_eq!(format!("{:?}", order.faults), told, "{text}");
         }
-        let order =
-            FaultOrder::read("500; times=2; after=1; probability=30%; seed=7; endpoint=chat; model=gpt-4o");
+        let order = FaultOrder::read(
+            "500; times=2; after=1; probability=30%; seed=7; endpoint=chat; model=gpt-4o; stream=true",
+        );
         let when = FaultWhen {
             times: Some(2),
             after: 1,
@@ -235,6 +248,7 @@ mod tests {
             seed: 7,
             endpoint: Some("chat".to_owned()),
             model: Some("gpt-4o".to_owned()),
+            stream: Some(true),
         };
         let order = order.expect("an order");
         assert_eq!((order.when, order.faults[0].seed), (when, 7));
@@ -255,13 +269,15 @@ mod tests {
             ("429; times=often", "'times': expected a whole number, but got 'often'"),
             ("429; probability=2", "'probability': expected a number from 0 to 1"),
             ("429; endpoint", "'endpoint': expected a name"),
+            ("429; stream=yes", "'stream': expected true or false"),
             ("429; tims=2", "did you mean 'times'?"),
             ("crlf=1", "'crlf': expected nothing, but got '1'"),
         ] {
             let told = FaultOrder::read(text).expect_err(text);
             assert!(told.contains(why), "{text}: {told}");
         }
-        assert!(FaultOrder::read(&"429;".repeat(2000)).is_err());
+        let long = "429;".repeat(2000);
+        assert!(FaultOrder::read(&long).is_err() && FaultOrder::read_of_rule(&long).is_ok());
     }
 
     #[test]

@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     const CHAT: FaultSubject<'_> =
-        FaultSubject { kind: "chat", path: "/v1/chat/completions", model: "gpt-4o" };
+        FaultSubject { kind: "chat", path: "/v1/chat/completions", model: "gpt-4o", streams: false };
 
     fn order(text: &str) -> FaultOrder {
         FaultOrder::read(text).expect(text)

@@ -44,6 +44,8 @@ pub(crate) struct FaultWhen {
     /// The operation, as captured requests name it, or the path.
     pub(crate) endpoint: Option<String>,
     pub(crate) model: Option<String>,
+    /// Whether the reply is a stream.
+    pub(crate) stream: Option<bool>,
 }
 
 /// How often an order has met requests of one key, and struck.
@@ -59,6 +61,8 @@ pub(crate) struct FaultSubject<'a> {
     pub(crate) kind: &'a str,
     pub(crate) path: &'a str,
     pub(crate) model: &'a str,
+    /// Whether a stream is asked for.
+    pub(crate) streams: bool,
 }
 
 impl FaultWhen {
@@ -71,6 +75,7 @@ impl FaultWhen {
         let is_meant = |endpoint: &str| endpoint == subject.kind || endpoint == subject.path;
         self.endpoint.as_deref().is_none_or(is_meant)
             && self.model.as_deref().is_none_or(|model| model == subject.model)
+            && self.stream.is_none_or(|stream| stream == subject.streams)
     }
 
     /// Whether it strikes this time.

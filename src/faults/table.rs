@@ -73,6 +73,7 @@ pub(super) const OPTIONS: &[FaultOption] = &[
         "Strike these requests: by the kind that captured requests tell, or the path.",
     ),
     option("model", "NAME", "Strike requests for this model."),
+    option("stream", "true|false", "Strike requests for streams alone, or all others."),
 ];
 
 const fn option(name: &'static str, takes: &'static str, help: &'static str) -> FaultOption {

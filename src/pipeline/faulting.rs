@@ -42,6 +42,7 @@ pub(super) fn strike(
     if let Some(order) = faults::of_key(key) {
         sent.push(order.map_err(|why| error::bad_fault_sent("key", why))?);
     }
+    let streams = body.as_ref().and_then(|body| body.get("stream")) == Some(&Value::Bool(true));
     let mut model = body.and_then(|body| body.get_mut("model"));
     if let Some((name, order)) = model.as_deref().and_then(Value::as_str).and_then(faults::of_model) {
         sent.push(order.map_err(|why| error::bad_fault_sent("model", why))?);
@@ -51,7 +52,7 @@ pub(super) fn strike(
         }
     }
     let model = model.as_deref().and_then(Value::as_str).unwrap_or_default();
-    let subject = FaultSubject { kind, path: &call.address.path, model };
+    let subject = FaultSubject { kind, path: &call.address.path, model, streams };
     let id = KeyId::of(key);
     let strikes = |order: &FaultOrder| {
         let source = || FaultSource::of_sent(order);

@@ -14,8 +14,8 @@ use std::sync::Arc;
 pub(crate) struct RuleAnswer {
     pub(crate) what: What,
     pub(crate) named: Named,
-    /// What is made to go wrong with it.
-    pub(crate) faults: Option<Arc<FaultOrder>>,
+    /// What is made to go wrong with it, each by itself.
+    pub(crate) faults: Vec<Arc<FaultOrder>>,
 }
 
 /// What is answered.

@@ -6,6 +6,7 @@ use crate::error::ApiError;
 use crate::error::Asker;
 use crate::error::Literal;
 use crate::faults::FaultLedger;
+use crate::faults::FaultOrder;
 use crate::faults::FaultSource;
 use crate::faults::FaultSubject;
 use crate::faults::Struck;
@@ -27,6 +28,7 @@ use crate::rules::verdict::Asked;
 use crate::rules::verdict::Verdict;
 use crate::rules::why;
 use serde_json::Map;
+use serde_json::Value;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -102,16 +104,27 @@ impl Occasion<'_> {
         answered
     }
 
-    /// Has the faults of a rule strike.
+    /// Has the faults of a rule strike, one after the other, up to one that stands in place of an answer.
     fn strike(&self, ruling: &Ruling<'_>) -> Result<(), ApiError> {
-        let Some(order) = &ruling.answer().faults else { return Ok(()) };
-        let Asker { kind, path, model, .. } = ruling.asker(UNKNOWN_WINDOW);
-        let is_meant = order.when.holds(FaultSubject { kind, path, model });
-        if !is_meant || !self.ledger.strikes(self.key, || FaultSource::Rule(order.identity), order) {
+        let orders = &ruling.answer().faults;
+        if orders.is_empty() {
             return Ok(());
         }
-        self.verdict.borrow_mut().faults.push(Struck(Arc::clone(order)));
-        order.instead(&ruling.asker(UNKNOWN_WINDOW)).map_or(Ok(()), Err)
+        let asker = ruling.asker(UNKNOWN_WINDOW);
+        let Asker { kind, path, model, .. } = asker;
+        let streams = self.sent.body.get("stream") == Some(&Value::Bool(true));
+        let subject = FaultSubject { kind, path, model, streams };
+        let strikes = |order: &&Arc<FaultOrder>| {
+            let source = || FaultSource::Rule(order.identity);
+            order.when.holds(subject) && self.ledger.strikes(self.key, source, order)
+        };
+        for order in orders.iter().filter(strikes) {
+            self.verdict.borrow_mut().faults.push(Struck(Arc::clone(order)));
+            if let Some(error) = order.instead(&asker) {
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     /// Changes what is said as the faults have it that strike.

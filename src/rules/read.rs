@@ -75,8 +75,8 @@ fn rule(
     let regex = conditions.iter().find_map(condition::Condition::regex);
     let mut answers = answers(fields, regex, place, source, problems);
     if let Some(faults) = answers::faults(fields, place, problems) {
-        for answer in &mut answers {
-            answer.faults.get_or_insert_with(|| Arc::clone(&faults));
+        for answer in answers.iter_mut().filter(|answer| answer.faults.is_empty()) {
+            answer.faults.clone_from(&faults);
         }
     }
     check_kinds(&answers, place, problems);
@@ -123,7 +123,7 @@ fn answers(
         }
         // What goes wrong with the generated answer.
         (None, None) if fields.contains_key("faults") => {
-            vec![RuleAnswer { what: What::Pass, named: Named::default(), faults: None }]
+            vec![RuleAnswer { what: What::Pass, named: Named::default(), faults: Vec::new() }]
         }
         (None, None) => {
             problems.add(place, "'answer' is missing");

@@ -2,6 +2,7 @@
 
 use crate::support::CHAT;
 use crate::support::Fake;
+use crate::support::STREAM;
 use crate::support::json;
 use crate::support::refuses;
 use openai_fake::Reply;
@@ -62,6 +63,40 @@ fn one_grammar_in_four_places() {
         let rule = format!(r#"{{"match": {{}}, "faults": "{header}"}}"#);
         fake.post("/__parlel/rules", &rule);
         assert_eq!(self::statuses(&fake, "sk-test", "", plain), statuses, "{header} of a rule");
+    }
+}
+
+#[test]
+fn each_fault_of_a_rules_list_strikes_by_itself() {
+    let fake = Fake::new();
+    fake.post(
+        "/__parlel/rules",
+        r#"{"match": {}, "faults": ["delay=1ms", "500; times=1", "503; after=1; times=1"]}"#,
+    );
+    let replies: [Reply; 4] = std::array::from_fn(|_| chat(&fake, "sk-test", "", "gpt-4o"));
+    // What is behind an error has not met the request.
+    assert_eq!(replies.each_ref().map(|reply| reply.status), [500, 200, 503, 200]);
+    assert!(replies.iter().all(|reply| reply.play.delay.as_millis() == 1));
+}
+
+#[test]
+fn some_strike_streams_alone_or_all_but_streams() {
+    for (when, statuses) in [("true", [200, 500]), ("false", [500, 200])] {
+        let fault = format!("500; stream={when}");
+        let rule = format!(r#"{{"match": {{}}, "faults": "{fault}"}}"#);
+        let (by_rule, by_header) = (Fake::new(), Fake::new());
+        by_rule.post("/__parlel/rules", &rule);
+        for (body, status) in [CHAT, STREAM].into_iter().zip(statuses) {
+            let request = || {
+                Request::new("POST", "/v1/chat/completions")
+                    .with_header("authorization", "Bearer sk-test")
+                    .with_json(body)
+            };
+            let reply = |fake: &Fake, request: Request| answer(&fake.state, &Arc::new(request)).status;
+            assert_eq!(reply(&by_rule, request()), status, "{when}, of a rule");
+            let sent = request().with_header("x-parlel-fault", &fault);
+            assert_eq!(reply(&by_header, sent), status, "{when}, in a header");
+        }
     }
 }
 

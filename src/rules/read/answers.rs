@@ -66,27 +66,28 @@ pub(super) fn read(
     } else {
         What::Pass
     };
-    let faults = faults(entry.fields, place, entry.problems);
+    let faults = faults(entry.fields, place, entry.problems).unwrap_or_default();
     Some(RuleAnswer { what, named, faults })
 }
 
-/// The faults of an answer, or of a rule.
+/// The faults of an answer, or of a rule: each of a list strikes by itself. None where the key is not there.
 pub(super) fn faults(
     fields: &Map<String, Value>,
     place: &RulePlace<'_>,
     problems: &mut Problems,
-) -> Option<Arc<FaultOrder>> {
-    let text = match fields.get("faults")? {
-        Value::String(text) => text.clone(),
-        list => list.as_array()?.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+) -> Option<Vec<Arc<FaultOrder>>> {
+    let texts: Vec<&str> = match fields.get("faults")? {
+        Value::String(text) => vec![text],
+        list => list.as_array()?.iter().filter_map(Value::as_str).collect(),
     };
-    match FaultOrder::read(&text) {
+    let mut read = |text: &str| match FaultOrder::read_of_rule(text) {
         Ok(order) => Some(Arc::new(order)),
         Err(why) => {
             problems.add(&within(place, "faults"), why);
             None
         }
-    }
+    };
+    Some(texts.into_iter().filter_map(&mut read).collect())
 }
 
 impl AnswerEntry<'_, '_> {
