@@ -1,6 +1,7 @@
 //! Fixtures of aimock, `{"fixtures": [{"match": {...}, "response": {...}}]}`, as rules that do the same. Reads values
 //! alone: it never opens a file, and never serves.
 
+mod faults;
 mod findings;
 mod matched;
 mod response;
@@ -43,17 +44,6 @@ const NAMES: &[&str] = &[
     "chaos",
     "openRouterProcessing",
     "metadata",
-];
-
-/// Faults and times.
-const NOT_YET: [&str; 7] = [
-    "latency",
-    "truncateAfterChunks",
-    "disconnectAfterMs",
-    "streamingProfile",
-    "recordedTimings",
-    "replaySpeed",
-    "chaos",
 ];
 
 /// Whether a file has the settings of aimock's servers, and no fixtures. aimock passes over such in a folder.
@@ -129,8 +119,9 @@ fn one<'a>(fixture: &'a Value, findings: &mut Findings) -> Option<Fixture<'a>> {
     {
         answer["pieces"] = size.max(1).into();
     }
-    for name in NOT_YET.iter().filter(|name| fixture.contains_key(**name)) {
-        findings.note(&format!("{name} is not in force yet"));
+    let faults = faults::faults(fixture, given == ResponseKind::Said, findings);
+    if !faults.is_empty() {
+        answer["faults"] = faults.into();
     }
     let sequence = findings.count(asked, "/match", "sequenceIndex");
     let turn = findings.count(asked, "/match", "turnIndex").filter(|_| surface == Surface::Chat);

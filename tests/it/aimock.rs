@@ -3,13 +3,17 @@
 
 use crate::support::CHAT;
 use crate::support::Fake;
+use crate::support::STREAM;
 use crate::support::json;
+use openai_fake::Mark;
+use openai_fake::Play;
 use openai_fake::Reply;
 use openai_fake::Request;
 use openai_fake::answer;
 use serde_json::Value;
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A server with these fixtures, and what it said when it took them.
 #[track_caller]
@@ -68,14 +72,66 @@ fn a_sequence_ends_and_then_what_is_after_it_answers() {
 #[test]
 fn what_has_no_effect_is_told_when_they_are_given() {
     let (_, added) = taken(
-        r#"{"match": {}, "response": {"content": "x"}, "latency": 5},
+        r#"{"match": {}, "response": {"content": "x", "provider": "y"}},
         {"match": {"endpoint": "fal"}, "response": {"json": {}}}"#,
     );
     let notes = [
-        "fixtures[0]: latency is not in force yet",
+        "fixtures[0]: provider is of another API, and passed over",
         "fixtures[1]: is left out: the endpoint fal is not served here",
     ];
     assert_eq!((&added["added"], &added["notes"]), (&json!(1), &json!(notes)));
+}
+
+/// How a reply is sent: the waits in milliseconds, before the head, before the first event and between others; and where it is
+/// cut.
+fn played(reply: &Reply) -> (u128, u128, u128, Option<Mark>) {
+    let Play { delay, pace, cut, .. } = &reply.play;
+    (delay.as_millis(), pace.first.as_millis(), pace.between.as_millis(), cut.map(|cut| cut.at))
+}
+
+#[test]
+fn waits_and_ends_are_those_of_streams() {
+    for (more, stream, whole) in [
+        (r#""latency": 5"#, (0, 5, 5, None), (0, 0, 0, None)),
+        (r#""streamingProfile": {"ttft": 9, "tps": 500}"#, (0, 9, 2, None), (0, 0, 0, None)),
+        (r#""truncateAfterChunks": 2"#, (0, 0, 0, Some(Mark::Events(2))), (0, 0, 0, None)),
+        (r#""disconnectAfterMs": 7"#, (0, 0, 0, Some(Mark::Time(Duration::from_millis(7)))), (0, 0, 0, None)),
+        (r#""chaos": {"latencyMs": 8}, "latency": 1"#, (8, 1, 1, None), (8, 0, 0, None)),
+        (r#""chaos": {"disconnectRate": 1}"#, (0, 0, 0, Some(Mark::Start)), (0, 0, 0, Some(Mark::Start))),
+    ] {
+        let (fake, added) = taken(&format!(r#"{{"match": {{}}, "response": {{"content": "x"}}, {more}}}"#));
+        assert_eq!(added["notes"], Value::Null, "{more}");
+        assert_eq!(played(&unchecked(&fake, "/v1/chat/completions", STREAM)), stream, "{more}");
+        assert_eq!(played(&unchecked(&fake, "/v1/chat/completions", CHAT)), whole, "{more}");
+    }
+}
+
+#[test]
+fn chaos_is_the_same_every_time_and_as_frequent_as_it_says() {
+    let fixture = r#"{"match": {}, "response": {"content": "x"},
+        "chaos": {"dropRate": 0.25, "rateLimitRate": 0.5, "latencyMs": 3}}"#;
+    let run = || {
+        let (fake, _) = taken(fixture);
+        let reply = || unchecked(&fake, "/v1/chat/completions", CHAT);
+        (0..400).map(|_| reply()).map(|reply| (reply.status, played(&reply).0)).collect::<Vec<_>>()
+    };
+    let one = run();
+    assert_eq!(one, run());
+    let count = |status: u16| one.iter().filter(|reply| **reply == (status, 3)).count();
+    // A quarter, and half of the rest.
+    assert!((70..=130).contains(&count(500)), "{}", count(500));
+    assert!((115..=185).contains(&count(429)), "{}", count(429));
+    assert_eq!(count(200) + count(500) + count(429), 400);
+}
+
+#[test]
+fn each_turn_of_a_sequence_has_what_goes_wrong_with_it() {
+    let (fake, _) = taken(
+        r#"{"match": {"userMessage": "x", "sequenceIndex": 0}, "response": {"content": "one"}, "chaos": {"dropRate": 1}},
+        {"match": {"userMessage": "x", "sequenceIndex": 1}, "response": {"content": "two"}}"#,
+    );
+    let status = || unchecked(&fake, "/v1/chat/completions", &CHAT.replace("Hello", "x")).status;
+    assert_eq!([status(), status()], [500, 200]);
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn check(folder: &Folder, paths: &[&str]) -> (i32, String) {
 fn what_is_read() {
     let yaml = "rules:\n- match: {}\n  answer:\n    text: Hello\n";
     let aimock =
-        r#"{"fixtures": [{"match": {"userMessage": "a"}, "response": {"content": "b"}, "latency": 1}]}"#;
+        r#"{"fixtures": [{"match": {"userMessage": "a"}, "response": {"content": "b", "cost": 1}}]}"#;
     let image = r#"{"rules": [{"match": {}, "answer": {"image": {"file": "../../dot.png"}}}]}"#;
     let folder = Folder::new("what_is_read")
         .with("one.json", says("one"))
@@ -86,7 +86,7 @@ fn what_is_read() {
         .with("all/.hidden.json", "wrong")
         .with("all/.git/a.json", "wrong")
         .with("all/notes.md", "wrong");
-    let all = "all/a/z.JSON: 1 rule\nall/b.yaml: 1 rule\nall/c.yml: 1 rule\nall/d.json: 1 rule\nall/d.json: fixtures[0]: latency is not in force yet\n";
+    let all = "all/a/z.JSON: 1 rule\nall/b.yaml: 1 rule\nall/c.yml: 1 rule\nall/d.json: 1 rule\nall/d.json: fixtures[0]: cost is not known of a text or a call, and passed over\n";
     for (paths, told) in [
         (&["one.json"][..], "one.json: 1 rule\n"),
         (&["marked.json"], "marked.json: 1 rule\n"),
@@ -154,10 +154,10 @@ fn what_is_wrong_has_a_place() {
 
 #[test]
 fn settings_of_aimock_are_passed_over_in_a_folder_alone() {
-    let fixture = r#"{"fixtures": [{"match": {}, "response": {"content": "x"}, "latency": 1}]}"#;
+    let fixture = r#"{"fixtures": [{"match": {}, "response": {"content": "x", "cost": 1}}]}"#;
     let folder =
         Folder::new("settings_of_aimock").with("f/a.json", fixture).with("f/b.json", r#"{"llm": {}}"#);
-    let told = "f/a.json: 1 rule\nf/b.json: 0 rules\nf/a.json: fixtures[0]: latency is not in force yet\n\
+    let told = "f/a.json: 1 rule\nf/b.json: 0 rules\nf/a.json: fixtures[0]: cost is not known of a text or a call, and passed over\n\
         f/b.json: settings of aimock and no rules: passed over\n";
     assert_eq!(check(&folder, &["f"]), (0, told.to_owned()));
     assert_eq!(check(&folder, &["f/b.json"]).0, 1);

@@ -57,6 +57,12 @@ impl Findings {
         self.read(object, place, name, "a whole number from 0 on", Value::as_u64)
     }
 
+    /// Any number from 0 on.
+    pub(super) fn number(&mut self, object: &Map<String, Value>, place: &str, name: &str) -> Option<f64> {
+        let positive = |value: &Value| value.as_f64().filter(|number| *number >= 0.0);
+        self.read(object, place, name, "a number from 0 on", positive)
+    }
+
     pub(super) fn list<'a>(
         &mut self,
         object: &'a Map<String, Value>,

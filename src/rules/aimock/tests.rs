@@ -283,12 +283,108 @@ fn what_is_wrong_is_told_with_its_place() {
 }
 
 #[test]
+fn waits_ends_and_chaos_become_faults() {
+    for (more, faults) in [
+        (r#""chunkSize": 5"#, "null"),
+        (r#""latency": 0"#, "null"),
+        (r#""latency": 5"#, r#"["ttft=5ms; between=5ms; stream=true"]"#),
+        (r#""latency": 2.5"#, r#"["ttft=2500us; between=2500us; stream=true"]"#),
+        (r#""latency": 1e300"#, r#"["ttft=86400000ms; between=86400000ms; stream=true"]"#),
+        (r#""latency": 30, "replaySpeed": 3"#, r#"["ttft=10ms; between=10ms; stream=true"]"#),
+        (r#""latency": 30, "replaySpeed": 0"#, r#"["ttft=30ms; between=30ms; stream=true"]"#),
+        (r#""streamingProfile": {"ttft": 800, "tps": 50}"#, r#"["ttft=800ms; between=20ms; stream=true"]"#),
+        (r#""streamingProfile": {"ttft": 800}"#, r#"["ttft=800ms; stream=true"]"#),
+        (r#""streamingProfile": {"tps": 3}"#, r#"["ttft=333333us; between=333333us; stream=true"]"#),
+        (
+            r#""streamingProfile": {"ttft": 0, "tps": 20, "jitter": 0.25}, "latency": 7"#,
+            r#"["between=50ms; jitter=25%; stream=true"]"#,
+        ),
+        (r#""streamingProfile": {"ttft": 3}, "latency": 7"#, r#"["ttft=3ms; between=7ms; stream=true"]"#),
+        (r#""streamingProfile": {"jitter": 1}"#, "null"),
+        (
+            r#""recordedTimings": {"ttftMs": 40, "interChunkDelaysMs": [10, 20, -1, "x"], "totalDurationMs": 70}"#,
+            r#"["ttft=40ms; between=15ms; gaps=10ms,20ms; stream=true"]"#,
+        ),
+        (
+            r#""recordedTimings": {"ttftMs": 40, "interChunkDelaysMs": [10, 20]}, "replaySpeed": 2, "latency": 3"#,
+            r#"["ttft=20ms; between=7500us; gaps=5ms,10ms; stream=true"]"#,
+        ),
+        (
+            r#""recordedTimings": {"ttftMs": 40}, "streamingProfile": {"ttft": 1}"#,
+            r#"["ttft=1ms; stream=true"]"#,
+        ),
+        (r#""truncateAfterChunks": 3"#, r#"["cut=3; stream=true"]"#),
+        (r#""disconnectAfterMs": 150"#, r#"["cut=150ms; stream=true"]"#),
+        // What comes first ends it.
+        (r#""truncateAfterChunks": 3, "disconnectAfterMs": 0"#, r#"["cut=3; stream=true"]"#),
+        (
+            r#""latency": 10, "truncateAfterChunks": 3, "disconnectAfterMs": 30"#,
+            r#"["ttft=10ms; between=10ms; cut=3; stream=true"]"#,
+        ),
+        (
+            r#""latency": 10, "truncateAfterChunks": 3, "disconnectAfterMs": 29"#,
+            r#"["ttft=10ms; between=10ms; cut=29ms; stream=true"]"#,
+        ),
+        (
+            r#""recordedTimings": {"ttftMs": 1, "interChunkDelaysMs": [3]}, "truncateAfterChunks": 4, "disconnectAfterMs": 9"#,
+            r#"["ttft=1ms; between=3ms; gaps=3ms; cut=9ms; stream=true"]"#,
+        ),
+        (r#""chaos": {"dropRate": 0, "malformedRate": 0}"#, "null"),
+        (
+            r#""chaos": {"dropRate": 0.1, "malformedRate": 1, "rateLimitRate": 1e-7, "disconnectRate": 0.5, "latencyMs": 20}, "latency": 1"#,
+            r#"["ttft=1ms; between=1ms; stream=true", "delay=20ms", "server_error; seed=1; probability=0.1", "bad_json; seed=2; probability=1", "rate_limit; seed=3; probability=0.0000001", "close; seed=4; probability=0.5"]"#,
+        ),
+    ] {
+        let fixture = format!(r#"{{"match": {{}}, "response": {{"content": "x"}}, {more}}}"#);
+        assert_eq!(rule(&fixture)["answer"]["faults"], read(faults), "{more}");
+    }
+    // aimock streams nothing else.
+    for response in [r#"{"error": {"message": "x"}}"#, r#"{"embedding": [1]}"#, r#"{"json": {}}"#] {
+        let more = r#""latency": 5, "truncateAfterChunks": 1, "chaos": {"dropRate": 1}"#;
+        let asked = if response.contains("json") { r#"{"endpoint": "chat"}"# } else { "{}" };
+        let fixture = format!(r#"{{"match": {asked}, "response": {response}, {more}}}"#);
+        assert_eq!(
+            rule(&fixture)["answer"]["faults"],
+            json!(["server_error; seed=1; probability=1"]),
+            "{response}"
+        );
+    }
+    // As long as it is, a recording is followed to its end.
+    let delays = vec!["1"; 5000].join(",");
+    let fixture = format!(
+        r#"{{"match": {{}}, "response": {{"content": "x"}}, "recordedTimings": {{"interChunkDelaysMs": [{delays}]}}}}"#
+    );
+    assert!(rule(&fixture)["answer"]["faults"][0].as_str().is_some_and(|faults| faults.len() > 20_000));
+}
+
+#[test]
+fn waits_ends_and_chaos_that_cannot_be_are_wrong() {
+    for (more, place, why) in [
+        (r#""latency": -1"#, "/latency", "a number from 0 on"),
+        (r#""latency": "a""#, "/latency", "a number from 0 on"),
+        (r#""truncateAfterChunks": 0"#, "/truncateAfterChunks", "at least 1"),
+        (r#""truncateAfterChunks": 1.5"#, "/truncateAfterChunks", "a whole number"),
+        (r#""disconnectAfterMs": -1"#, "/disconnectAfterMs", "a number from 0 on"),
+        (r#""streamingProfile": 5"#, "/streamingProfile", "an object"),
+        (r#""streamingProfile": {"ttft": -1}"#, "/streamingProfile/ttft", "a number from 0 on"),
+        (r#""streamingProfile": {"tps": 0}"#, "/streamingProfile/tps", "above 0"),
+        (r#""streamingProfile": {"jitter": 1.5}"#, "/streamingProfile/jitter", "from 0 to 1"),
+        (r#""recordedTimings": []"#, "/recordedTimings", "an object"),
+        (r#""chaos": true"#, "/chaos", "an object"),
+        (r#""chaos": {"dropRate": 2}"#, "/chaos/dropRate", "from 0 to 1"),
+        (r#""chaos": {"disconnectRate": "1"}"#, "/chaos/disconnectRate", "a number from 0 on"),
+        (r#""chaos": {"latencyMs": -5}"#, "/chaos/latencyMs", "a number from 0 on"),
+    ] {
+        let found = file(&format!(r#"{{"match": {{}}, "response": {{"content": "x"}}, {more}}}"#)).problems;
+        let place = format!("/fixtures/0{place}");
+        assert!(found.iter().any(|(at, what)| *at == place && what.contains(why)), "{more}: {found:?}");
+    }
+}
+
+#[test]
 fn what_has_no_effect_is_named() {
     const SAID: &str = r#"{"content": "x"}"#;
     for (asked, response, more, note) in [
-        ("{}", SAID, r#", "latency": 5"#, "fixtures[0]: latency is not in force yet"),
-        ("{}", SAID, r#", "chaos": {"dropRate": 1}"#, "fixtures[0]: chaos is not in force yet"),
-        ("{}", SAID, r#", "streamingProfile": {}"#, "fixtures[0]: streamingProfile is not in force yet"),
         (
             "{}",
             SAID,
@@ -486,6 +582,19 @@ fn anything() -> impl Strategy<Value = Value> {
         "arguments",
         "chunkSize",
         "latency",
+        "truncateAfterChunks",
+        "disconnectAfterMs",
+        "streamingProfile",
+        "ttft",
+        "tps",
+        "jitter",
+        "recordedTimings",
+        "ttftMs",
+        "interChunkDelaysMs",
+        "replaySpeed",
+        "chaos",
+        "dropRate",
+        "latencyMs",
     ];
     let leaf = proptest::prop_oneof![
         Just(Value::Null),

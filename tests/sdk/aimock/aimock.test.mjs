@@ -306,9 +306,78 @@ for (const [name, matches, requests] of CHOSEN) {
   });
 }
 
-test('what has no effect yet is told on standard error', async (context) => {
-  const { told } = await both(context, path.join(EXAMPLES, 'examples/llm/streaming-physics.json'));
-  assert.match(told(), /fixtures\[0\]: streamingProfile is not in force yet/);
+/** How a reply ends for who reads all of it: what came, and whether it broke off. */
+async function outcome(url, userMessage, stream) {
+  const { path, body } = wants([user(userMessage)]);
+  const seen = { status: 0, events: 0, isJson: null, breaksOff: false };
+  try {
+    const reply = await fetch(url + path, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk-aimock', 'content-type': 'application/json' },
+      body: JSON.stringify({ ...body, stream }),
+    });
+    seen.status = reply.status;
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const piece of reply.body) {
+      text += decoder.decode(piece, { stream: true });
+      seen.events = text.split('\n').filter((line) => line.startsWith('data: ')).length;
+    }
+    if (!stream) {
+      seen.isJson = true;
+      JSON.parse(text);
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError) seen.isJson = false;
+    else seen.breaksOff = true;
+  }
+  return seen;
+}
+
+test('what goes wrong goes wrong alike', async (context) => {
+  const wrong = {
+    cut: { truncateAfterChunks: 2 },
+    paced: { latency: 1, truncateAfterChunks: 3, disconnectAfterMs: 20_000 },
+    drop: { chaos: { dropRate: 1 } },
+    malformed: { chaos: { malformedRate: 1 } },
+    limited: { chaos: { rateLimitRate: 1, latencyMs: 1 } },
+    gone: { chaos: { disconnectRate: 1 } },
+    well: { chaos: { dropRate: 0 }, streamingProfile: { ttft: 1, tps: 1000, jitter: 0.5 }, disconnectAfterMs: 20_000 },
+  };
+  const fixtures = Object.entries(wrong).map(([userMessage, more]) => ({
+    match: { userMessage },
+    response: { content: 'Once upon a time there was a fake that many people took for real.' },
+    chunkSize: 5,
+    ...more,
+  }));
+  const { urls, told } = await both(context, written(context, fixtures));
+  const whole = { status: 200, events: 0, isJson: true, breaksOff: false };
+  const expected = {
+    cut: [whole, { ...whole, events: 2, isJson: null, breaksOff: true }],
+    paced: [whole, { ...whole, events: 3, isJson: null, breaksOff: true }],
+    drop: [{ ...whole, status: 500 }, { ...whole, status: 500, isJson: null }],
+    malformed: [{ ...whole, isJson: false }],
+    limited: [{ ...whole, status: 429 }, { ...whole, status: 429, isJson: null }],
+    gone: [
+      { ...whole, status: 0, isJson: null, breaksOff: true },
+      { ...whole, status: 0, isJson: null, breaksOff: true },
+    ],
+    well: [whole],
+  };
+  for (const [userMessage, each] of Object.entries(expected)) {
+    for (const [at, one] of each.entries()) {
+      for (const [whose, url] of Object.entries(urls)) {
+        const seen = await outcome(url, userMessage, at === 1);
+        if (whose === 'theirs' && one.events > 0) {
+          // aimock destroys the connection before it has written all that was to be read before.
+          assert.ok(seen.breaksOff && seen.events <= one.events, `${userMessage}: ${JSON.stringify(seen)}`);
+          continue;
+        }
+        assert.deepEqual(seen, one, `${userMessage}, ${at === 1 ? 'streamed' : 'whole'}, ${whose}`);
+      }
+    }
+  }
+  assert.equal(told(), '');
 });
 
 test('fixtures are taken at run time too, for a key alone', async () => {

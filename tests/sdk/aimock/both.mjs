@@ -27,6 +27,7 @@ export async function both(context, file) {
   let runs = 0;
   return {
     told: () => told,
+    urls: { theirs: mock.url, ours: address },
     /** Sends requests to one after the other, and then to the other; both begin to count anew. */
     async ask(requests) {
       mock.resetMatchCounts();
