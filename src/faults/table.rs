@@ -84,7 +84,7 @@ const fn option(name: &'static str, takes: &'static str, help: &'static str) -> 
 const GIVEN: &[(&str, &str)] = &[
     ("x-parlel-fault: 429; times=2", "A header of the request that it is to strike."),
     ("sk-fault-429, sk-mine-fault-500-twice", "Any key that ends so: no set-up, and a key is a test's own."),
-    ("gpt-4o:fault-stall-3", "The same behind a model's name."),
+    ("MODEL:fault-stall-3", "The same behind a model's name."),
     ("{\"match\": {}, \"faults\": \"cut=3\"}", "A rule, or one of its answers."),
     (
         "POST /__parlel/faults",

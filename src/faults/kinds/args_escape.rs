@@ -27,7 +27,7 @@ fn change(_: &Fault, said: &mut Said) -> bool {
         else {
             continue;
         };
-        let Escaped { text, start, end } = escaped;
+        let EscapedArguments { text, start, end } = escaped;
         call.arguments = text;
         // After the backslash, and then every second character: also between two that are one.
         call.cut_at([start].into_iter().chain((start + 1..end).step_by(2)).chain([end]));
@@ -37,7 +37,7 @@ fn change(_: &Fault, said: &mut Said) -> bool {
 }
 
 /// JSON, and where the escape stands that is to be cut.
-struct Escaped {
+struct EscapedArguments {
     text: String,
     start: usize,
     end: usize,
@@ -45,7 +45,7 @@ struct Escaped {
 
 /// The same JSON with one of its characters escaped: one that is not ASCII, or else a letter. What is escaped
 /// already will do.
-fn escaped(json: &str) -> Option<Escaped> {
+fn escaped(json: &str) -> Option<EscapedArguments> {
     let mut letter = None;
     let mut is_in_text = false;
     for (at, character) in json.char_indices() {
@@ -53,7 +53,7 @@ fn escaped(json: &str) -> Option<Escaped> {
             '"' => is_in_text = !is_in_text,
             '\\' => {
                 let length = if json[at..].starts_with("\\u") { 6 } else { 2 };
-                return Some(Escaped { text: json.to_owned(), start: at, end: at + length });
+                return Some(EscapedArguments { text: json.to_owned(), start: at, end: at + length });
             }
             _ if !is_in_text => {}
             _ if !character.is_ascii() => return Some(respelled(json, at, character)),
@@ -64,13 +64,13 @@ fn escaped(json: &str) -> Option<Escaped> {
     letter.map(|(at, character)| respelled(json, at, character))
 }
 
-fn respelled(json: &str, start: usize, character: char) -> Escaped {
+fn respelled(json: &str, start: usize, character: char) -> EscapedArguments {
     let mut units = String::new();
     for unit in character.encode_utf16(&mut [0; 2]) {
         let _ = write!(units, "\\u{unit:04x}");
     }
     let text = format!("{}{units}{}", &json[..start], &json[start + character.len_utf8()..]);
-    Escaped { text, start, end: start + units.len() }
+    EscapedArguments { text, start, end: start + units.len() }
 }
 
 #[cfg(test)]
