@@ -10,10 +10,23 @@ from agents import (
     OpenAIChatCompletionsModel,
     OpenAIResponsesModel,
     Runner,
+    function_tool,
     set_tracing_disabled,
 )
 from openai import AsyncOpenAI, Timeout
-from struck import HARMLESS, broken, check_broken, check_error, errors, key, requests, streams, waits
+from struck import (
+    HARMLESS,
+    JOINED,
+    TRIP,
+    broken,
+    check_broken,
+    check_error,
+    errors,
+    key,
+    requests,
+    streams,
+    waits,
+)
 
 set_tracing_disabled(True)
 
@@ -29,23 +42,35 @@ CLIENT = AsyncOpenAI(max_retries=2, timeout=30)
 
 
 @pytest.fixture
-def ask(api, key):
-    def ask(fault=None, stream=False, **options):
-        return LOOP.run_until_complete(run(fault, stream, {"api_key": key, **options}))
+def run(api, key):
+    """The result of an agent, with the key of the test and the fault that is asked for."""
 
-    async def run(fault, stream, options):
+    def run(prompt, fault=None, stream=False, options=None, **tools):
+        return LOOP.run_until_complete(
+            wait(prompt, fault, stream, {"api_key": key, **(options or {})}, tools)
+        )
+
+    async def wait(prompt, fault, stream, options, tools):
         headers = {"x-parlel-fault": fault} if fault else {}
         client = CLIENT.with_options(default_headers=headers, **options)
         model = api(model="gpt-4o", openai_client=client)
-        agent = Agent(name="Pilot", instructions="Be brief.", model=model)
+        agent = Agent(name="Pilot", instructions="Be brief.", model=model, **tools)
         if not stream:
-            return (await Runner.run(agent, "What is a fjord?")).final_output
-        result = Runner.run_streamed(agent, "What is a fjord?")
+            return await Runner.run(agent, prompt)
+        result = Runner.run_streamed(agent, prompt)
         async for _ in result.stream_events():
             pass
-        return result.final_output
+        return result
 
-    return ask
+    return run
+
+
+@pytest.fixture
+def ask(run):
+    """What an agent says."""
+    return lambda fault=None, stream=False, **options: (
+        run("What is a fjord?", fault, stream, options).final_output
+    )
 
 
 @errors
@@ -81,7 +106,7 @@ def test_a_response_that_fails(ask, key, stream):
     "fault, stream, often", [("delay=1m", False, 2), ("stall", True, 2), ("stall=3", True, 1)]
 )
 def test_a_time_out(ask, key, waits, fault, stream, often):
-    patience = Timeout(30, read=0.5 if fault == "stall=3" else 0.1)
+    patience = Timeout(30, read=1 if fault == "stall=3" else 0.1)
     with pytest.raises(openai.APITimeoutError):
         ask(fault, stream, timeout=patience, max_retries=1)
     assert len(requests(key)) == often
@@ -94,7 +119,57 @@ def test_an_answer_at_the_third_try(ask, key, waits, stream):
 
 
 @pytest.mark.parametrize("fault", HARMLESS)
-@streams
-def test_what_is_got_over(ask, key, stream, fault):
-    assert ask(fault, stream) == ask(api_key="sk-test")
+def test_what_is_got_over(ask, key, fault):
+    assert ask(fault, True) == ask(api_key="sk-test")
     assert [request["fault"] for request in requests(key)] == [fault]
+
+
+@function_tool
+def get_weather(city: str) -> str:
+    """What the weather is like in a city."""
+    return f"sunny in {city}"
+
+
+@function_tool
+def get_time(city: str) -> str:
+    """What time it is in a city."""
+    return f"noon in {city}"
+
+
+# Ends with what the tools say.
+TOOLS = {"tools": [get_time, get_weather], "tool_use_behavior": "stop_on_first_tool"}
+
+
+def outputs(result):
+    return [item.output for item in result.new_items if item.type == "tool_call_output_item"]
+
+
+@pytest.mark.parametrize("fault", [*JOINED, "index_gap"])
+@streams
+def test_calls_are_put_together(run, fault, stream):
+    assert outputs(run(TRIP, fault, stream, **TOOLS)) == ["noon in Voss", "sunny in Voss"]
+
+
+@pytest.mark.parametrize("fault", ["args_broken", "args_none"])
+@streams
+def test_a_tool_that_cannot_read_its_arguments_says_so(run, fault, stream):
+    found = outputs(run(TRIP, fault, stream, **TOOLS))
+    assert len(found) == 2 and all(
+        one.startswith("An error occurred while running the tool.") for one in found
+    )
+
+
+@pytest.mark.parametrize(
+    "fault, why", [("same_ids", "reused a tool call ID"), ("unknown_tool", "no_such_tool not found")]
+)
+@streams
+def test_calls_that_cannot_be_made(run, key, fault, why, stream):
+    with pytest.raises(ModelBehaviorError, match=why):
+        run(TRIP, fault, stream, **TOOLS)
+    assert len(requests(key)) == 1
+
+
+@pytest.mark.parametrize("api", [OpenAIResponsesModel], indirect=True)
+def test_a_response_that_is_not_finished(ask):
+    with pytest.raises(ModelBehaviorError, match="did not produce a final response"):
+        ask("no_finish", True)

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 
 import { createOpenAI } from '@ai-sdk/openai';
-import { APICallError, RetryError, embed, generateText, streamText } from 'ai';
+import { APICallError, RetryError, embed, generateText, streamText, tool } from 'ai';
+import { z } from 'zod';
 import { across, assertWaited, requests, together } from './struck.mjs';
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
@@ -193,14 +194,78 @@ describe('faults', { concurrency: true }, () => {
 
   together(
     'what is got over',
-    across([['split=1'], ['no_usage']], APIS, WAYS),
-    async (key, fault, api, way) => {
-      const params = asking(key, fault, api);
-      const { text, errors = [] } = await (way === 'whole' ? generateText(params) : read(params));
+    across([['split=1'], ['comment'], ['crlf'], ['empty_choices'], ['no_done'], ['no_usage']], APIS),
+    async (key, fault, api) => {
+      const { text, finish, errors } = await read(asking(key, fault, api));
       assert.equal(text, (await generateText(asking('sk-test', null, api))).text);
+      assert.deepEqual([finish, errors], ['stop', []]);
+      assert.equal((await requests(key))[0].fault, fault);
+    },
+  );
+
+  together('a stream that is not finished', across([['no_finish']], APIS), async (key, fault, api) => {
+    const { text, finish, errors } = await read(asking(key, fault, api));
+    assert.equal(text, (await generateText(asking('sk-test', null, api))).text);
+    assert.deepEqual([finish, errors], ['interrupted', []]);
+  });
+
+  together('an event that it does not know', across([['unknown']], APIS), async (key, fault, api) => {
+    const { finish, errors } = await read(asking(key, fault, api));
+    assert.deepEqual([finish, errors], ['stop', api === 'chat' ? ['TypeValidationError'] : []]);
+  });
+
+  const NAMES = ['get_time', 'get_weather'];
+  const city = z.object({ city: z.string() });
+  const tools = Object.fromEntries(NAMES.map((name) => [name, tool({ inputSchema: city })]));
+
+  const calling = async (key, fault, api, way) => {
+    const params = asking(key, fault, api, { prompt: 'Plan a trip to Voss.', tools, maxRetries: 0 });
+    const errors = [];
+    const result =
+      way === 'whole'
+        ? await generateText(params)
+        : streamText({ ...params, onError: ({ error }) => errors.push(named(error)) });
+    return { calls: await result.toolCalls, errors };
+  };
+
+  together(
+    'calls are put together',
+    across([['args_whole'], ['args_chars'], ['args_escape'], ['index_gap'], ['interleave']], APIS, WAYS),
+    async (key, fault, api, way) => {
+      const { calls, errors } = await calling(key, fault, api, way);
+      const named = calls.map(({ toolName, input }) => [toolName, input]);
+      // Where the pieces of two calls come in turn, the one that ends first is first.
+      if (fault === 'interleave') named.sort();
+      assert.deepEqual(
+        named,
+        NAMES.map((name) => [name, { city: 'Voss' }]),
+      );
       assert.deepEqual(errors, []);
     },
   );
+
+  together(
+    'arguments and names that are wrong are told with the call',
+    across([['args_broken'], ['args_none'], ['unknown_tool']], APIS, WAYS),
+    async (key, fault, api, way) => {
+      const { calls } = await calling(key, fault, api, way);
+      const expected = fault === 'unknown_tool' ? 'NoSuchToolError' : 'InvalidToolInputError';
+      assert.deepEqual(
+        calls.map(({ invalid, error }) => [invalid, named(error)]),
+        [1, 2].map(() => [true, expected]),
+      );
+    },
+  );
+
+  together('a name that comes late', [['late_name']], async (key, fault) => {
+    await assert.rejects(calling(key, fault, 'chat', 'streamed'), { name: 'AI_InvalidResponseDataError' });
+    const { calls, errors } = await calling(key, fault, 'responses', 'streamed');
+    assert.deepEqual(
+      calls.map(({ toolName }) => toolName),
+      NAMES,
+    );
+    assert.deepEqual(errors, ['TypeValidationError', 'TypeValidationError']);
+  });
 
   together(
     'an answer at the second try',

@@ -48,8 +48,22 @@ BROKEN = [
     ("bad_utf8=3", (1, UnicodeDecodeError), (1, UnicodeDecodeError)),
 ]
 
-# What the client gets over without a word.
-HARMLESS = ["split=1", "between=1ms"]
+# What a stream may have in it, or lack, and the client reads on without a word.
+HARMLESS = ["split=1", "between=1ms", "comment", "crlf", "unknown", "empty_choices", "no_done", "no_usage"]
+
+# An event of a chat's stream that comes twice, not at all, or late: what becomes of the pieces of its text.
+PIECES = {
+    "duplicate=3": lambda pieces: [*pieces[:3], *pieces[2:]],
+    "omit=3": lambda pieces: [*pieces[:2], *pieces[3:]],
+    "swap=3": lambda pieces: [*pieces[:2], pieces[3], pieces[2], *pieces[4:]],
+}
+
+# Ways in which calls may be streamed, and which the client puts together right.
+JOINED = ["late_name", "args_whole", "args_chars", "args_escape", "interleave"]
+
+# What a rule has an assistant call, with the first of these texts.
+CALLS = [("get_time", {"city": "Voss"}), ("get_weather", {"city": "Voss"})]
+TRIP = "Plan a trip to Voss."
 
 errors = pytest.mark.parametrize("error", ERRORS, ids=[row[0] for row in ERRORS])
 broken = pytest.mark.parametrize("row", BROKEN, ids=[row[0] for row in BROKEN])

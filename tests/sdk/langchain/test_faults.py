@@ -1,12 +1,30 @@
 """What chat models do when something goes wrong, by both APIs. They ask through the Python client."""
 
+from functools import reduce
+from operator import add
+
 import openai
 import pytest
 from langchain_core.exceptions import ModelRateLimitError
+from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from langchain_openai.chat_models import base
 from openai import Timeout
-from struck import HARMLESS, broken, check_broken, check_error, errors, key, requests, streams, waits
+from struck import (
+    CALLS,
+    HARMLESS,
+    JOINED,
+    PIECES,
+    TRIP,
+    broken,
+    check_broken,
+    check_error,
+    errors,
+    key,
+    requests,
+    streams,
+    waits,
+)
 
 # What it makes of the client's own exceptions. Where it has nothing, they stay what they are.
 KNOWN = {
@@ -59,7 +77,7 @@ def test_a_reply_that_breaks(model, key, waits, stream, row):
     "fault, stream, often", [("delay=1m", False, 2), ("stall", True, 2), ("stall=3", True, 1)]
 )
 def test_a_time_out(model, key, waits, fault, stream, often):
-    patience = Timeout(30, read=0.5 if fault == "stall=3" else 0.1)
+    patience = Timeout(30, read=1 if fault == "stall=3" else 0.1)
     with pytest.raises(base.OpenAITimeoutError):
         ask(model(fault, timeout=patience, max_retries=1), stream)
     assert len(requests(key)) == often
@@ -108,7 +126,57 @@ def test_vectors_at_the_third_try(key, waits):
 
 
 @pytest.mark.parametrize("fault", HARMLESS)
-@streams
-def test_what_is_got_over(model, key, stream, fault):
-    assert ask(model(fault), stream) == ask(model(api_key="sk-test"))
+def test_what_is_got_over(model, key, fault):
+    assert ask(model(fault), True) == ask(model(api_key="sk-test"))
     assert [request["fault"] for request in requests(key)] == [fault]
+
+
+@pytest.mark.parametrize("fault", PIECES)
+def test_an_event_twice_or_late_or_not_at_all(key, fault):
+    def pieces(**headers):
+        model = ChatOpenAI(model="gpt-4o", api_key=key, default_headers=headers)
+        return [chunk.text for chunk in model.stream("What is a fjord?") if chunk.text]
+
+    assert pieces(**{"x-parlel-fault": fault}) == PIECES[fault](pieces())
+
+
+@tool
+def get_weather(city: str) -> str:
+    """What the weather is like in a city."""
+
+
+@tool
+def get_time(city: str) -> str:
+    """What time it is in a city."""
+
+
+def called(model, stream):
+    """The message that an answer is, whole or put together."""
+    bound = model.bind_tools([get_weather, get_time])
+    return reduce(add, bound.stream(TRIP)) if stream else bound.invoke(TRIP)
+
+
+@pytest.mark.parametrize("fault", [*JOINED, "index_gap", "same_ids"])
+@streams
+def test_calls_are_put_together(model, fault, stream):
+    calls = [(call["name"], call["args"]) for call in called(model(fault), stream).tool_calls]
+    is_response = model().use_responses_api
+    if stream and is_response and fault == "late_name":
+        # It takes the name that the first event tells, and no other.
+        assert calls == [("", args) for _, args in CALLS]
+    elif stream and is_response and fault == "interleave":
+        # It takes what comes for what came last, whichever call that was.
+        assert calls != CALLS
+    else:
+        assert calls == CALLS
+
+
+@pytest.mark.parametrize("fault", ["args_broken", "args_none"])
+def test_broken_arguments_are_invalid_but_mended_in_streams(model, fault):
+    whole, streamed = called(model(fault), False), called(model(fault), True)
+    assert [call["name"] for call in streamed.tool_calls] == [name for name, _ in CALLS]
+    if fault == "args_broken":
+        assert [(call["name"], call["args"]) for call in streamed.tool_calls] == CALLS
+    if fault == "args_broken" or model().use_responses_api:
+        assert whole.tool_calls == []
+        assert [call["name"] for call in whole.invalid_tool_calls] == [name for name, _ in CALLS]

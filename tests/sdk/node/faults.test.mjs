@@ -12,6 +12,7 @@ import {
   ConflictError,
   InternalServerError,
   NotFoundError,
+  OpenAIError,
   PermissionDeniedError,
   RateLimitError,
   UnprocessableEntityError,
@@ -174,13 +175,105 @@ describe('faults', { concurrency: true }, () => {
 
   together(
     'what is got over',
-    across([['split=1'], ['between=1ms']], APIS, WAYS),
-    async (key, fault, api, way) => {
-      assert.equal(await ask(faulty(key, fault), api, way), await ask(faulty('sk-test'), api, 'whole'));
+    across(
+      [['split=1'], ['between=1ms'], ['comment'], ['crlf'], ['empty_choices'], ['no_done'], ['no_usage']],
+      APIS,
+    ),
+    async (key, fault, api) => {
+      const text = await ask(faulty('sk-test'), api, 'whole');
+      assert.equal(await ask(faulty(key, fault), api, 'streamed'), text);
       assert.deepEqual(
         (await requests(key)).map((request) => request.fault),
         [fault],
       );
+    },
+  );
+
+  const pieces = async (openai) => {
+    const stream = await openai.chat.completions.create({ ...QUESTION, stream: true });
+    const chunks = await Array.fromAsync(stream);
+    return chunks.map(({ choices }) => choices[0]?.delta.content).filter(Boolean);
+  };
+
+  together(
+    'an event twice, not at all, or late',
+    [
+      ['duplicate=3', (all) => [...all.slice(0, 3), ...all.slice(2)]],
+      ['omit=3', (all) => [...all.slice(0, 2), ...all.slice(3)]],
+      ['swap=3', (all) => [...all.slice(0, 2), all[3], all[2], ...all.slice(4)]],
+    ],
+    async (key, fault, changed) => {
+      assert.deepEqual(await pieces(faulty(key, fault)), changed(await pieces(faulty('sk-test'))));
+    },
+  );
+
+  const PROMPT = 'Plan a trip to Voss.';
+  const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+  const TOOLS = ['get_time', 'get_weather'].map((name) => ({ name, parameters, strict: false }));
+
+  /** What is called, by the helpers that put streams together. */
+  const CALLED = {
+    chat: async (openai) => {
+      const tools = TOOLS.map((tool) => ({ type: 'function', function: tool }));
+      const messages = [{ role: 'user', content: PROMPT }];
+      const stream = openai.chat.completions.stream({ model: 'gpt-4o', messages, tools });
+      const { tool_calls: calls } = await stream.finalMessage();
+      return calls.map((call) => [call.function.name, call.function.arguments]);
+    },
+    responses: async (openai) => {
+      const tools = TOOLS.map((tool) => ({ type: 'function', ...tool }));
+      const stream = openai.responses.stream({ model: 'gpt-4o', input: PROMPT, tools });
+      const { output } = await stream.finalResponse();
+      return output.filter(({ type }) => type === 'function_call').map((call) => [call.name, call.arguments]);
+    },
+  };
+
+  together(
+    'calls are put together',
+    across([['late_name'], ['args_whole'], ['args_chars'], ['args_escape'], ['interleave']], APIS),
+    async (key, fault, api) => {
+      const calls = await CALLED[api](faulty(key, fault));
+      assert.deepEqual(
+        calls.map(([name, json]) => [name, JSON.parse(json)]),
+        TOOLS.map(({ name }) => [name, { city: 'Voss' }]),
+      );
+    },
+  );
+
+  together(
+    'arguments are told as they come',
+    [
+      ['args_broken', 'chat', ['{"city": "Voss"', '{"city":"Voss"']],
+      ['args_broken', 'responses', ['{"city": "Voss"', '{"city":"Voss"']],
+      ['args_none', 'chat', ['', '']],
+      ['args_none', 'responses', ['', '']],
+      ['args_null', 'chat', ['', '']],
+      ['args_null', 'responses', [null, null]],
+    ],
+    async (key, fault, api, expected) => {
+      const calls = await CALLED[api](faulty(key, fault));
+      assert.deepEqual(
+        calls.map(([, told]) => told),
+        expected,
+      );
+    },
+  );
+
+  together(
+    'the helpers for streams want every event, in order and known',
+    [
+      ['index_gap', 'chat', /undefined/],
+      ['omit=0', 'chat', /missing role/],
+      ['no_finish', 'chat', /missing finish_reason/],
+      ['unknown', 'chat', /not iterable/],
+      ['same_ids', 'responses', /duplicate output item/],
+      ['omit=0', 'responses', /response.created/],
+      ['duplicate=3', 'responses', /missing content/],
+      ['swap=3', 'responses', /missing content/],
+      ['unknown', 'responses', /Unhandled response stream event/],
+    ],
+    async (key, fault, api, message) => {
+      await assert.rejects(CALLED[api](faulty(key, fault)), { constructor: OpenAIError, message });
     },
   );
 

@@ -9,9 +9,28 @@ import openai
 import pytest
 from fake import QUESTION, URL, captured, chat, joined, respond
 from openai import OpenAI, Timeout
-from struck import HARMLESS, broken, check_broken, check_error, errors, streams, waits
+from struck import (
+    CALLS,
+    HARMLESS,
+    JOINED,
+    PIECES,
+    TRIP,
+    broken,
+    check_broken,
+    check_error,
+    errors,
+    streams,
+    waits,
+)
 
 ways = pytest.mark.parametrize("way", [chat, respond])
+
+
+CLIENT = OpenAI(timeout=30)
+
+
+def faulty(key, fault):
+    return CLIENT.with_options(api_key=key, default_headers={"x-parlel-fault": fault})
 
 
 @pytest.fixture
@@ -29,8 +48,8 @@ def said(reply):
     """The text of a reply, or of a stream."""
     if not isinstance(reply, list):
         return reply.choices[0].message.content if hasattr(reply, "choices") else reply.output_text
-    if hasattr(reply[0], "choices"):
-        return joined(reply)
+    if hasattr(reply[-1], "choices"):
+        return joined([chunk for chunk in reply if chunk.choices])
     return "".join(event.delta for event in reply if event.type == "response.output_text.delta")
 
 
@@ -58,7 +77,7 @@ def test_a_reply_that_breaks(own, key, waits, way, stream, row):
 @pytest.mark.parametrize("fault", ["cut=3", "reset=3", "error=3", "bad_json=3", "bad_utf8=3", "truncate=3"])
 @ways
 def test_what_a_stream_has_said_before_is_read(key, way, fault):
-    client, read = OpenAI(api_key=key, default_headers={"x-parlel-fault": fault}), []
+    client, read = faulty(key, fault), []
 
     def ask(method, **params):
         for event in attrgetter(method)(client)(**params):
@@ -74,10 +93,87 @@ def test_what_a_stream_has_said_before_is_read(key, way, fault):
 
 @pytest.mark.parametrize("fault", HARMLESS)
 @ways
-@streams
-def test_what_is_got_over(own, key, way, stream, fault):
-    assert said(way(own(fault), stream=stream)) == said(way(own(api_key="sk-test")))
+def test_what_is_got_over(own, key, way, fault):
+    assert said(way(own(fault), stream=True)) == said(way(own(api_key="sk-test")))
     assert [request["fault"] for request in captured(key)["requests"]] == [fault]
+
+
+@pytest.mark.parametrize("fault", PIECES)
+def test_an_event_twice_or_late_or_not_at_all(own, fault):
+    def pieces(chunks):
+        found = [choice.delta.content for chunk in chunks for choice in chunk.choices]
+        return [piece for piece in found if piece]
+
+    assert pieces(chat(own(fault), stream=True)) == PIECES[fault](pieces(chat(own(), stream=True)))
+
+
+CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+TOOLS = [{"name": name, "parameters": CITY, "strict": False} for name in ("get_time", "get_weather")]
+
+
+def chat_calls(client, stream):
+    messages = [{"role": "user", "content": TRIP}]
+    tools = [{"type": "function", "function": tool} for tool in TOOLS]
+    params = {"model": "gpt-4o", "messages": messages, "tools": tools}
+    if stream:
+        with client.chat.completions.stream(**params) as events:
+            reply = events.get_final_completion()
+    else:
+        reply = client.chat.completions.create(**params)
+    return [(call.function.name, call.function.arguments) for call in reply.choices[0].message.tool_calls]
+
+
+def response_calls(client, stream):
+    params = {"model": "gpt-4o", "input": TRIP, "tools": [{"type": "function", **tool} for tool in TOOLS]}
+    if stream:
+        with client.responses.stream(**params) as events:
+            reply = events.get_final_response()
+    else:
+        reply = client.responses.create(**params)
+    return [(call.name, call.arguments) for call in reply.output if call.type == "function_call"]
+
+
+callers = pytest.mark.parametrize("calls", [chat_calls, response_calls])
+
+
+@pytest.mark.parametrize("fault", [*JOINED, "same_ids", "index_gap"])
+@callers
+@streams
+def test_calls_are_put_together(key, calls, fault, stream):
+    ask = lambda: [(name, json.loads(arguments)) for name, arguments in calls(faulty(key, fault), stream)]
+    # The helpers for streams look a call up by its number, and an item by its id.
+    lost = {(chat_calls, "index_gap"): IndexError, (response_calls, "same_ids"): RuntimeError}
+    if stream and (calls, fault) in lost:
+        with pytest.raises(lost[calls, fault]):
+            ask()
+    else:
+        assert ask() == CALLS
+
+
+@pytest.mark.parametrize(
+    "fault, arguments", [("args_broken", '"Voss"'), ("args_none", ""), ("args_null", None)]
+)
+@callers
+@streams
+def test_arguments_are_told_as_they_come(key, calls, fault, arguments, stream):
+    found = [arguments for _, arguments in calls(faulty(key, fault), stream)]
+    assert len(found) == 2 and all((one or "").endswith(arguments or "") for one in found)
+    assert all((one is None) == (arguments is None) for one in found)
+    with pytest.raises((ValueError, TypeError)):
+        json.loads(found[0])
+
+
+@callers
+def test_a_tool_that_was_not_offered(key, calls):
+    assert [name for name, _ in calls(faulty(key, "unknown_tool"), False)] == ["no_such_tool"] * 2
+
+
+@pytest.mark.parametrize(
+    "fault, raised", [("omit=3", IndexError), ("unknown", RuntimeError), ("no_finish", RuntimeError)]
+)
+def test_the_helper_for_responses_wants_every_event(key, fault, raised):
+    with pytest.raises(raised):
+        response_calls(faulty(key, fault), True)
 
 
 # A fault, how it is asked, how long a client waits for the next byte, and how often it asks.
@@ -89,8 +185,8 @@ SLOW = [
     # Where the head has come, too.
     ("stall=1", chat, False, 0.1, 2),
     # What has begun to be streamed is not asked for again.
-    ("stall=3", chat, True, 0.5, 1),
-    ("stall=3", respond, True, 0.5, 1),
+    ("stall=3", chat, True, 1, 1),
+    ("stall=3", respond, True, 1, 1),
 ]
 
 
