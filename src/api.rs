@@ -22,6 +22,9 @@ mod responses;
 mod rules;
 mod schemas;
 mod text_params;
+mod unmet;
+mod verify;
+mod wait;
 
 pub(crate) use absent::unserved;
 
@@ -42,6 +45,8 @@ pub(crate) const TABLES: &[&[Route]] = &[
     clock::ROUTES,
     rules::ROUTES,
     faults::ROUTES,
+    wait::ROUTES,
+    verify::ROUTES,
     realtime::NOT_SERVED,
 ];
 

@@ -189,6 +189,11 @@ macro_rules! refusals {
 }
 use refusals;
 
+/// What ends a request that is only listened to. Nobody gets it as a reply.
+pub(crate) fn only_heard() -> ApiError {
+    ApiError::literal(500, "", Literal::Json(Value::Null))
+}
+
 /// `'a', 'b', and 'c'`
 pub(crate) fn quoted(values: &[&str], conjunction: &str) -> String {
     match values {

@@ -13,7 +13,9 @@ pub(crate) use credentials::shown;
 pub(crate) use everywhere::EVERYWHERE;
 pub(crate) use key::KeyId;
 
+use percent_encoding::NON_ALPHANUMERIC;
 use percent_encoding::percent_decode_str;
+use percent_encoding::utf8_percent_encode;
 
 /// The headers of a message, in the order sent.
 #[derive(Clone, Debug, Default)]
@@ -166,6 +168,11 @@ pub(crate) fn check_header(name: &str, value: &str) -> Result<(), String> {
 /// Decodes `%41`; what is not an escape stays, and what is not UTF-8 becomes U+FFFD.
 pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Encodes a text so that it may stand anywhere in a query.
+pub(crate) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 #[cfg(test)]

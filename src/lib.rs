@@ -71,7 +71,7 @@ pub use faults::fault_list;
 pub use http::{Headers, Request, Unread};
 pub use pipeline::answer;
 pub use play::{Corrupt, Cut, Damage, Events, Finish, Jitter, Mark, Pace, Play, Stall, Wait};
-pub use reply::{Body, Effects, Feed, Live, Made, Notice, Piece, Reply};
+pub use reply::{Awaited, Body, Effects, Feed, Live, Made, Notice, Piece, Reply};
 pub use rules::{check, schema};
 pub use server::{OpenaiServer, RuleBuilder, healthcheck};
 pub use state::State;

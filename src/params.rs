@@ -7,6 +7,7 @@ mod similar;
 
 pub(crate) use check::check;
 pub(crate) use sentences::expected;
+pub(crate) use sentences::given;
 pub(crate) use similar::did_you_mean;
 
 use crate::error::ApiError;

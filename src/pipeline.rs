@@ -3,6 +3,7 @@
 
 mod faulting;
 mod limits;
+mod overhear;
 
 use crate::api;
 use crate::config::Log;
@@ -30,6 +31,7 @@ use crate::rules::Sent;
 use crate::rules::UNKNOWN_WINDOW;
 use crate::rules::Verdict;
 use crate::state::State;
+use overhear::overhear;
 use serde_json::Map;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -90,7 +92,15 @@ fn control(state: &State, request: &Arc<Request>) -> Reply {
             Credentials::Malformed(given) => return Err(error::malformed_key(given)),
         };
         operate(
-            &Passage { state, request, key, request_id: "", address: &address, verdict: &verdict },
+            &Passage {
+                state,
+                request,
+                key,
+                request_id: "",
+                address: &address,
+                verdict: &verdict,
+                listens: false,
+            },
             &found,
         )
     })
@@ -99,7 +109,7 @@ fn control(state: &State, request: &Arc<Request>) -> Reply {
 /// A request to what would be one of the API's paths if another base URL were behind it: captured, so that a
 /// test that looks for it sees it, and refused whoever sends it.
 fn answer_astray(state: &State, request: &Arc<Request>, meant: &str) -> Reply {
-    capturing(state, request, "unknown", Account::Untold, |_, _, _| {
+    capturing(state, request, "unknown", false, Account::Untold, |_, _, _| {
         Err(error::unknown_url(&request.method, &request.path))
     })
     .with_hint(hint(request, meant))
@@ -108,24 +118,20 @@ fn answer_astray(state: &State, request: &Arc<Request>, meant: &str) -> Reply {
 /// A request to the API: captured whatever becomes of it.
 fn answer_captured(state: &State, request: &Arc<Request>, address: &Address<'_>) -> Reply {
     let found = route::find(api::TABLES, &request.method, &address.path);
-    let (account, keyless) = match &found {
-        Found::Route(route, _) => (route.account, route.keyless),
-        _ => (Account::Untold, error::no_key as fn() -> ApiError),
+    let (asks, account, keyless) = match &found {
+        Found::Route(route, _) => (route.asks, route.account, route.keyless),
+        _ => (false, Account::Untold, error::no_key as fn() -> ApiError),
     };
-    let reply =
-        capturing(
-            state,
-            request,
-            found.kind(),
-            account,
-            |request_id, credentials, verdict| match credentials {
-                Credentials::Key(key) => {
-                    operate(&Passage { state, request, key: Some(key), request_id, address, verdict }, &found)
-                }
-                Credentials::Missing => Err(keyless()),
-                Credentials::Malformed(given) => Err(error::malformed_key(given)),
-            },
-        );
+    let reply = capturing(state, request, found.kind(), asks, account, |request_id, credentials, verdict| {
+        match credentials {
+            Credentials::Key(key) => operate(
+                &Passage { state, request, key: Some(key), request_id, address, verdict, listens: false },
+                &found,
+            ),
+            Credentials::Missing => Err(keyless()),
+            Credentials::Malformed(given) => Err(error::malformed_key(given)),
+        }
+    });
     match found {
         Found::Unknown => match api::meant_within(&address.path) {
             Some(meant) => reply.with_hint(hint(request, &meant)),
@@ -149,6 +155,7 @@ fn capturing(
     state: &State,
     request: &Arc<Request>,
     kind: &'static str,
+    asks: bool,
     account: Account,
     run: impl FnOnce(&str, &Credentials<'_>, &RefCell<Verdict>) -> Result<Reply, ApiError>,
 ) -> Reply {
@@ -157,7 +164,7 @@ fn capturing(
         Credentials::Key(key) => key,
         _ => "",
     });
-    let ticket = state.capture(key, kind, Arc::clone(request));
+    let ticket = state.capture(key, kind, asks, Arc::clone(request));
     let request_id = ticket.request_id();
     let verdict: RefCell<Verdict> = RefCell::default();
     let mut reply = guarded(&request_id, || run(&request_id, &credentials, &verdict));
@@ -197,6 +204,8 @@ struct Passage<'a> {
     address: &'a Address<'a>,
     /// What rules make of it.
     verdict: &'a RefCell<Verdict>,
+    /// Whether it is only to be heard what it asks.
+    listens: bool,
 }
 
 impl<'a> Passage<'a> {
@@ -214,6 +223,7 @@ impl<'a> Passage<'a> {
             book: &self.state.rules,
             ledger: &self.state.faults,
             strict: self.state.config.strict_rules,
+            listens: self.listens,
             verdict: self.verdict,
         }
     }
@@ -280,7 +290,7 @@ fn proceed(
     }
     let (args, occasion) = (Args::new(&body, declared), call.occasion(&body));
     let (key, request_id) = (call.key.map(|_| occasion.key), call.request_id);
-    (route.call)(&Context { state, request, key, id, item, args, request_id, occasion })
+    (route.call)(&Context { state, request, key, id, item, args, request_id, occasion, overhear })
 }
 
 /// The parameters that a request brings.
@@ -303,11 +313,15 @@ fn ruled(call: &Passage<'_>, kind: &'static str, body: &Map<String, Value>) -> R
     if call.request_id.is_empty() || !call.state.rules.is_in_use() {
         return Ok(());
     }
-    let model = body.get("model").and_then(Value::as_str);
-    let heard =
-        Heard { endpoint: kind, model: model.map(Cow::Borrowed).into_iter().collect(), ..Heard::default() };
+    let heard = unasked(kind, body);
     let refusal = call.occasion(body).ruled(heard, |ruling| ruling.refusal(UNKNOWN_WINDOW))?;
     refusal.flatten().map_or(Ok(()), Err)
+}
+
+/// What rules hear of a request that no model is asked by.
+fn unasked<'a>(kind: &'static str, body: &'a Map<String, Value>) -> Heard<'a> {
+    let model = body.get("model").and_then(Value::as_str);
+    Heard { endpoint: kind, model: model.map(Cow::Borrowed).into_iter().collect(), ..Heard::default() }
 }
 
 /// Gives a body the model that its path has named, where it has none itself and takes one.
@@ -375,7 +389,7 @@ mod tests {
     #[test]
     fn a_panic_is_one_reply_and_the_next_request_is_served() {
         let state = State::new(crate::config::Config::default());
-        let ticket = state.capture(KeyId::of("k"), "chat", Arc::new(Request::new("POST", "/v1/x")));
+        let ticket = state.capture(KeyId::of("k"), "chat", true, Arc::new(Request::new("POST", "/v1/x")));
         let reply = guarded("req_1", || -> Result<Reply, ApiError> { panic!("on purpose") });
         let body: Value = serde_json::from_slice(reply.bytes()).expect("JSON");
         assert_eq!((reply.status, &body["error"]["type"]), (500, &"server_error".into()));

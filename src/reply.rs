@@ -1,12 +1,14 @@
 //! Replies as data: what is said, how it is played, and what it does once it has been sent. Never sends
 //! anything: that is the server's.
 
+mod awaited;
 mod effects;
 mod line;
 mod live;
 mod made;
 mod told;
 
+pub use awaited::Awaited;
 pub use effects::Effects;
 pub(crate) use effects::Joining;
 pub use effects::Notice;
@@ -22,6 +24,7 @@ use crate::error::Literal;
 use crate::json::Json;
 use crate::play::Events;
 use crate::play::Play;
+use crate::state::State;
 use std::fmt::Write as _;
 
 /// What follows the head of a reply.
@@ -69,6 +72,8 @@ pub struct Reply {
     pub hint: Option<String>,
     /// What the operator is told of it when it has ended, where that is wished.
     pub(crate) line: Option<Box<LogLine>>,
+    /// What it waits for, where it is not known yet: everything else is then said of the reply that it becomes.
+    pub awaited: Option<Box<Awaited>>,
 }
 
 impl Reply {
@@ -85,6 +90,7 @@ impl Reply {
             hang_up: false,
             hint: None,
             line: None,
+            awaited: None,
         };
         if !content_type.is_empty() {
             reply.header("content-type", content_type);
@@ -95,6 +101,26 @@ impl Reply {
     /// A reply without a body.
     pub(crate) fn empty(status: u16) -> Reply {
         Reply::new(status, "", Body::Empty)
+    }
+
+    /// A reply that is not known yet.
+    pub(crate) fn awaiting(awaited: Awaited) -> Reply {
+        Reply { awaited: Some(Box::new(awaited)), ..Reply::empty(200) }
+    }
+
+    /// The reply as it is known now, be it that what it waited for has come, or that it has not.
+    #[must_use]
+    pub fn settled(mut self, state: &State) -> Reply {
+        let Some(awaited) = self.awaited.take() else { return self };
+        let mut reply = awaited.make(state);
+        if let Some(mut line) = self.line.take() {
+            line.complete(&reply);
+            reply.line = Some(line);
+        }
+        reply.head.push_str(&self.head);
+        reply.play = self.play;
+        reply.hang_up |= self.hang_up;
+        reply
     }
 
     /// A JSON reply.

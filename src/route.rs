@@ -7,6 +7,7 @@ use crate::http::decode;
 use crate::params::Args;
 use crate::params::Declared;
 use crate::reply::Reply;
+use crate::rules::Heard;
 use crate::rules::Occasion;
 use crate::state::KeyId;
 use crate::state::KeyStore;
@@ -58,6 +59,8 @@ pub(crate) struct Context<'a> {
     /// What the reply's `x-request-id` says; empty on a control call.
     pub(crate) request_id: &'a str,
     pub(crate) occasion: Occasion<'a>,
+    /// What rules would hear of a captured request.
+    pub(crate) overhear: Overhear,
 }
 
 impl Context<'_> {
@@ -80,6 +83,9 @@ impl Context<'_> {
         self.key.unwrap_or_else(KeyId::of_nobody)
     }
 }
+
+/// Tells what rules would hear of a captured request, once for each time that it would ask them.
+pub(crate) type Overhear = fn(&State, &Request) -> Vec<Heard<'static>>;
 
 /// An endpoint's function.
 pub(crate) type Handler = fn(&Context<'_>) -> Result<Reply, ApiError>;

@@ -1,5 +1,6 @@
 //! The only sockets, threads and waits. Knows no JSON and no operation.
 
+mod asking;
 mod ending;
 mod exchange;
 mod halt;
@@ -28,6 +29,7 @@ use serde_json::Value;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use workers::Workers;
 
 /// A fake OpenAI API on a port of this machine.
@@ -153,6 +155,54 @@ impl OpenaiServer {
     /// Tells what is wrong with it.
     pub fn fault(&self, fault: impl Into<Value>) -> Result<(), String> {
         self.state.add_fault(&fault.into())
+    }
+
+    /// Waits until requests have come that pass a filter: the fields are those that `GET /__parlel/wait` takes, `count` among
+    /// them. Returns those that have passed, each as the list of captured requests has it.
+    ///
+    /// ```
+    /// # use std::io::{Read, Write};
+    /// use serde_json::json;
+    /// use std::time::Duration;
+    ///
+    /// let mut server = openai_fake::OpenaiServer::new(0);
+    /// server.start()?;
+    /// let address = server.address();
+    /// let client = std::thread::spawn(move || {
+    /// #     let mut stream = std::net::TcpStream::connect(address).unwrap();
+    /// #     stream.write_all(b"GET /v1/models HTTP/1.1\r\nHost: fake\r\nConnection: close\r\n\r\n").unwrap();
+    /// #     stream.read_to_end(&mut Vec::new()).unwrap();
+    ///     // what is tested asks the server
+    /// });
+    /// let came = server.wait(&json!({"path": "/v1/models", "count": 1}), Duration::from_secs(10))?;
+    /// assert_eq!(came[0]["method"], "GET");
+    /// # client.join().unwrap();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Tells how many came in time, and what came instead; or what is wrong with the fields.
+    pub fn wait(&self, wanted: &Value, at_most: Duration) -> Result<Vec<Value>, String> {
+        asking::wait(&self.state, wanted, at_most)
+    }
+
+    /// Whether the requests that were expected have come; `expected` is the body of `POST /__parlel/verify`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// let server = openai_fake::OpenaiServer::new(0);
+    /// server.verify(&json!({"expect": [{"kind": "chat", "count": 0}]}))?;
+    /// let why = server.verify(&json!({"expect": [{"kind": "chat"}]})).unwrap_err();
+    /// assert_eq!(why, "expect[0]: wanted at least 1 request with kind \"chat\", and none came.");
+    /// # Ok::<(), String>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Tells for each expectation that was not met what was wanted, what came, and the nearest request; or what is wrong
+    /// with the expectations.
+    pub fn verify(&self, expected: &Value) -> Result<(), String> {
+        asking::verify(&self.state, expected)
     }
 
     /// The captured requests, oldest first, each as `GET /__parlel/requests` lists it.

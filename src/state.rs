@@ -7,6 +7,7 @@ mod item;
 mod limits;
 #[cfg(test)]
 mod lists;
+mod looking;
 mod picture;
 mod response;
 mod shelves;
@@ -14,12 +15,14 @@ mod stores;
 mod time;
 
 pub(crate) use crate::http::KeyId;
+pub(crate) use captured::CapturedRequest;
 pub(crate) use captured::Filter;
 pub(crate) use captured::Judged;
 pub(crate) use captured::Listed;
 pub(crate) use captured::Listing;
 pub(crate) use captured::Ticket;
 pub(crate) use captured::Transcript;
+pub(crate) use captured::Watch;
 pub(crate) use captured::model_of;
 pub(crate) use item::StoredItem;
 pub(crate) use limits::InFlight;
@@ -39,6 +42,7 @@ use crate::http::Request;
 use crate::rules::Book;
 use crate::rules::Verdict;
 use captured::Captured;
+use captured::Offer;
 use limits::Overrun;
 use limits::RateLimit;
 use limits::RateLimits;
@@ -150,32 +154,45 @@ impl State {
         self.captured().forget(key, false);
     }
 
-    /// Captures a request that has arrived.
-    pub(crate) fn capture(&self, key: KeyId, kind: &'static str, request: Arc<Request>) -> Ticket {
+    /// Captures a request that has arrived; `asks` says whether it asks a model.
+    pub(crate) fn capture(
+        &self,
+        key: KeyId,
+        kind: &'static str,
+        asks: bool,
+        request: Arc<Request>,
+    ) -> Ticket {
         let method = request.method.as_bytes();
         let content = digest(&[method, request.path.as_bytes(), request.query.as_bytes(), &request.body]);
-        self.captured().open(key, kind, request, content, self.time.now(Some(key)))
+        let (ticket, offer) =
+            self.captured().open(key, kind, request, asks, content, self.time.now(Some(key)));
+        offer.into_iter().for_each(Offer::make);
+        ticket
     }
 
     /// Notes what a captured request will be answered with, and what rules made of it: no status where the reply does
     /// not begin at once, and no `ended` where it is all sent at once.
     pub(crate) fn answered(&self, place: u64, status: Option<u16>, ended: Option<bool>, verdict: Verdict) {
-        self.captured().answered(place, status, ended, verdict);
+        let offer = self.captured().answered(place, status, ended, verdict);
+        offer.into_iter().for_each(Offer::make);
     }
 
     /// Notes that a reply has begun.
     pub(crate) fn begun(&self, place: u64, status: u16) {
-        self.captured().begun(place, status);
+        let offer = self.captured().begun(place, status);
+        offer.into_iter().for_each(Offer::make);
     }
 
     /// Notes that a reply has ended, and what of it is kept.
     pub(crate) fn ended(&self, place: u64, status: u16, ended: Option<bool>, transcript: Option<Transcript>) {
-        self.captured().ended(place, status, ended, transcript);
+        let offer = self.captured().ended(place, status, ended, transcript);
+        offer.into_iter().for_each(Offer::make);
     }
 
     /// Notes that no more than so many bytes of a reply's body have left, or not even the head.
     pub(crate) fn cut_short(&self, place: u64, left: Option<usize>) {
-        self.captured().cut_short(place, left);
+        let offer = self.captured().cut_short(place, left);
+        offer.into_iter().for_each(Offer::make);
     }
 
     /// The JSON list of captured requests, to be printed piece by piece.

@@ -74,7 +74,6 @@ pub(super) fn of_pairs(
 }
 
 /// The same of an object's fields. A number or `true` is as good as its text.
-#[cfg_attr(not(test), expect(dead_code, reason = "what is expected of requests will be read by it"))]
 pub(super) fn of_fields(
     fields: &Map<String, Value>,
     others: &[&str],
@@ -121,6 +120,7 @@ mod tests {
                 ended: Some(true),
                 above: 3,
                 below: Some(9),
+                unmatched: false,
             }
         );
     }

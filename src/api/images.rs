@@ -342,6 +342,7 @@ mod tests {
             args,
             request_id: "",
             occasion: Occasion::at(1),
+            overhear: |_, _| Vec::new(),
         };
         with(&context, ordered)
     }

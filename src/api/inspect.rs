@@ -11,6 +11,7 @@ use crate::route::Context;
 use crate::route::Handler;
 use crate::route::Route;
 use crate::route::get;
+use crate::state::Filter;
 use crate::state::Listing;
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -19,6 +20,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route { method: "POST", ..control("/__parlel/reset", reset) },
     control("/__parlel/requests", list),
     Route { method: "DELETE", ..control("/__parlel/requests", clear) },
+    control("/__parlel/unmatched", list_unmatched),
 ];
 
 const fn control(path: &'static str, call: Handler) -> Route {
@@ -47,6 +49,15 @@ fn reset(context: &Context<'_>) -> Result<Reply, ApiError> {
 }
 
 fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
+    listed(context, false)
+}
+
+/// Those that a model was asked and that no rule has answered.
+fn list_unmatched(context: &Context<'_>) -> Result<Reply, ApiError> {
+    listed(context, true)
+}
+
+fn listed(context: &Context<'_>, unmatched: bool) -> Result<Reply, ApiError> {
     let request = context.request;
     let order = match request.query("order").as_deref() {
         None => None,
@@ -61,7 +72,10 @@ fn list(context: &Context<'_>) -> Result<Reply, ApiError> {
         Some(_) => return Err(error::bad_query("include", "reply")),
     };
     let listing = Listing {
-        filter: filters::of_pairs(request.pairs(), &["limit", "order", "include"], "")?,
+        filter: Filter {
+            unmatched,
+            ..filters::of_pairs(request.pairs(), &["limit", "order", "include"], "")?
+        },
         limit: limit.transpose().map_err(|_| error::bad_query("limit", "a whole number"))?,
         from_start: order.is_some() || request.query("after").is_some(),
         newest_first: order.unwrap_or_default(),

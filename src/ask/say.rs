@@ -6,6 +6,7 @@ use crate::ask::Endpoint;
 use crate::ask::generated::generated;
 use crate::ask::hearing;
 use crate::ask::scripted;
+use crate::error;
 use crate::error::ApiError;
 use crate::generate::seed::Seed;
 use crate::plan::Said;
@@ -13,6 +14,9 @@ use crate::rules::Heard;
 
 /// What is said to this: what a rule answers, or else what is generated; with what is made to go wrong.
 pub(crate) fn say(ask: &Ask<'_>, seed: Seed) -> Result<Said, ApiError> {
+    if ask.occasion.listens {
+        return only_hear(ask, seed);
+    }
     let mut said = answer(ask, seed)?;
     ask.occasion.disturb(&mut said);
     Ok(said)
@@ -32,6 +36,22 @@ fn answer(ask: &Ask<'_>, seed: Seed) -> Result<Said, ApiError> {
         },
         Endpoint::Embeddings | Endpoint::Moderations => say_each(ask, seed),
     }
+}
+
+/// Takes down what rules would be asked, and ends it there: nothing is said, and so nothing is stored.
+fn only_hear(ask: &Ask<'_>, seed: Seed) -> Result<Said, ApiError> {
+    match ask.endpoint {
+        Endpoint::Chat | Endpoint::Responses => ask.occasion.hear(hearing::of_conversation(ask)),
+        // It asks once for each of its prompts, and stores nothing.
+        Endpoint::Completions => {
+            ask.occasion.hear(hearing::of_conversation(ask));
+            return Ok(generated(ask, seed));
+        }
+        Endpoint::Embeddings | Endpoint::Moderations | Endpoint::Images => {
+            ask.turns.iter().for_each(|input| ask.occasion.hear(hearing::of_input(ask, input)));
+        }
+    }
+    Err(error::only_heard())
 }
 
 /// To all of it one rule answers.

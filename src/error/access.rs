@@ -50,6 +50,14 @@ refusals! {
     bad_fault_sent(place, why): 400 "The fault that the {place} asks for cannot be read: {why}.", code "invalid_fault";
     /// A fault that was given at run time and cannot be read. Our words
     bad_fault(why): 400 "The fault was not taken: {why}.", param "fault", code "invalid_fault";
+    /// `GET /__parlel/wait`: so many requests did not come in time. Our words
+    wait_timeout(waited, wanted, came, instead): 408 "Waited {waited} s for {wanted}, and {came}. {instead}", code "wait_timeout";
+    /// `POST /__parlel/verify`: what was expected did not come; `unmet` beside `error` tells the same as data. Our words
+    expectation_failed(what, at): 417 "{what}", param "expect[{at}]", code "expectation_failed";
+    /// `POST /__parlel/verify`: a `match` that cannot be read; each problem with its place. Our words
+    bad_match(path, problems, place): 400 "Invalid '{path}': {problems}", param "{path}{place}", code "invalid_value";
+    /// `POST /__parlel/verify`: a `before` that names no other expectation. Our words
+    no_such_expectation(path, given, hint): 400 "Invalid '{path}': {given} is neither the name nor the number of another expectation.{hint}", param "{path}", code "invalid_value";
     /// The number of a request that was not captured, or is no longer. Our words
     no_such_request(number): 404 "No captured request has the number {number}. GET /__parlel/requests lists them by `n`.", code "not_found";
     /// A picture's address that `/v1/images/generations` did not answer. Our words

@@ -111,7 +111,7 @@ pub(crate) fn expected(kind: &Kind) -> String {
 }
 
 /// Names a value's type as the API does.
-pub(super) fn given(value: &Value) -> &'static str {
+pub(crate) fn given(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -47,6 +47,8 @@ pub(crate) struct Occasion<'a> {
     pub(crate) ledger: &'a FaultLedger,
     /// Whether what no rule answers is refused.
     pub(crate) strict: bool,
+    /// Whether it is only to be heard what is asked: nothing is said to it.
+    pub(crate) listens: bool,
     pub(crate) verdict: &'a RefCell<Verdict>,
 }
 
@@ -66,7 +68,8 @@ impl Occasion<'_> {
         let sent = Sent { method: "POST", path: "/v1/x", headers, body, key: "" };
         let (book, ledger, verdict) =
             (Box::leak(Box::default()), Box::leak(Box::default()), Box::leak(Box::default()));
-        Occasion { created, request_id: "", key: KeyId::of(""), sent, book, ledger, strict: false, verdict }
+        let key = KeyId::of("");
+        Occasion { created, request_id: "", key, sent, book, ledger, strict: false, listens: false, verdict }
     }
 
     /// Whether rules have any say here: what they look at need not be told otherwise.
@@ -95,13 +98,22 @@ impl Occasion<'_> {
             }
             None => Ok(None),
         };
+        self.keep(Asked { heard: heard.into_owned(), rule, counts });
+        answered
+    }
+
+    /// Takes down what is asked, and asks no rule.
+    pub(crate) fn hear(&self, heard: Heard<'_>) {
+        self.keep(Asked { heard: heard.into_owned(), rule: None, counts: Vec::new() });
+    }
+
+    fn keep(&self, one: Asked) {
         let asked = &mut self.verdict.borrow_mut().asked;
         // Mostly there is but one.
         if asked.is_empty() {
             asked.reserve_exact(1);
         }
-        asked.push(Asked { heard: heard.into_owned(), rule, counts });
-        answered
+        asked.push(one);
     }
 
     /// Has the faults of a rule strike, one after the other, up to one that stands in place of an answer.

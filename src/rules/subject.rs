@@ -15,7 +15,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) sent: Sent<'a>,
 }
 
-/// What a model hears. Kept with the captured request, so that it can be told later why a rule did not answer.
+/// What a model hears. CapturedRequest with the captured request, so that it can be told later why a rule did not answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Heard<'a> {
     /// What the log of captured requests calls the operation.

@@ -1,4 +1,4 @@
-//! What became of one request: which rules answered, and what is to be noted about that. Kept with the captured
+//! What became of one request: which rules answered, and what is to be noted about that. CapturedRequest with the captured
 //! request; never sent to who asked.
 
 use crate::faults::Struck;

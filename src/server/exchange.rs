@@ -5,10 +5,12 @@ use crate::config::Log;
 use crate::http;
 use crate::http::Coding;
 use crate::http::Unread;
+use crate::reply::Awaited;
 use crate::reply::Course;
 use crate::reply::Notice;
 use crate::reply::Reply;
 use crate::server::halt::Halt;
+use crate::server::halt::LOOK_UP;
 use crate::server::halt::Phase;
 use crate::server::handover::Aside;
 use crate::server::message::Framing;
@@ -21,6 +23,7 @@ use crate::server::tiny::Connection;
 use crate::state::State;
 use crate::state::iso8601;
 use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Instant;
 use std::time::SystemTime;
 use tiny_http::HTTPVersion;
@@ -71,6 +74,10 @@ impl Exchange<'_> {
             Err(why) => parsed.unread = Some(Unread::BadFraming(why)),
         }
         let mut reply = (self.respond)(self.state, &Arc::new(parsed));
+        if let Some(awaited) = &reply.awaited {
+            self.wait(awaited, &(self.step_aside)());
+            reply = reply.settled(self.state);
+        }
         if let Some(hint) = reply.hint.take() {
             self.advice.of_base_url(&hint);
         }
@@ -87,6 +94,19 @@ impl Exchange<'_> {
                 Log::Off => {}
                 Log::Text => tell(&line.text(&course)),
                 Log::Json => tell(&line.json(&course)),
+            }
+        }
+    }
+
+    /// Waits for what a reply waits for. A server that stops waits for nothing.
+    fn wait(&self, awaited: &Awaited, _: &Aside) {
+        let end = Instant::now() + awaited.at_most();
+        while self.halt.phase() == Phase::Running {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero()
+                || awaited.came().recv_timeout(left.min(LOOK_UP)) != Err(RecvTimeoutError::Timeout)
+            {
+                return;
             }
         }
     }
@@ -185,4 +205,44 @@ fn incoming(request: &Request) -> Result<Incoming, &'static str> {
             (None, length) => Some(length.map_or(0, |text| text.parse().unwrap_or(usize::MAX))),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    #[test]
+    fn a_wait_ends_with_what_it_waits_for_with_its_time_and_with_the_server() {
+        /// Long enough for the test to be noticed if it waits.
+        const LONG: Duration = Duration::from_secs(600);
+        for (comes, at_most, phase) in [
+            (true, LONG, Phase::Running),
+            (false, Duration::ZERO, Phase::Running),
+            (false, LONG, Phase::Draining),
+            (false, LONG, Phase::Over),
+        ] {
+            let (state, halt) = (State::new(Config::default()), Halt::new());
+            halt.enter(phase);
+            let exchange = Exchange {
+                state: &state,
+                respond: |_, _| Reply::empty(200),
+                halt: &halt,
+                connection: None,
+                step_aside: &|| Aside::OF_TEST,
+                deliver: &|_| {},
+                advice: &Advice::new(),
+            };
+            let (sender, came) = mpsc::channel();
+            if comes {
+                sender.send(()).expect("it waits");
+            }
+            let since = Instant::now();
+            exchange.wait(&Awaited::new(came, at_most, |_| Reply::empty(200)), &Aside::OF_TEST);
+            assert!(since.elapsed() < LONG / 10);
+            drop(sender);
+        }
+    }
 }

@@ -719,7 +719,7 @@ mod tests {
         write: &dyn Fn(&[u8]) -> io::Result<()>,
     ) -> (bool, usize) {
         let request = Arc::new(http::Request::new("GET", "/"));
-        let ticket = state.capture(KeyId::of("k"), "kind", request);
+        let ticket = state.capture(KeyId::of("k"), "kind", false, request);
         let mut reply = Reply::new(200, "", events());
         reply.play = play;
         let (status, is_over) = reply.keep(ticket.place);

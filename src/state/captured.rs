@@ -1,11 +1,14 @@
 //! The log of captured requests: one log, bounded by bytes, oldest out first. A key is a filter on it.
 
+mod differing;
 mod entry;
 mod filter;
 mod listing;
 mod parts;
 mod printed;
+mod request;
 mod transcript;
+mod watch;
 
 pub(crate) use entry::Judged;
 pub(crate) use entry::Ticket;
@@ -13,7 +16,10 @@ pub(crate) use filter::Filter;
 pub(crate) use filter::model_of;
 pub(crate) use listing::Listed;
 pub(crate) use listing::Listing;
+pub(crate) use request::CapturedRequest;
 pub(crate) use transcript::Transcript;
+pub(in crate::state) use watch::Offer;
+pub(crate) use watch::Watch;
 
 use crate::http::Request;
 use crate::rules::Verdict;
@@ -27,7 +33,9 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::sync::mpsc::Receiver;
 use std::time::SystemTime;
+use watch::Watchers;
 
 /// So many requests are looked at while the lock is held.
 const SLICE: usize = 512;
@@ -55,12 +63,14 @@ pub(super) struct Captured {
     keys: HashMap<KeyId, Totals>,
     /// Those of them without a captured request.
     idle: BTreeSet<KeyId>,
+    watchers: Arc<Watchers>,
 }
 
 impl Captured {
     pub(super) fn new(limit: usize) -> Captured {
         let (all, keys, idle) = (Totals::default(), HashMap::new(), BTreeSet::new());
-        Captured { entries: VecDeque::new(), bytes: 0, limit, places: 0, all, keys, idle }
+        let (entries, watchers) = (VecDeque::new(), Arc::default());
+        Captured { entries, bytes: 0, limit, places: 0, all, keys, idle, watchers }
     }
 
     pub(super) fn open(
@@ -68,9 +78,10 @@ impl Captured {
         key: KeyId,
         kind: &'static str,
         request: Arc<Request>,
+        asks: bool,
         content: u128,
         at: SystemTime,
-    ) -> Ticket {
+    ) -> (Ticket, Option<Offer>) {
         if self.keys.len() >= KEYS && !self.keys.contains_key(&key) {
             for idle in std::mem::take(&mut self.idle) {
                 self.keys.remove(&idle);
@@ -99,12 +110,14 @@ impl Captured {
             status: None,
             ended: None,
             reply: None,
+            asks,
             verdict: None,
         };
+        let offer = self.watchers.offer(&entry, false);
         self.bytes += entry.size();
         self.entries.push_back(entry);
         self.drop_what_is_too_much();
-        ticket
+        (ticket, offer)
     }
 
     fn drop_what_is_too_much(&mut self) {
@@ -140,12 +153,12 @@ impl Captured {
         self.position(place).and_then(|at| self.entries.get_mut(at))
     }
 
-    fn get(&self, place: u64) -> Option<&Entry> {
+    pub(super) fn get(&self, place: u64) -> Option<&Entry> {
         self.position(place).and_then(|at| self.entries.get(at))
     }
 
     /// Some entries behind a place, none at the end: what they hold is shared, so that it is read without the lock.
-    fn behind(&self, place: u64) -> Vec<Entry> {
+    pub(super) fn behind(&self, place: u64) -> Vec<Entry> {
         let start = self.entries.partition_point(|entry| entry.ticket.place <= place);
         self.entries.range(start..).take(SLICE).cloned().collect()
     }
@@ -160,13 +173,23 @@ impl Captured {
     }
 
     /// Notes more about a request, within what may be kept.
-    fn note(&mut self, place: u64, with: impl FnOnce(&mut Entry)) {
-        let Some(entry) = self.find(place) else { return };
+    fn note(&mut self, place: u64, with: impl FnOnce(&mut Entry)) -> Option<Offer> {
+        let entry = self.find(place)?;
         let before = entry.size();
         with(entry);
         let after = entry.size();
+        let offer = self.offer(place);
         self.bytes = self.bytes + after - before;
         self.drop_what_is_too_much();
+        offer
+    }
+
+    /// What shows a request of which more is known now to those who wait.
+    fn offer(&mut self, place: u64) -> Option<Offer> {
+        if !self.watchers.is_any() {
+            return None;
+        }
+        self.watchers.offer(self.get(place)?, true)
     }
 
     /// What a request will be answered with: no status yet where its reply does not begin at once.
@@ -176,20 +199,20 @@ impl Captured {
         status: Option<u16>,
         ended: Option<bool>,
         verdict: Verdict,
-    ) {
-        let Some(entry) = self.find(place) else { return };
+    ) -> Option<Offer> {
+        let entry = self.find(place)?;
         entry.status = status;
         entry.ended = ended;
-        if !verdict.is_empty() {
-            self.note(place, |entry| entry.verdict = Some(Arc::new(verdict)));
+        if verdict.is_empty() {
+            return self.offer(place);
         }
+        self.note(place, |entry| entry.verdict = Some(Arc::new(verdict)))
     }
 
     /// A reply has begun.
-    pub(super) fn begun(&mut self, place: u64, status: u16) {
-        if let Some(entry) = self.find(place) {
-            entry.status = Some(status);
-        }
+    pub(super) fn begun(&mut self, place: u64, status: u16) -> Option<Offer> {
+        self.find(place)?.status = Some(status);
+        self.offer(place)
     }
 
     /// A reply has ended.
@@ -199,18 +222,18 @@ impl Captured {
         status: u16,
         ended: Option<bool>,
         transcript: Option<Transcript>,
-    ) {
+    ) -> Option<Offer> {
         self.note(place, |entry| {
             entry.status = Some(status);
             entry.ended = ended;
             if let Some(transcript) = transcript {
                 entry.reply = Some(Arc::new(transcript));
             }
-        });
+        })
     }
 
     /// No more than so many bytes of a reply's body have left; `None` where it has not even begun.
-    pub(super) fn cut_short(&mut self, place: u64, left: Option<usize>) {
+    pub(super) fn cut_short(&mut self, place: u64, left: Option<usize>) -> Option<Offer> {
         self.note(place, |entry| {
             entry.ended = Some(false);
             let Some(left) = left else {
@@ -220,11 +243,17 @@ impl Captured {
             if let Some(shortened) = entry.reply.as_ref().and_then(|reply| reply.shortened(left)) {
                 entry.reply = Some(Arc::new(shortened));
             }
-        });
+        })
+    }
+
+    /// Has somebody wait for what comes from now on.
+    pub(super) fn watch(&self, key: Option<KeyId>, filter: Filter, wanted: usize) -> (Watch, Receiver<()>) {
+        self.watchers.add(key, filter, wanted)
     }
 
     /// Forgets the requests of a key, or all; `numbers` too, so that they start again at 1.
     pub(super) fn forget(&mut self, key: Option<KeyId>, numbers: bool) {
+        self.watchers.forget(key);
         match key {
             None => {
                 // Not `clear`: the memory goes back as well.
@@ -279,7 +308,14 @@ mod tests {
 
     fn open(captured: &mut Captured, key: usize) -> KeyId {
         let key = KeyId::of(&key.to_string());
-        captured.open(key, "chat", Arc::new(Request::new("GET", "/v1/models")), 0, SystemTime::UNIX_EPOCH);
+        let _ = captured.open(
+            key,
+            "chat",
+            Arc::new(Request::new("GET", "/v1/models")),
+            false,
+            0,
+            SystemTime::UNIX_EPOCH,
+        );
         key
     }
 
@@ -288,7 +324,7 @@ mod tests {
         let bytes = |request: Request| {
             let mut captured = Captured::new(1_000_000);
             let (key, request) = (KeyId::of("a"), Arc::new(request));
-            captured.open(key, "chat", request, 0, SystemTime::UNIX_EPOCH);
+            let _ = captured.open(key, "chat", request, false, 0, SystemTime::UNIX_EPOCH);
             captured.bytes
         };
         let long = "x".repeat(1000);
@@ -309,7 +345,7 @@ mod tests {
             let mut captured = Captured::new(limit);
             for _ in 0..3 {
                 let request = Arc::new(Request::new("GET", "/"));
-                captured.open(KeyId::of("a"), "chat", request, 0, SystemTime::UNIX_EPOCH);
+                let _ = captured.open(KeyId::of("a"), "chat", request, false, 0, SystemTime::UNIX_EPOCH);
             }
             assert_eq!(captured.entries.len(), kept, "{limit}");
         }
@@ -321,7 +357,7 @@ mod tests {
         open(&mut captured, 0);
         let (place, before) = (captured.places, captured.bytes);
         let notes = vec!["x".repeat(1000)];
-        captured.answered(place, Some(200), None, Verdict { notes, ..Verdict::default() });
+        let _ = captured.answered(place, Some(200), None, Verdict { notes, ..Verdict::default() });
         assert!(captured.bytes >= before + 1000);
         captured.forget(None, false);
         assert_eq!(captured.bytes, 0);

@@ -3,7 +3,7 @@
 use crate::tokens::vocabulary::Vocabulary;
 use std::ops::Range;
 
-/// The parts of a stretch, and which neighbours merge next. Kept from one stretch to the next, so that
+/// The parts of a stretch, and which neighbours merge next. CapturedRequest from one stretch to the next, so that
 /// a text takes two allocations, whatever its length.
 #[derive(Default)]
 pub(crate) struct Parts {

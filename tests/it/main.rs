@@ -6,6 +6,7 @@
 mod support;
 
 mod aimock;
+mod asking;
 mod azure;
 mod capture;
 mod clock;

@@ -43,7 +43,7 @@ impl Fake {
     #[track_caller]
     pub(crate) fn send(&self, request: Request) -> Reply {
         let request = Arc::new(request);
-        let mut reply = answer(&self.state, &request);
+        let mut reply = answer(&self.state, &request).settled(&self.state);
         reply.collect();
         validation::validate(&request, &reply);
         reply.run(&self.state);

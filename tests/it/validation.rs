@@ -62,6 +62,9 @@ const OPERATIONS: &[(&str, &str, Answer)] = &[
     ("GET", "/health", Answer::Json("health")),
     ("GET", "/__parlel/requests", Answer::Json("captured")),
     ("DELETE", "/__parlel/requests", Answer::Json("cleared")),
+    ("GET", "/__parlel/unmatched", Answer::Json("captured")),
+    ("GET", "/__parlel/wait", Answer::Json("waited")),
+    ("POST", "/__parlel/verify", Answer::Json("verified")),
     ("POST", "/__parlel/reset", Answer::Json("reset")),
     ("GET", "/__parlel/clock", Answer::Json("clock")),
     ("POST", "/__parlel/clock", Answer::Json("clock")),
@@ -125,7 +128,9 @@ impl Exchange<'_> {
             200 => self.check_success(),
             400..=599 => {
                 self.has_type("application/json")?;
-                shapes::check("error", &parse(self.body)?)
+                // It alone tells more than its envelope.
+                let shape = if self.status == 417 { "unmet" } else { "error" };
+                shapes::check(shape, &parse(self.body)?)
             }
             _ => Err("no reply has this status".to_owned()),
         }

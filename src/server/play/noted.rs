@@ -77,7 +77,7 @@ fn long() -> Body {
 /// long the head was.
 fn noted(body: Body, play: Play, framing: Framing, taken: usize) -> (Value, usize) {
     let state = State::new(Config::default());
-    let ticket = state.capture(KeyId::of("k"), "kind", Arc::new(http::Request::new("GET", "/")));
+    let ticket = state.capture(KeyId::of("k"), "kind", false, Arc::new(http::Request::new("GET", "/")));
     let mut reply = Reply::new(200, "", body);
     let waits = play.stall.is_some() || play.split > 0;
     reply.play = play;

@@ -44,6 +44,8 @@ pub(in crate::state) struct Entry {
     pub(in crate::state) ended: Option<bool>,
     /// What was sent, once that has ended.
     pub(in crate::state) reply: Option<Arc<Transcript>>,
+    /// Whether it asks a model.
+    pub(in crate::state) asks: bool,
     /// What rules made of it, where any were asked.
     pub(in crate::state) verdict: Option<Arc<Verdict>>,
 }
@@ -52,6 +54,14 @@ impl Entry {
     /// The number that whoever asks knows it by: with a key the one among the requests of the key.
     pub(in crate::state) fn number_for(&self, asks_with_key: bool) -> u64 {
         if asks_with_key { self.number_of_key } else { self.number }
+    }
+
+    /// Whether a model was asked, and for a part of it at least no rule has answered.
+    pub(super) fn is_unmatched(&self) -> bool {
+        let asked = self.verdict.as_ref().map_or(&[][..], |verdict| &verdict.asked);
+        self.asks
+            && self.status.is_some()
+            && (asked.is_empty() || asked.iter().any(|asked| asked.rule.is_none()))
     }
 
     /// Roughly what it takes in memory.

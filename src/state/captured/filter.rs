@@ -26,12 +26,23 @@ pub(crate) struct Filter {
     pub(crate) above: u64,
     /// Only requests with a lower number.
     pub(crate) below: Option<u64>,
+    /// Only requests that a model was asked and that no rule has answered.
+    pub(crate) unmatched: bool,
 }
 
 impl Filter {
     /// Whether nothing can fail to pass.
     pub(in crate::state) fn selects_all(&self) -> bool {
         *self == Filter::default()
+    }
+
+    /// Whether it looks at what became of a request: until it was answered, none passes.
+    pub(super) fn asks_for_reply(&self) -> bool {
+        self.status.is_some()
+            || self.rule.is_some()
+            || self.fault.is_some()
+            || self.ended.is_some()
+            || self.unmatched
     }
 
     /// Whether a request is meant; `number` is the one that whoever asks knows it by. May read its whole body.
@@ -45,6 +56,7 @@ impl Filter {
             && is(&self.kind, entry.kind)
             && is(&self.path, &entry.request.path)
             && self.status.is_none_or(|status| entry.status == Some(status))
+            && (!self.unmatched || entry.is_unmatched())
             && self.ended.is_none_or(|ended| entry.ended == Some(ended))
             && self.rule.as_deref().is_none_or(|rule| answered(verdict, rule))
             && self.fault.as_deref().is_none_or(|fault| failed(verdict, fault))
@@ -57,12 +69,12 @@ fn answered(verdict: Option<&Verdict>, rule: &str) -> bool {
     verdict.is_some_and(|verdict| verdict.rules().any(|name| name == rule))
 }
 
-fn failed(verdict: Option<&Verdict>, fault: &str) -> bool {
+pub(super) fn failed(verdict: Option<&Verdict>, fault: &str) -> bool {
     verdict.and_then(Verdict::fault).is_some_and(|told| told.contains(fault))
 }
 
 /// Whether a body has a text in it. What is not UTF-8 in the body is no part of any text.
-fn contains(body: &[u8], text: &str) -> bool {
+pub(super) fn contains(body: &[u8], text: &str) -> bool {
     text.is_empty() || body.utf8_chunks().any(|chunk| chunk.valid().contains(text))
 }
 

@@ -154,7 +154,8 @@ mod tests {
         let mut captured = Captured::new(limit);
         for body in bodies {
             let request = Request { body: body.clone(), ..Request::new("POST", "/v1/x") };
-            captured.open(KeyId::of("k"), "chat", Arc::new(request), 0, SystemTime::UNIX_EPOCH);
+            let _ =
+                captured.open(KeyId::of("k"), "chat", Arc::new(request), false, 0, SystemTime::UNIX_EPOCH);
         }
         Arc::new(Mutex::new(captured))
     }
@@ -186,7 +187,7 @@ mod tests {
         locked(&log).forget(None, true);
         for _ in 0..3000 {
             let request = Arc::new(Request { body: b"x".to_vec(), ..Request::new("POST", "/v1/y") });
-            locked(&log).open(KeyId::of("k"), "chat", request, 0, SystemTime::UNIX_EPOCH);
+            let _ = locked(&log).open(KeyId::of("k"), "chat", request, false, 0, SystemTime::UNIX_EPOCH);
         }
         list.by_ref().for_each(|piece| read.extend(piece));
         let listed = numbers(&read);
