@@ -4,6 +4,7 @@ mod absent;
 mod chat;
 mod clock;
 mod completions;
+mod conduct;
 mod conversations;
 mod embeddings;
 mod faults;
@@ -47,6 +48,7 @@ pub(crate) const TABLES: &[&[Route]] = &[
     faults::ROUTES,
     wait::ROUTES,
     verify::ROUTES,
+    conduct::ROUTES,
     realtime::NOT_SERVED,
 ];
 

@@ -76,6 +76,8 @@ pub struct Parameter {
     pub open: bool,
     /// What it is called here, if this is the name in an older operation and always refused.
     pub moved_to: Option<&'static str>,
+    /// What is to be sent in its place, if the API takes it and no longer wants it.
+    pub deprecated: Option<&'static [&'static str]>,
     /// Its limits, and those of the items of an array.
     pub bounds: Vec<Bounds>,
     /// The words that it takes, and those that the items of an array take.
@@ -241,6 +243,7 @@ fn add_all(params: &[Param], path: &str, list: &mut Vec<Parameter>) {
             inert: param.inert,
             open: param.open,
             moved_to,
+            deprecated: param.deprecated,
             bounds: Vec::new(),
             words: Vec::new(),
             cases: Vec::new(),

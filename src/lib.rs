@@ -73,7 +73,7 @@ pub use pipeline::answer;
 pub use play::{Corrupt, Cut, Damage, Events, Finish, Jitter, Mark, Pace, Play, Stall, Wait};
 pub use reply::{Awaited, Body, Effects, Feed, Live, Made, Notice, Piece, Reply};
 pub use rules::{check, schema};
-pub use server::{OpenaiServer, RuleBuilder, healthcheck};
+pub use server::{OpenaiServer, RuleBuilder, healthcheck, verdict};
 pub use state::State;
 
 #[cfg(doctest)]

@@ -9,6 +9,7 @@ use openai_fake::fault_list;
 use openai_fake::healthcheck;
 use openai_fake::import;
 use openai_fake::schema;
+use openai_fake::verdict;
 use std::io;
 use std::io::ErrorKind;
 use std::io::Write;
@@ -22,6 +23,17 @@ fn main() -> ExitCode {
         Ok(Invocation::Healthcheck { target, wait }) => match healthcheck(&target, wait) {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => fail(1, &why),
+        },
+        Ok(Invocation::Verdict { target }) => match verdict(&target) {
+            Ok(findings) if findings.is_empty() => {
+                say("nothing is wrong\n");
+                ExitCode::SUCCESS
+            }
+            Ok(findings) => {
+                say(&findings);
+                ExitCode::FAILURE
+            }
+            Err(why) => fail(2, &why),
         },
         Ok(Invocation::Schema) => {
             say(&schema());

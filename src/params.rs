@@ -2,10 +2,13 @@
 //! a missing, unknown, mistyped or out-of-range value follow from the list.
 
 mod check;
+mod deprecated;
 mod sentences;
 mod similar;
 
 pub(crate) use check::check;
+pub(crate) use deprecated::Outdated;
+pub(crate) use deprecated::outdated;
 pub(crate) use sentences::expected;
 pub(crate) use sentences::given;
 pub(crate) use similar::did_you_mean;
@@ -29,6 +32,9 @@ pub(crate) struct Param {
     pub(crate) open: bool,
     /// What is wrong with it in this body, whatever its value. Told before any value is looked at.
     pub(crate) barred: Option<Bar>,
+    /// What is to be sent in its place, where the API takes it and no longer wants it; nothing where it is to be
+    /// left out.
+    pub(crate) deprecated: Option<&'static [&'static str]>,
 }
 
 /// What is wrong with a parameter in a body.
@@ -36,7 +42,17 @@ pub(crate) type Bar = fn(&Map<String, Value>) -> Option<ApiError>;
 
 /// A parameter that must be there.
 pub(crate) const fn required(name: &'static str, kind: Kind) -> Param {
-    Param { name, kind, required: true, instead: &[], inert: false, dialect: None, open: false, barred: None }
+    Param {
+        name,
+        kind,
+        required: true,
+        instead: &[],
+        inert: false,
+        dialect: None,
+        open: false,
+        barred: None,
+        deprecated: None,
+    }
 }
 
 /// A parameter that may be left out, or be `null`.
@@ -67,6 +83,12 @@ impl Param {
     /// Says in which bodies the parameter must not be.
     pub(crate) const fn barred(mut self, barred: Bar) -> Param {
         self.barred = Some(barred);
+        self
+    }
+
+    /// Says that the API reference calls the parameter deprecated, and what is to be sent in its place.
+    pub(crate) const fn deprecated(mut self, instead: &'static [&'static str]) -> Param {
+        self.deprecated = Some(instead);
         self
     }
 

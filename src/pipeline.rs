@@ -174,6 +174,9 @@ fn capturing(
         reply = guarded(&request_id, || Ok(faulting::disturb(reply, request, kind, &request_id, verdict)));
     }
     describe(&mut reply, state, key, account, &request_id);
+    if let Some(advice) = reply.retry_advice() {
+        state.advised(ticket.place, advice);
+    }
     if state.config.log != Log::Off {
         let verdict = verdict.borrow();
         reply.line = Some(Box::new(LogLine::of(request, verdict.rules().next(), verdict.fault())));

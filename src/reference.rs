@@ -84,7 +84,8 @@ fn page() -> String {
     page.push_str(
         "\n## Parameters\n\nWhat each operation takes, in the order in which it is checked. A name that is not \
          here is unknown, unless it stands where such names are passed over: then the request is what it would be \
-         without it. A parameter that need not be there may be `null`.\n",
+         without it. A parameter that need not be there may be `null`. One that is deprecated is taken all the same; \
+         [the verdict](inspection.md#what-a-client-did-badly) tells who sends it.\n",
     );
     let mut parameters = Parameters::default();
     for operation in declared::operations() {
@@ -134,7 +135,12 @@ impl Parameters {
             };
             let takes = parameter.takes.replace('|', "\\|");
             let open = if parameter.open { "; names in it that are not here are passed over" } else { "" };
-            let _ = writeln!(self.text, "| `{}` | {takes}{must}{open} |", parameter.path);
+            let deprecated = match parameter.deprecated {
+                None => String::new(),
+                Some([]) => "; deprecated".to_owned(),
+                Some(instead) => format!("; deprecated, {} takes its place", named(instead)),
+            };
+            let _ = writeln!(self.text, "| `{}` | {takes}{must}{open}{deprecated} |", parameter.path);
             for cases in parameter.cases.iter().filter(|cases| cases.words.len() > MANY) {
                 let path = format!("{}({}=", cases.path, cases.tag);
                 if let Some((_, first)) = self.told.iter().find(|(told, _)| *told == cases.words) {

@@ -6,6 +6,7 @@ mod effects;
 mod line;
 mod live;
 mod made;
+mod retry;
 mod told;
 
 pub use awaited::Awaited;

@@ -18,6 +18,7 @@ mod watchdog;
 mod workers;
 
 pub use outbound::healthcheck;
+pub use outbound::verdict;
 pub use ruling::RuleBuilder;
 
 use crate::config::Config;

@@ -20,6 +20,7 @@ pub(crate) use captured::Filter;
 pub(crate) use captured::Judged;
 pub(crate) use captured::Listed;
 pub(crate) use captured::Listing;
+pub(crate) use captured::RetryAdvice;
 pub(crate) use captured::Ticket;
 pub(crate) use captured::Transcript;
 pub(crate) use captured::Watch;
@@ -175,6 +176,11 @@ impl State {
     pub(crate) fn answered(&self, place: u64, status: Option<u16>, ended: Option<bool>, verdict: Verdict) {
         let offer = self.captured().answered(place, status, ended, verdict);
         offer.into_iter().for_each(Offer::make);
+    }
+
+    /// Notes what the reply to a captured request says of trying again.
+    pub(crate) fn advised(&self, place: u64, advice: RetryAdvice) {
+        self.captured().advised(place, advice);
     }
 
     /// Notes that a reply has begun.

@@ -36,6 +36,8 @@ pub(super) const OBFUSCATION: Param = optional("include_obfuscation", Kind::Flag
 
 // Who asks, and what is kept of it.
 pub(super) const USER: Param = optional("user", TEXT).inert();
+/// What chats and responses want in its place.
+pub(super) const FOR_USER: &[&str] = &["safety_identifier", "prompt_cache_key"];
 pub(super) const SAFETY_IDENTIFIER: Param =
     optional("safety_identifier", Kind::Text { min: 0, max: 128 }).inert();
 pub(super) const STORE: Param = optional("store", Kind::Flag).inert();
@@ -45,6 +47,8 @@ pub(super) const CACHE_KEY: Param = optional("prompt_cache_key", Kind::Text { mi
 pub(super) const CACHE_OPTIONS: Param =
     optional("prompt_cache_options", Kind::Object(&[CACHE_MODE, CACHE_TTL])).inert();
 pub(super) const CACHE_MODE: Param = optional("mode", Kind::OneOf(&["implicit", "explicit"]));
+/// What takes the place of `prompt_cache_retention`.
+pub(super) const FOR_RETENTION: &[&str] = &["prompt_cache_options.ttl"];
 const CACHE_TTL: Param = optional("ttl", Kind::OneOf(&["30m"]));
 /// Where the cached part of a prompt ends.
 pub(super) const CACHE_BREAKPOINT: Param = optional(

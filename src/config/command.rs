@@ -25,6 +25,11 @@ pub enum Invocation {
         /// How long to ask again where nobody answers yet.
         wait: Duration,
     },
+    /// Ask a running server what its clients did badly.
+    Verdict {
+        /// A URL or a port.
+        target: String,
+    },
     /// Print the JSON Schema of files of rules.
     Schema,
     /// Print what can be made to go wrong.
@@ -38,11 +43,12 @@ pub enum Invocation {
 }
 
 const HEALTHCHECK: &str = "healthcheck";
+const VERDICT: &str = "verdict";
 const SCHEMA: &str = "schema";
 const FAULTS: &str = "faults";
 const CHECK: &str = "check";
 const IMPORT: &str = "import";
-const COMMANDS: [&str; 7] = [HEALTHCHECK, SCHEMA, FAULTS, CHECK, IMPORT, "help", "version"];
+const COMMANDS: [&str; 8] = [HEALTHCHECK, VERDICT, SCHEMA, FAULTS, CHECK, IMPORT, "help", "version"];
 const WAIT: &str = "--wait";
 const MOST_WAIT: u64 = 3600;
 
@@ -73,8 +79,13 @@ pub fn command(
             health_address(target)?;
             Ok(Invocation::Healthcheck { target: target.to_owned(), wait: seconds(wait)? })
         }
-        [HEALTHCHECK, _, word, ..] | [SCHEMA | FAULTS, word, ..] => Err(unexpected(word)),
+        [HEALTHCHECK | VERDICT, _, word, ..] | [SCHEMA | FAULTS, word, ..] => Err(unexpected(word)),
         _ if wait.is_some() => Err(format!("{WAIT} belongs to {HEALTHCHECK}; see --help")),
+        [VERDICT] => Ok(Invocation::Verdict { target: own_url(&config) }),
+        [VERDICT, target] => {
+            health_address(target)?;
+            Ok(Invocation::Verdict { target: target.to_owned() })
+        }
         [SCHEMA] => Ok(Invocation::Schema),
         [FAULTS] => Ok(Invocation::Faults),
         [CHECK] if config.rules.is_empty() => Err(format!("{CHECK} wants a path: {CHECK} PATH...")),
@@ -249,6 +260,7 @@ fn help() -> String {
     let mut text = format!(
         "openai-fake {}: a fake OpenAI API for test suites\n\n\
          Usage:\n  openai-fake [PORT] [options]\n  openai-fake {HEALTHCHECK} [URL|PORT] [{WAIT} SECONDS]\n  \
+         openai-fake {VERDICT} [URL|PORT]    tell what the clients of a running server did badly\n  \
          openai-fake {CHECK} PATH...    say whether files of rules can be served\n  \
          openai-fake {SCHEMA}           print the JSON Schema of such files\n  \
          openai-fake {FAULTS}           list what can be made to go wrong\n  \

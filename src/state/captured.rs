@@ -11,6 +11,7 @@ mod transcript;
 mod watch;
 
 pub(crate) use entry::Judged;
+pub(crate) use entry::RetryAdvice;
 pub(crate) use entry::Ticket;
 pub(crate) use filter::Filter;
 pub(crate) use filter::model_of;
@@ -112,6 +113,7 @@ impl Captured {
             reply: None,
             asks,
             verdict: None,
+            retry: None,
         };
         let offer = self.watchers.offer(&entry, false);
         self.bytes += entry.size();
@@ -244,6 +246,13 @@ impl Captured {
                 entry.reply = Some(Arc::new(shortened));
             }
         })
+    }
+
+    /// Notes what a reply says of trying again.
+    pub(super) fn advised(&mut self, place: u64, advice: RetryAdvice) {
+        if let Some(entry) = self.find(place) {
+            entry.retry = Some(Box::new(advice));
+        }
     }
 
     /// Has somebody wait for what comes from now on.

@@ -1,6 +1,7 @@
 //! What a test may ask about the requests that came: to wait for them, whether they are those that were expected, and
 //! what was bad about them.
 
+mod conduct;
 mod verify;
 mod wait;
 

@@ -65,6 +65,7 @@ const OPERATIONS: &[(&str, &str, Answer)] = &[
     ("GET", "/__parlel/unmatched", Answer::Json("captured")),
     ("GET", "/__parlel/wait", Answer::Json("waited")),
     ("POST", "/__parlel/verify", Answer::Json("verified")),
+    ("GET", "/__parlel/verdict", Answer::Json("verdict")),
     ("POST", "/__parlel/reset", Answer::Json("reset")),
     ("GET", "/__parlel/clock", Answer::Json("clock")),
     ("POST", "/__parlel/clock", Answer::Json("clock")),

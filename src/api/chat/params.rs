@@ -21,14 +21,16 @@ const PARAMS: &[Param] = &[
     // `cache_control`, what the clients' own helpers leave in a message that is sent back.
     required("messages", Kind::List { of: &MESSAGE, expected: "objects", min: 1, max: usize::MAX }).open(),
     optional("functions", Kind::List { of: &FUNCTION, expected: "function definitions", min: 1, max: 128 })
-        .open(),
+        .open()
+        .deprecated(&["tools"]),
     optional(
         "function_call",
         Kind::Either {
             expected: "one of 'none' or 'auto' or object",
             kinds: &[Kind::OneOf(&["none", "auto"]), Kind::Object(text_params::NAMED)],
         },
-    ),
+    )
+    .deprecated(&["tool_choice"]),
     optional("tools", Kind::List { of: &TOOL, expected: "objects", min: 0, max: 128 }).open(),
     optional(
         "tool_choice",
@@ -48,8 +50,8 @@ const PARAMS: &[Param] = &[
     optional("logprobs", Kind::Flag).inert(),
     // Each model has a limit of its own.
     optional("top_logprobs", Kind::Integer { min: 0, max: i64::MAX }).inert(),
-    text_params::USER,
-    text_params::SEED,
+    text_params::USER.deprecated(text_params::FOR_USER),
+    text_params::SEED.deprecated(&[]),
     text_params::MODERATION,
     text_params::SAFETY_IDENTIFIER,
     text_params::CACHE_OPTIONS,
@@ -59,7 +61,8 @@ const PARAMS: &[Param] = &[
         // Which words these are is checked with a sentence of its own.
         Kind::Either { expected: "one of 'in_memory' or '24h'", kinds: &[TEXT] },
     )
-    .inert(),
+    .inert()
+    .deprecated(text_params::FOR_RETENTION),
     optional(
         "response_format",
         Kind::Tagged {
@@ -72,7 +75,10 @@ const PARAMS: &[Param] = &[
         },
     ),
     optional("service_tier", Kind::OneOf(&["auto", "default", "fast", "flex", "priority", "scale"])).inert(),
-    optional("max_tokens", Kind::Integer { min: 1, max: i64::MAX }).inert().barred(limits::older_limit),
+    optional("max_tokens", Kind::Integer { min: 1, max: i64::MAX })
+        .inert()
+        .barred(limits::older_limit)
+        .deprecated(&["max_completion_tokens"]),
     optional("reasoning_effort", text_params::EFFORT),
     text_params::LOGIT_BIAS,
     text_params::STOP,
@@ -275,7 +281,7 @@ const MESSAGE: Kind = Kind::Tagged {
                 ),
                 optional("audio", Kind::Object(SPOKEN)),
                 optional("tool_calls", Kind::List { of: &CALL, expected: "objects", min: 1, max: 128 }),
-                optional("function_call", Kind::Object(FUNCTION_CALL)),
+                optional("function_call", Kind::Object(FUNCTION_CALL)).deprecated(&["tool_calls"]),
             ],
         ),
         ("user", &[optional("content", CONTENT), optional("name", NAME_OF_AUTHOR)]),

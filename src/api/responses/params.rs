@@ -45,7 +45,7 @@ const PARAMS: &[Param] = &[
     text_params::TEMPERATURE,
     text_params::TOP_P,
     optional("top_logprobs", Kind::Integer { min: 0, max: 20 }).inert(),
-    optional("truncation", TRUNCATION).inert(),
+    optional("truncation", TRUNCATION).inert().deprecated(&[]),
     optional(
         "context_management",
         Kind::List { of: &Kind::Object(MANAGEMENT), expected: "objects", min: 1, max: usize::MAX },
@@ -61,7 +61,7 @@ const PARAMS: &[Param] = &[
     text_params::STREAM,
     optional("stream_options", Kind::Object(&[text_params::OBFUSCATION])).inert(),
     text_params::METADATA,
-    text_params::USER,
+    text_params::USER.deprecated(text_params::FOR_USER),
     text_params::SAFETY_IDENTIFIER,
     CACHE_KEY,
     CACHE_OPTIONS,
@@ -134,7 +134,7 @@ const SUMMARY: Kind = Kind::OneOf(&["concise", "detailed", "auto"]);
 const REASONING: &[Param] = &[
     optional("effort", text_params::EFFORT),
     optional("summary", SUMMARY),
-    optional("generate_summary", SUMMARY),
+    optional("generate_summary", SUMMARY).deprecated(&["reasoning.summary"]),
     optional("context", Kind::OneOf(&["auto", "current_turn", "all_turns"])),
     // Any word is documented.
     optional("mode", TEXT),
@@ -181,4 +181,6 @@ const CACHE_OPTIONS: Param = optional(
 )
 .inert();
 
-const CACHE_RETENTION: Param = optional("prompt_cache_retention", Kind::OneOf(&["in_memory", "24h"])).inert();
+const CACHE_RETENTION: Param = optional("prompt_cache_retention", Kind::OneOf(&["in_memory", "24h"]))
+    .inert()
+    .deprecated(text_params::FOR_RETENTION);

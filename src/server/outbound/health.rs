@@ -1,11 +1,7 @@
 //! Asks a running server whether it is well, so that an image without a shell can have a HEALTHCHECK.
 
 use crate::config::health_address;
-use std::io;
-use std::io::Read;
-use std::io::Write;
-use std::net::TcpStream;
-use std::net::ToSocketAddrs;
+use crate::server::outbound::question;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -36,31 +32,7 @@ pub fn healthcheck(target: &str, wait: Duration) -> Result<(), String> {
 }
 
 fn ask(host: &str) -> Result<(), String> {
-    let failed = |what: &str, error: io::Error| format!("{host}: {what}: {error}");
-    let mut stream = connect(host, TIMEOUT).map_err(|error| failed("cannot connect", error))?;
-    let request = format!("GET /health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
-    let mut reply = Vec::new();
-    let asked = stream
-        .set_read_timeout(Some(TIMEOUT))
-        .and_then(|()| stream.write_all(request.as_bytes()))
-        .and_then(|()| (&mut stream).take(4096).read_to_end(&mut reply));
-    if let Err(error) = asked {
-        return Err(failed("no answer", error));
-    }
-    let status = String::from_utf8_lossy(&reply).lines().next().unwrap_or_default().to_owned();
-    if status.starts_with("HTTP/1.1 200 ") { Ok(()) } else { Err(format!("{host}: answered '{status}'")) }
-}
-
-/// Connects to the first address of `host:port` that answers within so long.
-pub(super) fn connect(host: &str, at_most: Duration) -> io::Result<TcpStream> {
-    let mut failure = io::Error::other("the name has no address");
-    for address in host.to_socket_addrs()? {
-        match TcpStream::connect_timeout(&address, at_most) {
-            Ok(stream) => return Ok(stream),
-            Err(error) => failure = error,
-        }
-    }
-    Err(failure)
+    question::get(host, "/health", 4096, TIMEOUT).map(drop)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::reply::Notice;
 use crate::server::halt::Halt;
 use crate::server::halt::Phase;
 use crate::server::handover::Aside;
-use crate::server::outbound::health::connect;
+use crate::server::outbound::question::connect;
 use crate::server::outbound::signature::Signer;
 use crate::server::report::report;
 use std::collections::VecDeque;

@@ -6,6 +6,7 @@ use crate::rules::Verdict;
 use crate::state::KeyId;
 use crate::state::captured::transcript::Transcript;
 use std::sync::Arc;
+use std::time::Duration;
 use std::time::SystemTime;
 
 /// What a captured request got.
@@ -48,6 +49,17 @@ pub(in crate::state) struct Entry {
     pub(in crate::state) asks: bool,
     /// What rules made of it, where any were asked.
     pub(in crate::state) verdict: Option<Arc<Verdict>>,
+    /// What its reply says of trying again, where that is anything.
+    pub(in crate::state) retry: Option<Box<RetryAdvice>>,
+}
+
+/// What a reply says of sending the same again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RetryAdvice {
+    /// That it must not be done: nothing will change.
+    pub(crate) never: bool,
+    /// How long to wait before.
+    pub(crate) after: Option<Duration>,
 }
 
 impl Entry {

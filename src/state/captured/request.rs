@@ -4,10 +4,13 @@ use crate::http::Request;
 use crate::json::Json;
 use crate::rules::Difference;
 use crate::rules::Verdict;
+use crate::state::KeyId;
 use crate::state::captured::entry::Entry;
+use crate::state::captured::entry::RetryAdvice;
 use crate::state::captured::filter::Filter;
 use crate::state::captured::filter::model_of;
 use crate::state::captured::printed::print_entry;
+use std::time::SystemTime;
 
 /// A captured request, and the number by which who looks at it knows it.
 #[derive(Clone)]
@@ -26,6 +29,10 @@ impl CapturedRequest {
         self.number
     }
 
+    pub(crate) fn key(&self) -> KeyId {
+        self.entry.key
+    }
+
     pub(crate) fn kind(&self) -> &'static str {
         self.entry.kind
     }
@@ -38,6 +45,10 @@ impl CapturedRequest {
         model_of(&self.entry.request)
     }
 
+    pub(crate) fn at(&self) -> SystemTime {
+        self.entry.at
+    }
+
     /// `None` until it was answered.
     pub(crate) fn status(&self) -> Option<u16> {
         self.entry.status
@@ -45,6 +56,18 @@ impl CapturedRequest {
 
     pub(crate) fn verdict(&self) -> Option<&Verdict> {
         self.entry.verdict.as_deref()
+    }
+
+    /// What its reply says of trying again.
+    pub(crate) fn retry(&self) -> Option<&RetryAdvice> {
+        self.entry.retry.as_deref()
+    }
+
+    /// Whether it is a stream that ended before its time, though nothing was made to go wrong.
+    pub(crate) fn was_left(&self) -> bool {
+        self.entry.reply.as_ref().is_some_and(|reply| reply.is_stream())
+            && self.entry.ended == Some(false)
+            && self.verdict().is_none_or(|verdict| verdict.faults.is_empty())
     }
 
     pub(crate) fn passes(&self, filter: &Filter) -> bool {

@@ -50,6 +50,11 @@ impl Transcript {
         Transcript { text, head: lines.len(), has_common_headers: own.is_some(), carried }
     }
 
+    /// Whether it came in events.
+    pub(super) fn is_stream(&self) -> bool {
+        matches!(self.carried, Carried::Events(..))
+    }
+
     fn header_lines(&self) -> &[u8] {
         &self.text[..self.head]
     }
