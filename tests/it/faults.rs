@@ -1,5 +1,12 @@
 //! What is made to go wrong: wherever it is asked for, and as often as it is.
 
+mod calls;
+mod events;
+mod giving;
+mod matrix;
+mod random;
+mod shapes;
+
 use crate::support::CHAT;
 use crate::support::Fake;
 use crate::support::STREAM;
