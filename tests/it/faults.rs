@@ -6,6 +6,7 @@ mod giving;
 mod matrix;
 mod random;
 mod shapes;
+mod wire;
 
 use crate::support::CHAT;
 use crate::support::Fake;

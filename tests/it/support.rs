@@ -12,6 +12,7 @@ use openai_fake::answer;
 use serde_json::Value;
 use std::io::BufRead;
 use std::io::BufReader;
+use std::io::ErrorKind;
 use std::io::Read;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -239,10 +240,15 @@ impl Client {
 
     /// What is left until the server ends the connection.
     pub(crate) fn rest(&mut self) -> String {
-        let mut rest = Vec::new();
         // A reset ends it as well.
-        let _ = self.stream.read_to_end(&mut rest);
-        String::from_utf8_lossy(&rest).into_owned()
+        String::from_utf8_lossy(&self.end().0).into_owned()
+    }
+
+    /// The same in bytes, and the error that it ended in, if it did.
+    pub(crate) fn end(&mut self) -> (Vec<u8>, Option<ErrorKind>) {
+        let mut rest = Vec::new();
+        let ended = self.stream.read_to_end(&mut rest);
+        (rest, ended.err().map(|error| error.kind()))
     }
 }
 
