@@ -83,3 +83,7 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/rules.md")]
 struct RulesPage;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/faults.md")]
+struct FaultsPage;

@@ -4,6 +4,7 @@ mod calls;
 mod events;
 mod giving;
 mod matrix;
+mod page;
 mod random;
 mod shapes;
 mod wire;
