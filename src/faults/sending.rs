@@ -146,6 +146,14 @@ impl Sending<'_> {
         });
     }
 
+    /// The number that an event of the Responses API has at this place, or would have: a stream need not begin with 0.
+    pub(crate) fn sequence(&mut self, at: usize) -> u64 {
+        let first = self.events().and_then(|events| {
+            events.iter().find_map(|event| Event::read(event).json()?.get("sequence_number")?.as_u64())
+        });
+        first.unwrap_or_default().saturating_add(at as u64)
+    }
+
     /// Whether its events are those of the Responses API.
     pub(crate) fn is_of_responses(&self) -> bool {
         self.asker.kind == "responses"

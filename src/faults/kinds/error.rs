@@ -25,6 +25,7 @@ pub(in crate::faults) const FAULT: FaultKind = FaultKind {
 fn change(fault: &Fault, sending: &mut Sending<'_>) -> bool {
     let (error, at) = (raised(fault, &sending.asker), fault.event());
     let (is_of_responses, is_named) = (sending.is_of_responses(), sending.has_names());
+    let number = sending.sequence(at);
     let Some(events) = sending.events() else {
         sending.refusal = Some(error);
         return true;
@@ -32,7 +33,7 @@ fn change(fault: &Fault, sending: &mut Sending<'_>) -> bool {
     if at >= events.len() {
         return false;
     }
-    let failed = is_of_responses.then(|| failed::event(events, at + 1, &error)).flatten();
+    let failed = is_of_responses.then(|| failed::event(events, number + 1, &error)).flatten();
     events.truncate(at);
     let told = told(&error);
     let event = if is_named {
@@ -41,7 +42,7 @@ fn change(fault: &Fault, sending: &mut Sending<'_>) -> bool {
         let mut event =
             json!({"type": "error", "code": code, "error": told, "message": message, "param": null});
         if is_of_responses {
-            event["sequence_number"] = at.into();
+            event["sequence_number"] = number.into();
         }
         event
     } else {

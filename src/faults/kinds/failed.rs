@@ -26,8 +26,9 @@ fn change(fault: &Fault, sending: &mut Sending<'_>) -> bool {
     if !sending.is_of_responses() {
         return false;
     }
+    let number = sending.sequence(at);
     if let Some(events) = sending.events() {
-        let failed = event(events, at, &error).filter(|_| at < events.len());
+        let failed = event(events, number, &error).filter(|_| at < events.len());
         if let Some(failed) = &failed {
             events.truncate(at);
             failed.write(events);
@@ -44,7 +45,7 @@ fn change(fault: &Fault, sending: &mut Sending<'_>) -> bool {
 }
 
 /// The event that tells it, for the response that these events tell of.
-pub(super) fn event(events: &Events, number: usize, error: &ApiError) -> Option<Event> {
+pub(super) fn event(events: &Events, number: u64, error: &ApiError) -> Option<Event> {
     let mut response = events.iter().find_map(|event| Event::read(event).json()?.get("response").cloned())?;
     fail(&mut response, error);
     let told = json!({"type": "response.failed", "response": response, "sequence_number": number});

@@ -24,14 +24,7 @@ fn change(fault: &Fault, sending: &mut Sending<'_>) -> bool {
     let (at, has_names, is_of_responses) = (fault.event(), sending.has_names(), sending.is_of_responses());
     let mut told = json!({"type": NAME});
     if is_of_responses {
-        // That of the event that comes next, and is the next one from now on.
-        let next = sending.events().and_then(|events| {
-            events
-                .iter()
-                .skip(at)
-                .find_map(|event| Event::read(event).json()?.get("sequence_number").cloned())
-        });
-        told["sequence_number"] = next.unwrap_or_else(|| at.into());
+        told["sequence_number"] = sending.sequence(at).into();
     }
     let event = Event::of(has_names.then_some(NAME), told);
     let is_put_in = sending.put_in(at, |events| event.write(events));

@@ -10,9 +10,14 @@ use super::shapes::RESPONSES;
 use super::shapes::RESPONSES_STREAM;
 use super::shapes::Shape;
 use super::shapes::data;
+use crate::support::Fake;
 use crate::support::json;
+use openai_fake::Body;
+use openai_fake::Request;
+use openai_fake::answer;
 use serde_json::Value;
 use serde_json::json;
+use std::sync::Arc;
 
 const STREAMS: [Shape; 5] =
     [CHAT_STREAM, CALLS_STREAM, LEGACY_STREAM, RESPONSES_STREAM, RESPONSE_CALLS_STREAM];
@@ -196,5 +201,28 @@ fn a_response_fails() {
     for response in [&failed["response"], &json(&RESPONSES.with("failed; as=rate_limit").reply)] {
         assert_eq!((&response["status"], &response["output"]), (&json!("failed"), &json!([])));
         assert_eq!(response["error"]["code"], "rate_limit_exceeded");
+    }
+}
+
+#[test]
+fn a_stream_that_goes_on_from_an_event_keeps_its_numbers() {
+    let fake = Fake::new();
+    let response = json(&fake.post("/v1/responses", r#"{"model":"gpt-4o","input":"Hi","background":true}"#));
+    let path =
+        format!("/v1/responses/{}?stream=true&starting_after=3", response["id"].as_str().expect("an id"));
+    for (fault, numbers) in [
+        ("error=1", &[4, 5, 6][..]),
+        ("failed=2", &[4, 5, 6]),
+        ("unknown=1; truncate=1", &[4, 5, 6, 7]),
+        ("interleave", &[4, 5, 6, 7]),
+    ] {
+        let request = Request::new("GET", &path)
+            .with_header("authorization", "Bearer sk-test")
+            .with_header("x-parlel-fault", fault);
+        let reply = answer(&fake.state, &Arc::new(request));
+        let Body::Events(events) = &reply.body else { panic!("no stream: {reply:?}") };
+        let number = |event: &[u8]| data(&String::from_utf8_lossy(event))["sequence_number"].as_u64();
+        let told: Vec<u64> = events.iter().filter_map(number).collect();
+        assert!(told.starts_with(numbers), "{fault}: {told:?}");
     }
 }
