@@ -260,7 +260,7 @@ fn help() -> String {
     let mut text = format!(
         "openai-fake {}: a fake OpenAI API for test suites\n\n\
          Usage:\n  openai-fake [PORT] [options]\n  openai-fake {HEALTHCHECK} [URL|PORT] [{WAIT} SECONDS]\n  \
-         openai-fake {VERDICT} [URL|PORT]    tell what the clients of a running server did badly\n  \
+         openai-fake {VERDICT} [URL]    tell what the clients of a server did badly\n  \
          openai-fake {CHECK} PATH...    say whether files of rules can be served\n  \
          openai-fake {SCHEMA}           print the JSON Schema of such files\n  \
          openai-fake {FAULTS}           list what can be made to go wrong\n  \
@@ -412,6 +412,12 @@ mod tests {
                 "--wait: 'long' is not valid: expected a whole number from 0 to 3600",
             ),
             ("healthcheck 80 81", "unexpected argument '81'; see --help"),
+            ("verdict 80 81", "unexpected argument '81'; see --help"),
+            ("verdict --wait 1", "--wait belongs to healthcheck; see --help"),
+            (
+                "verdcit",
+                "'verdcit' is not a port (0 to 65535) and not a command; did you mean 'verdict'? See --help",
+            ),
             ("schema rules.json", "unexpected argument 'rules.json'; see --help"),
             ("import", "import wants a file: import FILE..."),
             ("import a --wait 1", "--wait belongs to healthcheck; see --help"),
@@ -473,6 +479,19 @@ mod tests {
         assert_eq!(config("", &[("HOST", "localhost")]).host, "localhost");
         assert_eq!(config("", &[("HOST", "x86_64-conda-linux-gnu")]).host, "127.0.0.1");
         assert_eq!(config("", &[("OPENAI_FAKE_HOST", "my-name")]).host, "my-name");
+    }
+
+    #[test]
+    fn a_verdict_is_asked_for_where_a_health_check_would_be() {
+        let target = |words, environment: &[(&str, &str)]| match read(words, environment) {
+            Ok(Invocation::Verdict { target }) => target,
+            other => panic!("{words}: {other:?}"),
+        };
+        assert_eq!(target("verdict", &[]), "http://127.0.0.1:4747");
+        assert_eq!(target("verdict", &[("PORT", "80"), ("HOST", "0.0.0.0")]), "http://127.0.0.1:80");
+        assert_eq!(target("verdict 80", &[]), "80");
+        assert_eq!(target("verdict http://localhost:1/", &[]), "http://localhost:1/");
+        assert!(refusal("verdict foo").starts_with("'foo' is neither a port nor a URL"));
     }
 
     #[test]
