@@ -87,3 +87,7 @@ struct RulesPage;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/faults.md")]
 struct FaultsPage;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct TestingPage;
