@@ -214,22 +214,37 @@ impl<'a, 'e> Performance<'a, 'e> {
         };
         self.has_stalled = true;
         self.flush()?;
-        let wait = match stall.wait {
-            Wait::For(wait) => wait,
-            Wait::ForEver => FOREVER,
-        };
-        self.pause_until(Instant::now() + wait.min(FOREVER))?;
+        match stall.wait {
+            Wait::For(wait) => self.pause_until(Instant::now() + wait.min(FOREVER))?,
+            Wait::ForEver => self.hold()?,
+        }
         self.due = Instant::now();
         Ok(())
     }
 
-    /// Waits until then, or until the reply is cut.
-    fn pause_until(&self, due: Instant) -> Result<(), Stop> {
-        let cut = match self.play.cut {
+    /// Waits until the reply is cut. A server that stops has nothing to wait for: no more would come.
+    fn hold(&self) -> Result<(), Stop> {
+        let due = self.cut_time().unwrap_or_else(|| Instant::now() + FOREVER);
+        while Instant::now() < due {
+            if self.halt.phase() != Phase::Running {
+                return Err(halted());
+            }
+            self.pause_until(due.min(Instant::now() + LOOK_UP))?;
+        }
+        Ok(())
+    }
+
+    /// When the reply is cut, where that is said as a time.
+    fn cut_time(&self) -> Option<Instant> {
+        match self.play.cut {
             Some(Cut { at: Mark::Time(time), .. }) if self.has_begun => self.begun.checked_add(time),
             _ => None,
-        };
-        let due = cut.map_or(due, |cut| due.min(cut));
+        }
+    }
+
+    /// Waits until then, or until the reply is cut.
+    fn pause_until(&self, due: Instant) -> Result<(), Stop> {
+        let due = self.cut_time().map_or(due, |cut| due.min(cut));
         if self.halt.pause_until(self.aside, due) { Ok(()) } else { Err(halted()) }
     }
 

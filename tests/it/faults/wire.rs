@@ -258,7 +258,8 @@ fn five_hundred_stalled_streams_hold_nobody_up_and_end_in_time() {
     let stopping = Instant::now();
     started.signal("TERM");
     assert!(started.child.wait().expect("its end").success());
-    assert!(stopping.elapsed() < PATIENCE / 3, "{:?}", stopping.elapsed());
+    // In less than requests in flight are given: no more would come of these.
+    assert!(stopping.elapsed() < Config::default().grace, "{:?}", stopping.elapsed());
     for client in &mut clients {
         let (rest, _) = client.end();
         assert_eq!(String::from_utf8_lossy(&rest).matches("data: ").count(), 3);
