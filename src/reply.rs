@@ -183,18 +183,11 @@ impl Reply {
             .map(|(_, value)| value)
     }
 
-    /// Makes all of a body that would be made while it is sent. For who answers requests without a server.
-    pub fn collect(&mut self) {
-        if let Body::Made(made) = &mut self.body {
-            self.body = Body::Whole(made.flatten().collect());
-        }
-    }
-
-    /// The body's bytes, those of all events where it is a stream; none where they are still to come, or [to be
-    /// made](Reply::collect).
+    /// The body's bytes, those of all events where it is a stream; none where they are still to come.
     pub fn bytes(&self) -> &[u8] {
         match &self.body {
-            Body::Empty | Body::Live(_) | Body::Made(_) => &[],
+            Body::Empty | Body::Live(_) => &[],
+            Body::Made(made) => made.bytes(),
             Body::Whole(bytes) => bytes,
             Body::Events(events) => events.bytes(),
         }

@@ -38,11 +38,11 @@ impl Reply {
     /// the webhook is to be told, in this order. For who answers requests without a server.
     pub fn run(&mut self, state: &State) -> Vec<Notice> {
         let mut effects = std::mem::take(&mut self.effects);
-        let transcript = match &self.body {
+        let transcript = effects.is_captured().then(|| match &self.body {
             Body::Events(events) => Transcript::events(&self.head, events.clone(), Vec::new()),
             _ => Transcript::short(&self.head, self.bytes()),
-        };
-        effects.settle(state, true, Some(transcript));
+        });
+        effects.settle(state, true, transcript);
         effects.take_notices()
     }
 }

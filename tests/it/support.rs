@@ -45,7 +45,6 @@ impl Fake {
     pub(crate) fn send(&self, request: Request) -> Reply {
         let request = Arc::new(request);
         let mut reply = answer(&self.state, &request).settled(&self.state);
-        reply.collect();
         validation::validate(&request, &reply);
         reply.run(&self.state);
         reply

@@ -137,7 +137,6 @@ impl Shape {
             request = request.with_header("x-parlel-fault", faults);
         }
         let mut reply = answer(&fake.state, &Arc::new(request));
-        reply.collect();
         std::mem::take(&mut reply.effects).run(&fake.state);
         let mut captured = fake.captured("", None)["requests"][0].take();
         let notes = captured["notes"].take();

@@ -33,8 +33,7 @@ pub(super) fn posted(content_type: &str, body: &[u8]) -> Request {
 /// What rules say need not have a shape that is known.
 pub(super) fn unchecked(fake: &Fake, request: Request) -> Reply {
     let mut reply = answer(&fake.state, &Arc::new(request));
-    reply.collect();
-    std::mem::take(&mut reply.effects).run(&fake.state);
+    reply.run(&fake.state);
     reply
 }
 
