@@ -22,7 +22,12 @@ use percent_encoding::utf8_percent_encode;
 pub struct Headers {
     /// `name: value` lines. One allocation, kept as it is in the log of captured requests.
     lines: String,
+    /// Whether there is one that asks for faults: mostly there is none to be looked for.
+    ask_for_faults: bool,
 }
+
+/// The header that asks for faults.
+pub(crate) const FAULT_HEADER: &str = "x-parlel-fault";
 
 impl Headers {
     /// Appends a header. Control characters in it become spaces: a value never makes a line.
@@ -30,6 +35,7 @@ impl Headers {
         let start = self.lines.len();
         self.lines.push_str(name);
         self.lines[start..].make_ascii_lowercase();
+        self.ask_for_faults |= self.lines[start..] == *FAULT_HEADER;
         self.lines.push_str(": ");
         self.lines.push_str(value);
         if self.lines[start..].contains(char::is_control) {
@@ -53,6 +59,12 @@ impl Headers {
     /// Every header, its name in lower case.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.lines.split_terminator('\n').filter_map(|line| line.split_once(": "))
+    }
+
+    /// What asks for faults.
+    pub(crate) fn faults(&self) -> impl Iterator<Item = &str> {
+        let of_faults = self.ask_for_faults.then(|| self.iter().filter(|(name, _)| *name == FAULT_HEADER));
+        of_faults.into_iter().flatten().map(|(_, value)| value)
     }
 
     /// How many bytes of memory the headers take.

@@ -96,6 +96,7 @@ fn control(state: &State, request: &Arc<Request>) -> Reply {
                 state,
                 request,
                 key,
+                owner: KeyId::of(key.unwrap_or_default()),
                 request_id: "",
                 address: &address,
                 verdict: &verdict,
@@ -109,7 +110,7 @@ fn control(state: &State, request: &Arc<Request>) -> Reply {
 /// A request to what would be one of the API's paths if another base URL were behind it: captured, so that a
 /// test that looks for it sees it, and refused whoever sends it.
 fn answer_astray(state: &State, request: &Arc<Request>, meant: &str) -> Reply {
-    capturing(state, request, "unknown", false, Account::Untold, |_, _, _| {
+    capturing(state, request, "unknown", false, Account::Untold, |_, _, _, _| {
         Err(error::unknown_url(&request.method, &request.path))
     })
     .with_hint(hint(request, meant))
@@ -122,16 +123,19 @@ fn answer_captured(state: &State, request: &Arc<Request>, address: &Address<'_>)
         Found::Route(route, _) => (route.asks, route.account, route.keyless),
         _ => (false, Account::Untold, error::no_key as fn() -> ApiError),
     };
-    let reply = capturing(state, request, found.kind(), asks, account, |request_id, credentials, verdict| {
+    let run = |request_id: &str, owner, credentials: &Credentials<'_>, verdict: &RefCell<Verdict>| {
         match credentials {
-            Credentials::Key(key) => operate(
-                &Passage { state, request, key: Some(key), request_id, address, verdict, listens: false },
-                &found,
-            ),
+            Credentials::Key(key) => {
+                let key = Some(key.as_ref());
+                let call =
+                    Passage { state, request, key, owner, request_id, address, verdict, listens: false };
+                operate(&call, &found)
+            }
             Credentials::Missing => Err(keyless()),
             Credentials::Malformed(given) => Err(error::malformed_key(given)),
         }
-    });
+    };
+    let reply = capturing(state, request, found.kind(), asks, account, run);
     match found {
         Found::Unknown => match api::meant_within(&address.path) {
             Some(meant) => reply.with_hint(hint(request, &meant)),
@@ -157,7 +161,7 @@ fn capturing(
     kind: &'static str,
     asks: bool,
     account: Account,
-    run: impl FnOnce(&str, &Credentials<'_>, &RefCell<Verdict>) -> Result<Reply, ApiError>,
+    run: impl FnOnce(&str, KeyId, &Credentials<'_>, &RefCell<Verdict>) -> Result<Reply, ApiError>,
 ) -> Reply {
     let credentials = request.credentials();
     let key = KeyId::of(match &credentials {
@@ -167,7 +171,7 @@ fn capturing(
     let ticket = state.capture(key, kind, asks, Arc::clone(request));
     let request_id = ticket.request_id();
     let verdict: RefCell<Verdict> = RefCell::default();
-    let mut reply = guarded(&request_id, || run(&request_id, &credentials, &verdict));
+    let mut reply = guarded(&request_id, || run(&request_id, key, &credentials, &verdict));
     reply.play.pace.between = state.config.pace;
     if !verdict.borrow().faults.is_empty() {
         let verdict = &mut *verdict.borrow_mut();
@@ -202,6 +206,7 @@ struct Passage<'a> {
     request: &'a Request,
     /// None on a control call without one.
     key: Option<&'a str>,
+    owner: KeyId,
     /// Empty on a control call.
     request_id: &'a str,
     address: &'a Address<'a>,
@@ -217,11 +222,10 @@ impl<'a> Passage<'a> {
         let key = self.key.unwrap_or_default();
         let Request { method, headers, .. } = self.request;
         let sent = Sent { method, path: &self.address.path, headers, body, key };
-        let owner = KeyId::of(key);
         Occasion {
-            created: self.state.created(owner),
+            created: self.state.created(self.owner),
             request_id: self.request_id,
-            key: owner,
+            key: self.owner,
             sent,
             book: &self.state.rules,
             ledger: &self.state.faults,

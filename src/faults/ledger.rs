@@ -85,6 +85,11 @@ impl FaultSource {
 pub(crate) struct Struck(pub(crate) Arc<FaultOrder>);
 
 impl FaultLedger {
+    /// Whether any fault was given at run time.
+    pub(crate) fn is_in_use(&self) -> bool {
+        self.in_use.load(Ordering::Relaxed)
+    }
+
     /// Whether an order strikes this request.
     pub(crate) fn strikes(
         &self,
@@ -97,9 +102,6 @@ impl FaultLedger {
 
     /// The orders that were given at run time and strike this request.
     pub(crate) fn striking(&self, key: KeyId, subject: FaultSubject<'_>) -> Vec<Struck> {
-        if !self.in_use.load(Ordering::Relaxed) {
-            return Vec::new();
-        }
         let mut kept = self.kept();
         let meant: Vec<GivenFault> = kept
             .seen_by(Some(key))

@@ -11,7 +11,6 @@ use crate::faults::Payload;
 use crate::faults::Sending;
 use crate::faults::Struck;
 use crate::faults::idle;
-use crate::http::KeyId;
 use crate::http::Request;
 use crate::pipeline::Passage;
 use crate::reply::Body;
@@ -21,9 +20,6 @@ use crate::rules::Verdict;
 use serde_json::Map;
 use serde_json::Value;
 use std::sync::Arc;
-
-/// The header that asks for faults.
-const HEADER: &str = "x-parlel-fault";
 
 /// Finds the faults that strike a request, and takes them off the name of its model. The first that stands in place of
 /// an answer is returned. `body` is none where it could not be read.
@@ -36,7 +32,7 @@ pub(super) fn strike(
     let (Some(key), false) = (call.key, call.request_id.is_empty()) else { return Ok(()) };
     let Passage { state, request, .. } = *call;
     let mut sent: Vec<FaultOrder> = Vec::new();
-    for (_, text) in request.headers.iter().filter(|(name, _)| *name == HEADER) {
+    for text in request.headers.faults() {
         sent.push(FaultOrder::read(text).map_err(|why| error::bad_fault_sent("header x-parlel-fault", why))?);
     }
     if let Some(order) = faults::of_key(key) {
@@ -51,9 +47,13 @@ pub(super) fn strike(
             **model = name;
         }
     }
+    // So it is mostly.
+    if sent.is_empty() && !state.faults.is_in_use() {
+        return Ok(());
+    }
     let model = model.as_deref().and_then(Value::as_str).unwrap_or_default();
     let subject = FaultSubject { kind, path: &call.address.path, model, streams };
-    let id = KeyId::of(key);
+    let id = call.owner;
     let strikes = |order: &FaultOrder| {
         let source = || FaultSource::of_sent(order);
         order.when.holds(subject) && state.faults.strikes(id, source, order)

@@ -41,7 +41,7 @@ pub(super) fn enter(
     }
     let named = body.and_then(|body| body.get("model")).and_then(Value::as_str);
     let model = named.map(|named| faults::of_model(named).map_or(named, |(model, _)| model));
-    let key = KeyId::of(call.key.unwrap_or_default());
+    let key = call.owner;
     call.state.enter(key, model.unwrap_or(NO_MODEL)).map(Some)
 }
 

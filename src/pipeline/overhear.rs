@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::faults;
+use crate::http::KeyId;
 use crate::http::Request;
 use crate::pipeline::Passage;
 use crate::pipeline::body_of;
@@ -28,7 +29,9 @@ pub(super) fn overhear(state: &State, request: &Request) -> Vec<Heard<'static>> 
         && let Some(declared) = route.params
     {
         let (key, address) = (Some(key.as_ref()), &address);
-        let call = Passage { state, request, key, request_id: "", address, verdict: &verdict, listens: true };
+        let owner = KeyId::of(key.unwrap_or_default());
+        let call =
+            Passage { state, request, key, owner, request_id: "", address, verdict: &verdict, listens: true };
         let body = body_of(&call, declared, route.body_is_optional).map(without_faults);
         // What it comes to is nobody's reply.
         let _ = guarded("none: it is asked about", || proceed(&call, &found, body));
