@@ -24,6 +24,7 @@ use runner::Trial;
 use runner::trial;
 use serde_json::Value;
 use stage::Stage;
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::io::Write;
@@ -67,6 +68,9 @@ pub(crate) fn main() -> ExitCode {
     let skips = env::var(SKIP).is_ok_and(|value| value == "1");
     runner::run(TRIALS, skips.then_some("OPENAI_FAKE_SKIP_SDK=1"))
 }
+
+/// The folders whose tests meet each fault that there is.
+const MEET_FAULTS: &[&str] = &["python", "node", "langchain", "agents", "ai-sdk"];
 
 /// The modules that an example may import, and the pins of the environment that has them. The first that
 /// fits is taken.
@@ -275,7 +279,27 @@ fn passes(tests: &mut Command, folder: &str, agent: &str) -> Ran {
     let fails = |request: &&Value| request["status"].as_u64() >= Some(500) && !asked_to_fail(request);
     let broken: Vec<_> = requests.iter().filter(fails).collect();
     assert!(broken.is_empty(), "the server failed: {broken:#?}");
+    let unmet = unmet_faults(&requests);
+    assert!(
+        !ran.passed || !MEET_FAULTS.contains(&folder) || unmet.is_empty(),
+        "{folder} has not met {unmet:?}"
+    );
     ran
+}
+
+/// The faults that none of these requests has met.
+fn unmet_faults(requests: &[Value]) -> Vec<String> {
+    let met: BTreeSet<&str> = requests
+        .iter()
+        .filter_map(|request| request["fault"].as_str())
+        .flat_map(|faults| faults.split(';'))
+        .map(|fault| fault.split('=').next().unwrap_or_default().trim())
+        .collect();
+    let list = openai_fake::fault_list();
+    let listed = list.lines().skip(1).take_while(|line| !line.is_empty());
+    let names = listed.filter_map(|line| line.trim().split(['=', '[', ' ']).next());
+    // A status alone is the fault of that name.
+    names.filter(|name| *name != "status" && !met.contains(name)).map(str::to_owned).collect()
 }
 
 fn started(config: Config) -> OpenaiServer {

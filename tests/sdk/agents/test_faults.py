@@ -14,6 +14,7 @@ from agents import (
     set_tracing_disabled,
 )
 from openai import AsyncOpenAI, Timeout
+from pydantic import ValidationError
 from struck import (
     HARMLESS,
     JOINED,
@@ -124,6 +125,12 @@ def test_what_is_got_over(ask, key, fault):
     assert [request["fault"] for request in requests(key)] == [fault]
 
 
+@pytest.mark.parametrize("fault", ["duplicate=3", "omit=3", "swap=3"])
+def test_an_event_twice_or_late_or_not_at_all(ask, api, fault):
+    # The text of a response is told again at its end.
+    assert (ask(fault, True) == ask()) == (api is OpenAIResponsesModel)
+
+
 @function_tool
 def get_weather(city: str) -> str:
     """What the weather is like in a city."""
@@ -150,9 +157,14 @@ def test_calls_are_put_together(run, fault, stream):
     assert outputs(run(TRIP, fault, stream, **TOOLS)) == ["noon in Voss", "sunny in Voss"]
 
 
-@pytest.mark.parametrize("fault", ["args_broken", "args_none"])
+@pytest.mark.parametrize("fault", ["args_broken", "args_none", "args_null"])
 @streams
-def test_a_tool_that_cannot_read_its_arguments_says_so(run, fault, stream):
+def test_a_tool_that_cannot_read_its_arguments_says_so(run, api, fault, stream):
+    if (fault, stream, api) == ("args_null", False, OpenAIChatCompletionsModel):
+        # There is no item for such a call.
+        with pytest.raises(ValidationError):
+            run(TRIP, fault, stream, **TOOLS)
+        return
     found = outputs(run(TRIP, fault, stream, **TOOLS))
     assert len(found) == 2 and all(
         one.startswith("An error occurred while running the tool.") for one in found

@@ -105,6 +105,7 @@ describe('faults', { concurrency: true }, () => {
     ['reset=5', 2, 'APICallError', 200],
     ['truncate=5', 1, 'APICallError', 200, 'JSONParseError'],
     ['bad_json=5', 1, 'APICallError', 200, 'JSONParseError'],
+    ['bad_utf8=5', 1, 'APICallError', 200, 'JSONParseError'],
     ['error=5', 2, 'APICallError', 500],
   ];
 
@@ -133,6 +134,7 @@ describe('faults', { concurrency: true }, () => {
     ['reset=5', 1, ['APICallError'], 'AI_APICallError'],
     ['truncate=5', 1, [], 'interrupted'],
     ['error=5', 1, ['StreamProviderError'], 'error'],
+    ['error=5; as=overloaded', 1, ['StreamProviderError'], 'error'],
   ];
 
   together(
@@ -194,7 +196,22 @@ describe('faults', { concurrency: true }, () => {
 
   together(
     'what is got over',
-    across([['split=1'], ['comment'], ['crlf'], ['empty_choices'], ['no_done'], ['no_usage']], APIS),
+    across(
+      [
+        ['split=1'],
+        ['comment'],
+        ['crlf'],
+        ['empty_choices'],
+        ['no_done'],
+        ['no_usage'],
+        ['between=1ms; jitter=50'],
+        ['ttft=1ms'],
+        ['tps=5000'],
+        ['gaps=1ms,2ms'],
+        ['stall=3; for=1ms'],
+      ],
+      APIS,
+    ),
     async (key, fault, api) => {
       const { text, finish, errors } = await read(asking(key, fault, api));
       assert.equal(text, (await generateText(asking('sk-test', null, api))).text);
@@ -256,6 +273,30 @@ describe('faults', { concurrency: true }, () => {
       );
     },
   );
+
+  together(
+    'an event twice, not at all, or late',
+    across([['duplicate=3'], ['omit=3'], ['swap=3']], APIS),
+    async (key, fault, api) => {
+      const { text } = await read(asking(key, fault, api));
+      const { text: all } = await generateText(asking('sk-test', null, api));
+      // The third event of a response tells no text.
+      assert.equal(text === all, api === 'responses', text);
+    },
+  );
+
+  together('one id for all calls', [['same_ids']], async (key, fault) => {
+    const ids = async (api) => {
+      const { calls } = await calling(key, fault, api, 'streamed');
+      return new Set(calls.map(({ toolCallId }) => toolCallId)).size;
+    };
+    // A chat's second call is given another.
+    assert.deepEqual([await ids('chat'), await ids('responses')], [2, 1]);
+  });
+
+  together('no arguments at all', across([['args_null']], APIS), async (key, fault, api) => {
+    await assert.rejects(calling(key, fault, api, 'whole'), { name: 'AI_APICallError' });
+  });
 
   together('a name that comes late', [['late_name']], async (key, fault) => {
     await assert.rejects(calling(key, fault, 'chat', 'streamed'), { name: 'AI_InvalidResponseDataError' });

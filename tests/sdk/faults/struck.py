@@ -49,7 +49,10 @@ BROKEN = [
 ]
 
 # What a stream may have in it, or lack, and the client reads on without a word.
-HARMLESS = ["split=1", "between=1ms", "comment", "crlf", "unknown", "empty_choices", "no_done", "no_usage"]
+HARMLESS = [
+    *["split=1", "comment", "crlf", "unknown", "empty_choices", "no_done", "no_usage"],
+    *["between=1ms; jitter=50", "ttft=1ms", "tps=5000", "gaps=1ms,2ms", "stall=3; for=1ms"],
+]
 
 # An event of a chat's stream that comes twice, not at all, or late: what becomes of the pieces of its text.
 PIECES = {

@@ -180,3 +180,22 @@ def test_broken_arguments_are_invalid_but_mended_in_streams(model, fault):
     if fault == "args_broken" or model().use_responses_api:
         assert whole.tool_calls == []
         assert [call["name"] for call in whole.invalid_tool_calls] == [name for name, _ in CALLS]
+
+
+@streams
+def test_no_arguments_at_all(model, stream):
+    if model().use_responses_api:
+        with pytest.raises(TypeError):
+            called(model("args_null"), stream)
+    else:
+        assert [call["args"] for call in called(model("args_null"), stream).tool_calls] == [{}, {}]
+
+
+@streams
+def test_a_tool_that_was_not_offered(model, stream):
+    calls = called(model("unknown_tool"), stream).tool_calls
+    assert [call["name"] for call in calls] == ["no_such_tool"] * 2
+
+
+def test_a_stream_that_is_not_finished_is_not_noticed(model):
+    assert ask(model("no_finish"), True) == ask(model(api_key="sk-test"))

@@ -93,6 +93,10 @@ describe('faults', { concurrency: true }, () => {
     },
   );
 
+  together('bytes that are no text', across([['bad_utf8=3']], WAYS), async (key, fault, way) => {
+    await assert.rejects(ask(faulty(key, fault), 'chat', way), SyntaxError);
+  });
+
   // A fault; of a whole reply how often is asked for it and what is raised; of a stream the same, and how many events
   // are read before. What breaks after the head is not asked for again, and is what `fetch` raises. Streams that end as
   // if that were all are not noticed.
@@ -176,7 +180,19 @@ describe('faults', { concurrency: true }, () => {
   together(
     'what is got over',
     across(
-      [['split=1'], ['between=1ms'], ['comment'], ['crlf'], ['empty_choices'], ['no_done'], ['no_usage']],
+      [
+        ['split=1'],
+        ['comment'],
+        ['crlf'],
+        ['empty_choices'],
+        ['no_done'],
+        ['no_usage'],
+        ['between=1ms; jitter=50'],
+        ['ttft=1ms'],
+        ['tps=5000'],
+        ['gaps=1ms,2ms'],
+        ['stall=3; for=1ms'],
+      ],
       APIS,
     ),
     async (key, fault, api) => {
@@ -239,6 +255,14 @@ describe('faults', { concurrency: true }, () => {
       );
     },
   );
+
+  together('a tool that was not offered', across([['unknown_tool']], APIS), async (key, fault, api) => {
+    const calls = await CALLED[api](faulty(key, fault));
+    assert.deepEqual(
+      calls.map(([name]) => name),
+      ['no_such_tool', 'no_such_tool'],
+    );
+  });
 
   together(
     'arguments are told as they come',

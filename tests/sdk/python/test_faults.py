@@ -264,3 +264,11 @@ def test_what_is_captured_of_it(own, key, waits, fault, stream, statuses, ended)
     found = captured(key)["requests"]
     assert [request["status"] for request in found] == statuses
     assert [request["ended"] for request in found] == [ended] * len(statuses)
+
+
+@streams
+def test_a_response_that_fails_is_no_exception(own, stream):
+    reply = respond(own("failed=3"), stream=stream)
+    response = reply[-1].response if stream else reply
+    assert (response.status, response.error.code, response.output) == ("failed", "server_error", [])
+    assert not stream or [event.type for event in reply[3:]] == ["response.failed"]
