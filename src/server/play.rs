@@ -273,7 +273,8 @@ impl Player<'_> {
         };
         let body = if head_only { &Body::Empty } else { &reply.body };
         let aside = (self.step_aside)();
-        let mut performance = Performance::new(play, self.halt, &aside, writer, ending);
+        let has_left = |since| self.connection.is_some_and(|connection| tiny::has_left(connection, since));
+        let mut performance = Performance::new(play, self.halt, &aside, &has_left, writer, ending);
         performance.run(head, body, is_chunked, !(head_only && reply.body.is_stream()))?;
         message::reuse(performance.into_buffer());
         Ok(())

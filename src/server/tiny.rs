@@ -4,6 +4,7 @@
 mod acceptor;
 mod body;
 mod connection;
+mod departed;
 mod handshake;
 mod panics;
 mod prober;
@@ -16,5 +17,6 @@ pub(in crate::server) use body::read_late;
 pub(in crate::server) use body::safe_to_drop;
 pub(in crate::server) use connection::Connection;
 pub(in crate::server) use connection::hang_up_all;
+pub(in crate::server) use departed::has_left;
 pub(in crate::server) use panics::quiet;
 pub(in crate::server) use prober::Prober;

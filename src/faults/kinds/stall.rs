@@ -13,7 +13,7 @@ pub(in crate::faults) const FAULT: FaultKind = FaultKind {
     takes: FaultTakes::Place,
     otherwise: Some("start"),
     behind: &[],
-    help: "Stop there, for ever: until the server stops.",
+    help: "Stop there, for ever: until the client leaves or the server stops.",
     effect: FaultEffect::Sent(change),
 };
 

@@ -31,6 +31,8 @@ pub(super) struct Performance<'a, 'e> {
     play: &'a Play,
     halt: &'a Halt,
     aside: &'a Aside,
+    /// Whether the client is known to have left since then.
+    has_left: &'a dyn Fn(Instant) -> bool,
     writer: &'a mut dyn Write,
     ending: &'a mut Ending<'e>,
     is_chunked: bool,
@@ -60,6 +62,7 @@ impl<'a, 'e> Performance<'a, 'e> {
         play: &'a Play,
         halt: &'a Halt,
         aside: &'a Aside,
+        has_left: &'a dyn Fn(Instant) -> bool,
         writer: &'a mut dyn Write,
         ending: &'a mut Ending<'e>,
     ) -> Performance<'a, 'e> {
@@ -67,6 +70,7 @@ impl<'a, 'e> Performance<'a, 'e> {
             play,
             halt,
             aside,
+            has_left,
             writer,
             ending,
             is_chunked: false,
@@ -91,8 +95,8 @@ impl<'a, 'e> Performance<'a, 'e> {
         whole: bool,
     ) -> Result<(), Stop> {
         self.is_chunked = is_chunked;
-        if !self.halt.pause(self.aside, self.play.delay) {
-            return Err(halted());
+        if !self.play.delay.is_zero() {
+            self.hold(Instant::now() + self.play.delay.min(FOREVER), false)?;
         }
         self.stall()?;
         self.cut()?;
@@ -214,24 +218,32 @@ impl<'a, 'e> Performance<'a, 'e> {
         };
         self.has_stalled = true;
         self.flush()?;
-        match stall.wait {
-            Wait::For(wait) => self.pause_until(Instant::now() + wait.min(FOREVER))?,
-            Wait::ForEver => self.hold()?,
-        }
+        let due = match stall.wait {
+            Wait::For(wait) => Instant::now() + wait.min(FOREVER),
+            Wait::ForEver => Instant::now() + FOREVER,
+        };
+        self.hold(due, stall.wait == Wait::ForEver)?;
         self.due = Instant::now();
         Ok(())
     }
 
-    /// Waits until the reply is cut. A server that stops has nothing to wait for: no more would come.
-    fn hold(&self) -> Result<(), Stop> {
-        let due = self.cut_time().unwrap_or_else(|| Instant::now() + FOREVER);
-        while Instant::now() < due {
-            if self.halt.phase() != Phase::Running {
+    /// Waits until then, or until the reply is cut or the client has left. A server that stops has nothing to wait for
+    /// where no more would come.
+    fn hold(&self, due: Instant, for_ever: bool) -> Result<(), Stop> {
+        let due = self.cut_time().map_or(due, |cut| due.min(cut));
+        let since = Instant::now();
+        loop {
+            if for_ever && self.halt.phase() != Phase::Running {
                 return Err(halted());
             }
             self.pause_until(due.min(Instant::now() + LOOK_UP))?;
+            if Instant::now() >= due {
+                return Ok(());
+            }
+            if (self.has_left)(since) {
+                return Err(Stop::Failed(io::ErrorKind::ConnectionAborted.into()));
+            }
         }
-        Ok(())
     }
 
     /// When the reply is cut, where that is said as a time.

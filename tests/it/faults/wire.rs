@@ -266,3 +266,27 @@ fn five_hundred_stalled_streams_hold_nobody_up_and_end_in_time() {
         assert_eq!(String::from_utf8_lossy(&rest).matches("data: ").count(), 3);
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn who_leaves_while_nothing_comes_is_let_go() {
+    let server = server_with(Config { concurrency: 1, ..Config::default() });
+    for fault in ["stall=start", "stall=2", "stall; for=1h", "delay=1h"] {
+        let mut client = Client::connect(server.address());
+        client.write(request("sk-left", fault, STREAM).as_bytes());
+        let status = || {
+            let mut other = Client::connect(server.address());
+            other.write(request("sk-left", "", CHAT).as_bytes());
+            other.receive().status
+        };
+        let begun = Instant::now();
+        // It has come when there is no place for another one.
+        while status() != 429 {
+            assert!(begun.elapsed() < PATIENCE, "{fault}");
+        }
+        drop(client);
+        while status() != 200 {
+            assert!(begun.elapsed() < PATIENCE, "{fault}");
+        }
+    }
+}
