@@ -38,6 +38,10 @@ use std::sync::mpsc::Receiver;
 use std::time::SystemTime;
 use watch::Watchers;
 
+/// Replies take no more than this part of what may be kept. Written to as much memory as all of it is, which is cold,
+/// those of streams made these a tenth slower.
+const REPLIES: usize = 64;
+
 /// So many requests are looked at while the lock is held.
 const SLICE: usize = 512;
 
@@ -57,6 +61,10 @@ pub(in crate::state) struct Totals {
 
 pub(super) struct Captured {
     entries: VecDeque<Entry>,
+    /// Where there are replies, the oldest first; some may be gone.
+    replied: VecDeque<u64>,
+    /// The part of the bytes that replies take.
+    reply_bytes: usize,
     bytes: usize,
     limit: usize,
     places: u64,
@@ -70,8 +78,8 @@ pub(super) struct Captured {
 impl Captured {
     pub(super) fn new(limit: usize) -> Captured {
         let (all, keys, idle) = (Totals::default(), HashMap::new(), BTreeSet::new());
-        let (entries, watchers) = (VecDeque::new(), Arc::default());
-        Captured { entries, bytes: 0, limit, places: 0, all, keys, idle, watchers }
+        let (entries, replied, watchers) = (VecDeque::new(), VecDeque::new(), Arc::default());
+        Captured { entries, replied, reply_bytes: 0, bytes: 0, limit, places: 0, all, keys, idle, watchers }
     }
 
     pub(super) fn open(
@@ -131,6 +139,10 @@ impl Captured {
     fn drop_oldest(&mut self) {
         let Some(oldest) = self.entries.pop_front() else { return };
         self.bytes -= oldest.size();
+        self.reply_bytes -= oldest.reply_size();
+        while self.replied.front().is_some_and(|place| *place <= oldest.ticket.place) {
+            self.replied.pop_front();
+        }
         self.all.dropped += 1;
         if let Some(totals) = self.keys.get_mut(&oldest.key) {
             totals.dropped += 1;
@@ -176,14 +188,21 @@ impl Captured {
 
     /// Notes more about a request, within what may be kept.
     fn note(&mut self, place: u64, with: impl FnOnce(&mut Entry)) -> Option<Offer> {
-        let entry = self.find(place)?;
-        let before = entry.size();
-        with(entry);
-        let after = entry.size();
+        self.change(place, with)?;
         let offer = self.offer(place);
-        self.bytes = self.bytes + after - before;
         self.drop_what_is_too_much();
         offer
+    }
+
+    /// Changes what is known of a request.
+    fn change(&mut self, place: u64, with: impl FnOnce(&mut Entry)) -> Option<()> {
+        let entry = self.find(place)?;
+        let before = (entry.size(), entry.reply_size());
+        with(entry);
+        let after = (entry.size(), entry.reply_size());
+        self.bytes = self.bytes + after.0 - before.0;
+        self.reply_bytes = self.reply_bytes + after.1 - before.1;
+        Some(())
     }
 
     /// What shows a request of which more is known now to those who wait.
@@ -225,13 +244,27 @@ impl Captured {
         ended: Option<bool>,
         transcript: Option<Transcript>,
     ) -> Option<Offer> {
-        self.note(place, |entry| {
+        let is_told = transcript.is_some();
+        let offer = self.note(place, |entry| {
             entry.status = Some(status);
             entry.ended = ended;
             if let Some(transcript) = transcript {
                 entry.reply = Some(Arc::new(transcript));
             }
-        })
+        });
+        if is_told {
+            self.replied.push_back(place);
+            self.drop_replies();
+        }
+        offer
+    }
+
+    /// Drops the oldest replies where there are too many; never the newest.
+    fn drop_replies(&mut self) {
+        while self.reply_bytes > self.limit / REPLIES && self.replied.len() > 1 {
+            let Some(oldest) = self.replied.pop_front() else { return };
+            self.change(oldest, |entry| entry.reply = None);
+        }
     }
 
     /// No more than so many bytes of a reply's body have left; `None` where it has not even begun.
@@ -266,8 +299,8 @@ impl Captured {
         match key {
             None => {
                 // Not `clear`: the memory goes back as well.
-                self.entries = VecDeque::new();
-                self.bytes = 0;
+                (self.entries, self.replied) = (VecDeque::new(), VecDeque::new());
+                (self.bytes, self.reply_bytes) = (0, 0);
                 clear(&mut self.all, numbers);
                 if numbers {
                     self.keys.clear();
@@ -280,6 +313,9 @@ impl Captured {
             Some(key) => {
                 self.entries.retain(|entry| entry.key != key);
                 self.bytes = self.entries.iter().map(Entry::size).sum();
+                self.reply_bytes = self.entries.iter().map(Entry::reply_size).sum();
+                let replied = self.entries.iter().filter(|entry| entry.reply.is_some());
+                self.replied = replied.map(|entry| entry.ticket.place).collect();
                 if let Some(totals) = self.keys.get_mut(&key) {
                     self.all.count -= totals.count;
                     self.all.dropped -= totals.dropped;
@@ -370,6 +406,39 @@ mod tests {
         assert!(captured.bytes >= before + 1000);
         captured.forget(None, false);
         assert_eq!(captured.bytes, 0);
+    }
+
+    #[test]
+    fn the_oldest_replies_go_before_their_requests() {
+        let mut captured = Captured::new(640_000);
+        let reply = |length: usize| Some(Transcript::short("", &vec![b'x'; length]));
+        for key in 0..60 {
+            open(&mut captured, key % 2);
+            captured.ended(captured.places, 200, None, reply(1000));
+        }
+        let with_reply = |captured: &Captured| {
+            let sizes = captured.entries.iter().map(Entry::reply_size).filter(|size| *size > 0);
+            (captured.entries.len(), sizes.clone().count(), sizes.sum::<usize>())
+        };
+        let (requests, replies, bytes) = with_reply(&captured);
+        assert_eq!((requests, captured.reply_bytes, captured.replied.len()), (60, bytes, replies));
+        assert!((5..10).contains(&replies) && bytes <= 10_000, "{replies} of {bytes}");
+        assert!(captured.entries[59].reply.is_some() && captured.entries[0].reply.is_none());
+        // The newest stays, however long it is.
+        open(&mut captured, 1);
+        captured.ended(61, 200, None, reply(50_000));
+        assert_eq!(with_reply(&captured).1, 1);
+        captured.cut_short(61, Some(10));
+        assert_eq!(captured.reply_bytes, with_reply(&captured).2);
+        captured.forget(Some(KeyId::of("1")), false);
+        assert_eq!((captured.reply_bytes, captured.replied.len()), (0, 0));
+        for _ in 0..3000 {
+            open(&mut captured, 0);
+            captured.ended(captured.places, 200, None, reply(1));
+        }
+        let (requests, replies, bytes) = with_reply(&captured);
+        assert!(captured.replied.len() <= requests && captured.bytes <= 640_000);
+        assert_eq!((captured.reply_bytes, captured.replied.len()), (bytes, replies));
     }
 
     #[test]

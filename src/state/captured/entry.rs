@@ -76,6 +76,11 @@ impl Entry {
             && (asked.is_empty() || asked.iter().any(|asked| asked.rule.is_none()))
     }
 
+    /// Roughly what its reply takes in memory.
+    pub(super) fn reply_size(&self) -> usize {
+        self.reply.as_ref().map_or(0, |reply| reply.size())
+    }
+
     /// Roughly what it takes in memory.
     pub(super) fn size(&self) -> usize {
         let request = &self.request;
@@ -85,7 +90,7 @@ impl Entry {
             + request.headers.size()
             + request.body.capacity()
             + self.verdict.as_ref().map_or(0, |verdict| verdict.size())
-            + self.reply.as_ref().map_or(0, |reply| reply.size())
+            + self.reply_size()
             + texts
             + 64
     }

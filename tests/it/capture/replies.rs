@@ -112,14 +112,14 @@ fn replies_count_into_what_may_be_kept() {
             );
         }
         let list = client.ask("GET", LIST, "").json();
-        let requests = list["requests"].as_array().expect("a list").len();
-        assert_eq!((&list["count"], &list["dropped"]), (&json!(100), &json!(100 - requests)));
-        requests
+        let requests = list["requests"].as_array().expect("a list");
+        assert!(!requests.last().expect("a request")["reply"].is_null(), "the newest is there");
+        requests.iter().filter(|request| !request["reply"].is_null()).count()
     };
     // A vector has 1,536 numbers of some ten digits.
     let (long, short) = (held(""), held(r#","dimensions":1"#));
-    assert!((2..12).contains(&long), "{long}");
-    assert!((20..100).contains(&short), "{short}");
+    assert_eq!(long, 1);
+    assert!((2..40).contains(&short), "{short}");
 }
 
 #[test]

@@ -273,17 +273,16 @@ fn who_leaves_while_nothing_comes_is_let_go() {
     let server = server_with(Config { concurrency: 1, ..Config::default() });
     for fault in ["stall=start", "stall=2", "stall; for=1h", "delay=1h"] {
         let mut client = Client::connect(server.address());
-        client.write(request("sk-left", fault, STREAM).as_bytes());
+        client.write(request("sk-test", fault, STREAM).as_bytes());
         let status = || {
             let mut other = Client::connect(server.address());
-            other.write(request("sk-left", "", CHAT).as_bytes());
+            other.write(request("sk-test", "", CHAT).as_bytes());
             other.receive().status
         };
+        let path = format!("/__parlel/wait?fault={fault}&timeout=30").replace(' ', "%20");
+        assert_eq!(ask(&server, "GET", &path, "").status, 200, "{fault}");
+        assert_eq!(status(), 429, "{fault}");
         let begun = Instant::now();
-        // It has come when there is no place for another one.
-        while status() != 429 {
-            assert!(begun.elapsed() < PATIENCE, "{fault}");
-        }
         drop(client);
         while status() != 200 {
             assert!(begun.elapsed() < PATIENCE, "{fault}");
