@@ -118,6 +118,7 @@ impl Captured {
             at,
             status: None,
             ended: None,
+            is_stream: false,
             reply: None,
             asks,
             verdict: None,
@@ -244,15 +245,15 @@ impl Captured {
         ended: Option<bool>,
         transcript: Option<Transcript>,
     ) -> Option<Offer> {
-        let is_told = transcript.is_some();
         let offer = self.note(place, |entry| {
             entry.status = Some(status);
             entry.ended = ended;
             if let Some(transcript) = transcript {
+                entry.is_stream = transcript.is_stream();
                 entry.reply = Some(Arc::new(transcript));
             }
         });
-        if is_told {
+        if self.get(place).is_some_and(|entry| entry.reply.is_some()) {
             self.replied.push_back(place);
             self.drop_replies();
         }
@@ -272,7 +273,7 @@ impl Captured {
         self.note(place, |entry| {
             entry.ended = Some(false);
             let Some(left) = left else {
-                (entry.status, entry.reply) = (None, None);
+                (entry.status, entry.reply, entry.is_stream) = (None, None, false);
                 return;
             };
             if let Some(shortened) = entry.reply.as_ref().and_then(|reply| reply.shortened(left)) {
@@ -439,6 +440,26 @@ mod tests {
         let (requests, replies, bytes) = with_reply(&captured);
         assert!(captured.replied.len() <= requests && captured.bytes <= 640_000);
         assert_eq!((captured.reply_bytes, captured.replied.len()), (bytes, replies));
+    }
+
+    #[test]
+    fn of_a_stream_is_known_that_it_was_one_when_its_reply_is_gone() {
+        let mut captured = Captured::new(64_000);
+        let stream = || {
+            let mut events = crate::play::Events::default();
+            events.data(&[b'x'; 2000]);
+            Some(Transcript::events("", events, Vec::new()))
+        };
+        for _ in 0..3 {
+            open(&mut captured, 0);
+            captured.ended(captured.places, 200, Some(false), stream());
+        }
+        assert!(captured.entries[0].reply.is_none());
+        assert!(captured.entries.iter().all(|entry| entry.is_stream));
+        // What is not kept leaves nothing behind.
+        captured.forget(None, true);
+        captured.ended(1, 200, Some(true), stream());
+        assert!(captured.replied.is_empty());
     }
 
     #[test]

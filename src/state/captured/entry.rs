@@ -43,6 +43,8 @@ pub(in crate::state) struct Entry {
     pub(in crate::state) status: Option<u16>,
     /// Whether all of its reply was sent; `None` where that is sent at once, and not in events.
     pub(in crate::state) ended: Option<bool>,
+    /// Whether it was answered with a stream, once that has ended: the reply itself may go before its request.
+    pub(in crate::state) is_stream: bool,
     /// What was sent, once that has ended.
     pub(in crate::state) reply: Option<Arc<Transcript>>,
     /// Whether it asks a model.

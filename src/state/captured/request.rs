@@ -65,7 +65,7 @@ impl CapturedRequest {
 
     /// Whether it is a stream that ended before its time, though nothing was made to go wrong.
     pub(crate) fn was_left(&self) -> bool {
-        self.entry.reply.as_ref().is_some_and(|reply| reply.is_stream())
+        self.entry.is_stream
             && self.entry.ended == Some(false)
             && self.verdict().is_none_or(|verdict| verdict.faults.is_empty())
     }
