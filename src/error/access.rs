@@ -47,9 +47,9 @@ refusals! {
     /// `POST /__parlel/clock` for one key more than may have a clock of their own. Our words
     too_many_clocks(most): 400 "A server moves the clocks of {most} keys at most. POST /__parlel/reset puts them back.";
     /// A fault that the header `x-parlel-fault`, a key or a model asks for and that cannot be read. Our words
-    bad_fault_sent(place, why): 400 "The fault that the {place} asks for cannot be read: {why}.", code "invalid_fault";
+    bad_fault_sent(place, why): 400 "The fault that the {place} asks for cannot be read: {why}", code "invalid_fault";
     /// A fault that was given at run time and cannot be read. Our words
-    bad_fault(why): 400 "The fault was not taken: {why}.", param "fault", code "invalid_fault";
+    bad_fault(why): 400 "The fault was not taken: {why}", param "fault", code "invalid_fault";
     /// `GET /__parlel/wait`: so many requests did not come in time. Our words
     wait_timeout(waited, wanted, came, instead): 408 "Waited {waited} s for {wanted}, and {came}. {instead}", code "wait_timeout";
     /// `POST /__parlel/verify`: what was expected did not come; `unmet` beside `error` tells the same as data. Our words
