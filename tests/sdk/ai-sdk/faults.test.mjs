@@ -6,7 +6,7 @@ import { describe } from 'node:test';
 import { createOpenAI } from '@ai-sdk/openai';
 import { APICallError, RetryError, embed, generateText, streamText, tool } from 'ai';
 import { z } from 'zod';
-import { across, assertWaited, requests, together } from './struck.mjs';
+import { GOT_OVER, across, assertWaited, requests, together } from './struck.mjs';
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
@@ -196,22 +196,7 @@ describe('faults', { concurrency: true }, () => {
 
   together(
     'what is got over',
-    across(
-      [
-        ['split=1'],
-        ['comment'],
-        ['crlf'],
-        ['empty_choices'],
-        ['no_done'],
-        ['no_usage'],
-        ['between=1ms; jitter=50'],
-        ['ttft=1ms'],
-        ['tps=5000'],
-        ['gaps=1ms,2ms'],
-        ['stall=3; for=1ms'],
-      ],
-      APIS,
-    ),
+    across(GOT_OVER, APIS),
     async (key, fault, api) => {
       const { text, finish, errors } = await read(asking(key, fault, api));
       assert.equal(text, (await generateText(asking('sk-test', null, api))).text);

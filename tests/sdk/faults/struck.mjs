@@ -5,6 +5,21 @@ import { describe, test } from 'node:test';
 
 import { asked } from './met.mjs';
 
+/** What no client need notice. */
+export const GOT_OVER = [
+  ['split=1'],
+  ['comment'],
+  ['crlf'],
+  ['empty_choices'],
+  ['no_done'],
+  ['no_usage'],
+  ['between=1ms; jitter=50'],
+  ['ttft=1ms'],
+  ['tps=5000'],
+  ['gaps=1ms,2ms'],
+  ['stall=3; for=1ms'],
+];
+
 /** What this key has asked. */
 export const requests = async (key) => (await asked('/__parlel/requests', key)).requests;
 

@@ -18,7 +18,7 @@ import {
   UnprocessableEntityError,
 } from 'openai';
 import { ASKED, QUESTION, URL, captured, client } from './fake.mjs';
-import { across, assertWaited, requests, together } from './struck.mjs';
+import { GOT_OVER, across, assertWaited, requests, together } from './struck.mjs';
 
 const APIS = ['chat', 'responses'];
 const WAYS = ['whole', 'streamed'];
@@ -179,22 +179,7 @@ describe('faults', { concurrency: true }, () => {
 
   together(
     'what is got over',
-    across(
-      [
-        ['split=1'],
-        ['comment'],
-        ['crlf'],
-        ['empty_choices'],
-        ['no_done'],
-        ['no_usage'],
-        ['between=1ms; jitter=50'],
-        ['ttft=1ms'],
-        ['tps=5000'],
-        ['gaps=1ms,2ms'],
-        ['stall=3; for=1ms'],
-      ],
-      APIS,
-    ),
+    across(GOT_OVER, APIS),
     async (key, fault, api) => {
       const text = await ask(faulty('sk-test'), api, 'whole');
       assert.equal(await ask(faulty(key, fault), api, 'streamed'), text);
